@@ -1,1 +1,5 @@
-export {};
+export { gpuSession, testBackends, useBackend } from './backends.ts';
+export type { TestBackend } from './backends.ts';
+export { expectNoLeaks } from './no-leaks.ts';
+export { normalFloats, seededRandom } from './random.ts';
+export { bitsOf, readFloats, readInts } from './read-values.ts';

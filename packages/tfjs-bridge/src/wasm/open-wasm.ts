@@ -1,0 +1,23 @@
+import { backend, setBackend } from '@tensorflow/tfjs-core';
+import type { WasmBackend } from './wasm-backend.ts';
+
+/** Options of {@link openWasm}. */
+export interface OpenWasmOptions {
+  /** Where tfjs-wasm's `.wasm` files are served from, with a trailing slash. Needed in a bundled page only. */
+  readonly wasmPaths?: string;
+}
+
+/**
+ * Loads tfjs's wasm backend, with one thread, and makes it the current one.
+ *
+ * @throws Error when the backend cannot be initialized
+ */
+export async function openWasm(options: OpenWasmOptions = {}): Promise<WasmBackend> {
+  const wasm = await import('@tensorflow/tfjs-backend-wasm');
+  wasm.setThreadsCount(1);
+  if (options.wasmPaths !== undefined) wasm.setWasmPaths(options.wasmPaths);
+  if (!(await setBackend('wasm'))) {
+    throw new Error('openWasm: the tfjs wasm backend could not be initialized; check that its .wasm files are served');
+  }
+  return backend() as unknown as WasmBackend;
+}
