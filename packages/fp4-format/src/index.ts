@@ -1,1 +1,34 @@
-export {};
+export { decode, decodeArray, decodeTable, gridOf } from './decode.ts';
+export { E2M1_DOUBLED, E2M1_THRESHOLDS, E2M1_VALUES, encodeE2m1, encodeThresholds } from './e2m1.ts';
+export {
+  defineElementFormat,
+  type ElementEncoding,
+  type ElementFormat,
+  type ElementFormatSpec,
+  type SpecialValues,
+} from './element-format.ts';
+export {
+  encode,
+  encodeArray,
+  round,
+  roundArray,
+  type EncodeArrayOptions,
+  type EncodeOptions,
+} from './encode.ts';
+export { BF16, E1M2, E2M1, E3M0, E4M3, E5M2, E8M0, F16, INT4 } from './formats.ts';
+export { scaleLayout, type Granularity, type ScaleLayout } from './granularity.ts';
+export { hadamardTransform, randomSigns, type HadamardOptions } from './hadamard.ts';
+export { absmax, cosineSimilarity, kurtosis, meanSquaredError, sqnrDecibels } from './metrics.ts';
+export type { NonFinitePolicy } from './non-finite.ts';
+export { packBytes, unpackBytes } from './pack-bytes.ts';
+export { packCodes, unpackCodes, wordsPerRow } from './pack.ts';
+export {
+  dequantizeCodes,
+  quantizeCodes,
+  type QuantizedCodes,
+  type QuantizeOptions,
+} from './quantize-codes.ts';
+export { dequantize, fakeQuantize, quantize, type Quantized } from './quantize.ts';
+export { counterBits, randomBits } from './random-bits.ts';
+export type { RoundingMode } from './rounding-mode.ts';
+export { MIN_AMAX, scaleFor, scalesFor, type ScaleKind, type Scales } from './scale.ts';
