@@ -1,0 +1,80 @@
+import { customGrad } from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
+import { applyDge } from '@nibble-ml/dge';
+import { fp4MatMul, fp4MatMulDw, fp4MatMulDx, fp4Quantize } from '@nibble-ml/fp4-gemm';
+import type { Fp4Tensor } from '@nibble-ml/fp4-gemm';
+import { compensate, compensateDw, occQuantize } from '@nibble-ml/occ';
+import type { SparseRows } from '@nibble-ml/occ';
+import { logFp4 } from './gemm-log.ts';
+import type { GemmLog } from './gemm-log.ts';
+import type { LinearOp } from './linear-op.ts';
+import type { Recipe } from './recipe.ts';
+import type { WeightCache } from './weight-cache.ts';
+
+type Fp4Weights = Extract<Recipe['weights'], { format: 'e2m1' }>;
+type Fp4Activations = Extract<Recipe['activations'], { format: 'e2m1' }>;
+
+/**
+ * A linear layer in FP4 (arXiv 2501.17116):
+ *
+ *     forward   Y  = Q(clamp(X)) · Q(W)ᵀ + ΔX · Wᵀ
+ *     backward  dX = dY · Q(W)
+ *               dW = (dYᵀ · Q(clamp(X))) ⊙ f'(W / scale) + dYᵀ · ΔX
+ *
+ * ΔX is what clamping cut off (zero without outlier handling), f' is the derivative of the gradient estimator's
+ * surrogate (1 for straight-through). Only the packed codes, their scales and the sparse residual are kept for the
+ * backward pass.
+ */
+export function createFp4Linear(
+  weights: Fp4Weights,
+  activations: Fp4Activations,
+  cache: WeightCache,
+  log: GemmLog,
+): LinearOp {
+  return (xMK, wNK, site) => {
+    const linear = customGrad((x, w, save) => {
+      const wQuantized = cache.quantized(w as Tensor2D);
+      const { quantized, residual } = quantizeActivations(x as Tensor2D, activations);
+      const yMN = fp4MatMul(quantized, wQuantized);
+      if (residual !== null) compensate(yMN, residual, cache.transposed(w as Tensor2D));
+      logFp4(log, site, 'fprop', residual !== null);
+      (save as (tensors: Tensor[]) => void)([
+        quantized.codes,
+        quantized.scales,
+        wQuantized.codes,
+        wQuantized.scales,
+        ...(residual === null ? [] : [residual.indices, residual.values]),
+      ]);
+      return {
+        value: yMN,
+        gradFunc: (dyMN: Tensor2D, saved: Tensor[]) => {
+          const [xCodes, xScales, wCodes, wScales, indices, values] = saved;
+          const savedX: Fp4Tensor = { ...quantized, codes: xCodes as Tensor2D, scales: xScales as Tensor1D };
+          const savedW: Fp4Tensor = { ...wQuantized, codes: wCodes as Tensor2D, scales: wScales as Tensor1D };
+          const dxMK = fp4MatMulDx(dyMN, savedW);
+          const dwNK = fp4MatMulDw(dyMN, savedX);
+          if (weights.estimator.name === 'dge') applyDge(dwNK, wNK, savedW.scales, weights.estimator);
+          if (residual !== null) {
+            compensateDw(dwNK, dyMN, { ...residual, indices: indices as Tensor2D, values: values as Tensor2D });
+          }
+          logFp4(log, site, 'dgrad', false);
+          logFp4(log, site, 'wgrad', residual !== null);
+          return [dxMK, dwNK];
+        },
+      };
+    });
+    return linear(xMK, wNK) as Tensor2D;
+  };
+}
+
+function quantizeActivations(
+  xMK: Tensor2D,
+  { granularity, outliers }: Fp4Activations,
+): { quantized: Fp4Tensor; residual: SparseRows | null } {
+  if (outliers === null) {
+    const quantized = fp4Quantize(xMK, { granularity: granularity === 'token' ? 'vector' : 'tensor' });
+    return { quantized, residual: null };
+  }
+  const { quantized, residual } = occQuantize(xMK, { alpha: outliers.alpha });
+  return { quantized, residual: outliers.compensation ? residual : null };
+}
