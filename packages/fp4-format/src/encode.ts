@@ -48,6 +48,7 @@ export function encode(format: ElementFormat, x: number, options: EncodeOptions 
   return encodeValue(
     format,
     x,
+    signBit(x),
     encoder,
     options.randomBits ?? 0,
     () => `encode: x must be finite, but got ${x}`,
@@ -60,6 +61,7 @@ export function round(format: ElementFormat, x: number, options: EncodeOptions =
   const code = encodeValue(
     format,
     x,
+    signBit(x),
     encoder,
     options.randomBits ?? 0,
     () => `round: x must be finite, but got ${x}`,
