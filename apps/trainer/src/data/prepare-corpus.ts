@@ -1,0 +1,56 @@
+import { createHash } from 'node:crypto';
+import { loadTokenizer, type Tokenizer } from '../tokenizer/load-tokenizer.ts';
+import type { TokenizerJson } from '../tokenizer/tokenizer-json.ts';
+import { trainBpe } from '../tokenizer/train-bpe.ts';
+import type { NamedText } from './default-text.ts';
+import { requireTokens } from './require-tokens.ts';
+import { splitText } from './split-text.ts';
+
+/** A text ready to train on. */
+export interface Corpus {
+  /** Name of the text. */
+  name: string;
+  /** SHA-256 of the text's UTF-8 bytes, in hex. */
+  sha256: string;
+  /** The vocabulary, trained on the training part only. */
+  tokenizerJson: TokenizerJson;
+  /** The same, loaded. */
+  tokenizer: Tokenizer;
+  /** Tokens of the training part. */
+  train: Int32Array;
+  /** Tokens of the validation part. */
+  validation: Int32Array;
+}
+
+/** Options of {@link prepareCorpus}. */
+export interface PrepareCorpusOptions {
+  /** Tokens in the vocabulary, 257 to 65,536. */
+  vocabSize: number;
+  /** Tokens that the model sees at once. */
+  context: number;
+  /** Share of the text to validate on. */
+  validationFraction: number;
+  /** A vocabulary to use instead of training one, as when a run is resumed. */
+  tokenizerJson?: TokenizerJson;
+  /** Called while the vocabulary is trained. */
+  onProgress?: (size: number, vocabSize: number) => void;
+}
+
+/**
+ * Splits a text, trains a vocabulary on the training part and encodes both parts.
+ *
+ * @throws RangeError when either part has fewer than `context + 1` tokens, or an option is out of range.
+ */
+export function prepareCorpus({ name, text }: NamedText, options: PrepareCorpusOptions): Corpus {
+  const { context, vocabSize, validationFraction, onProgress } = options;
+  const split = splitText(text, validationFraction);
+  const tokenizerJson =
+    options.tokenizerJson ?? trainBpe(split.train, onProgress ? { vocabSize, onProgress } : { vocabSize });
+  const tokenizer = loadTokenizer(tokenizerJson);
+  const train = tokenizer.encode(split.train);
+  const validation = tokenizer.encode(split.validation);
+  requireTokens({ part: 'training', tokens: train.length, context, name });
+  requireTokens({ part: 'validation', tokens: validation.length, context, name });
+  const sha256 = createHash('sha256').update(text, 'utf8').digest('hex');
+  return { name, sha256, tokenizerJson, tokenizer, train, validation };
+}
