@@ -1,0 +1,119 @@
+import { describe, expect, it } from 'vitest';
+import { parseConfig, resolveConfig } from './resolve-config.ts';
+import { configFields, defaultConfig } from './training-config.ts';
+
+const file = (values: Record<string, unknown>): { path: string; values: Record<string, unknown> } => ({
+  path: 'run.toml',
+  values,
+});
+const known = { models: ['tiny', 'llama-400m'], recipes: ['f32', 'fp4-paper', 'fp4-direct'] };
+
+describe('resolveConfig', () => {
+  it('gives the defaults of the papers when nothing is set', () => {
+    const config = resolveConfig(known);
+    expect(config).toEqual(defaultConfig);
+    expect(config).toMatchObject({ beta1: 0.9, beta2: 0.95, epsilon: 1e-8, weightDecay: 0.1, clipNorm: 1 });
+  });
+
+  it('has defaults that are in range', () => {
+    const outOfRange = Object.entries(configFields(known)).filter(
+      ([key, field]) => !field.safeParse(defaultConfig[key as keyof typeof defaultConfig]).success,
+    );
+    expect(outOfRange).toEqual([]);
+  });
+
+  it('lets flags win over the file, and the file over the defaults', () => {
+    const config = resolveConfig({
+      ...known,
+      file: file({ steps: 10, seed: 2 }),
+      flags: { steps: 20, model: undefined },
+    });
+    expect(config).toMatchObject({ steps: 20, seed: 2, model: 'tiny' });
+  });
+
+  it('takes numbers of flags as strings, but not those of files', () => {
+    expect(resolveConfig({ flags: { learningRate: '3e-4' } }).learningRate).toBe(3e-4);
+    expect(() => resolveConfig({ file: file({ steps: '10' }) })).toThrow(
+      /steps must be a whole number .* but got "10" \(in run\.toml\)/,
+    );
+  });
+
+  it.each([
+    [
+      { learningRate: -1 },
+      'resolveConfig: learningRate must be a number above 0 and at most 10, but got -1 (in run.toml)',
+    ],
+    [
+      { learningRate: Number.NaN },
+      'resolveConfig: learningRate must be a number above 0 and at most 10, but got NaN (in run.toml)',
+    ],
+    [
+      { steps: 1.5 },
+      'resolveConfig: steps must be a whole number from 1 to 1,000,000,000, but got 1.5 (in run.toml)',
+    ],
+    [
+      { vocabSize: 256 },
+      'resolveConfig: vocabSize must be a whole number from 257 to 65,536, but got 256 (in run.toml)',
+    ],
+    [{ beta2: 1 }, 'resolveConfig: beta2 must be a number from 0 to below 1, but got 1 (in run.toml)'],
+    [
+      { validationFraction: 0 },
+      'resolveConfig: validationFraction must be a number above 0 and below 1, but got 0 (in run.toml)',
+    ],
+    [
+      { lerningRate: 1 },
+      'resolveConfig: "lerningRate" is not a setting (in run.toml); did you mean "learningRate"?',
+    ],
+    [
+      { 'batch-size': 1 },
+      'resolveConfig: "batch-size" is not a setting (in run.toml); did you mean "batchSize"?',
+    ],
+    [{ constructor: 1 }, 'resolveConfig: "constructor" is not a setting (in run.toml)'],
+    [
+      { recipe: 'fp4-papr' },
+      'resolveConfig: recipe must be one of f32, fp4-paper, fp4-direct, but got "fp4-papr" (in run.toml); did you mean "fp4-paper"?',
+    ],
+    [{ model: 'gpt' }, 'resolveConfig: model must be one of tiny, llama-400m, but got "gpt" (in run.toml)'],
+    [
+      { backend: 'webgl' },
+      'resolveConfig: backend must be one of auto, webgpu, wasm, cpu, but got "webgl" (in run.toml); did you mean "webgpu"?',
+    ],
+    [{ data: 7 }, 'resolveConfig: data must be the path of a text file, but got 7 (in run.toml)'],
+  ])('explains %j', (values, message) => {
+    expect(() => resolveConfig({ ...known, file: file(values) })).toThrow(new RangeError(message));
+  });
+
+  it('names the flag that was wrong', () => {
+    expect(() => resolveConfig({ flags: { batchSize: 'many' } })).toThrow(
+      /batchSize must be .*, but got "many" \(from --batch-size\)/,
+    );
+    expect(() => resolveConfig({ flags: { steps: '' } })).toThrow(
+      /steps must be .*, but got "" \(from --steps\)/,
+    );
+  });
+
+  it('reports every problem, also one that a flag overrides', () => {
+    const options = { file: file({ steps: 0, stepz: 1 }), flags: { steps: 5, seed: -1 } };
+    expect(() => resolveConfig(options)).toThrow(
+      /steps must be .* got 0 .*\n.*"stepz" is not a setting .*\n.*seed must be .* got -1/,
+    );
+  });
+});
+
+describe('parseConfig', () => {
+  it('round-trips through JSON', () => {
+    expect(parseConfig(JSON.parse(JSON.stringify(defaultConfig)), 'config.json')).toEqual(defaultConfig);
+  });
+
+  it('names a setting that is missing or wrong', () => {
+    const { steps, ...rest } = defaultConfig;
+    expect(steps).toBe(300);
+    expect(() => parseConfig(rest, 'config.json')).toThrow(
+      /config\.json must have the setting steps, but it is missing/,
+    );
+    expect(() => parseConfig({ ...defaultConfig, seed: 'x' }, 'config.json')).toThrow(
+      /seed must be .*\(in config\.json\)/,
+    );
+    expect(() => parseConfig(null, 'config.json')).toThrow(/must hold an object of settings, but got null/);
+  });
+});
