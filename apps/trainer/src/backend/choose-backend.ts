@@ -1,0 +1,70 @@
+import { cpus } from 'node:os';
+import { ready, setBackend } from '@tensorflow/tfjs-core';
+import { openWasm } from '@nibble-ml/tfjs-bridge/wasm';
+import { openWebGpu, throwOnGpuError, UnsupportedDeviceError } from '@nibble-ml/tfjs-bridge/webgpu';
+import type { WebGpuSession } from '@nibble-ml/tfjs-bridge/webgpu';
+
+/** What a user may ask for. */
+export type BackendRequest = 'auto' | 'webgpu' | 'wasm' | 'cpu';
+
+/** The tfjs backend that computes, and why it was chosen. */
+export interface ChosenBackend {
+  readonly name: 'webgpu' | 'wasm' | 'cpu';
+  /** The GPU as its driver words it, or the processor. */
+  readonly adapter: string;
+  /** One sentence for people. */
+  readonly reason: string;
+  /**
+   * Throws what the GPU reported since the last call; to be called after awaiting a read-back.
+   *
+   * @throws GpuError
+   */
+  checkErrors(): void;
+}
+
+const WEBGPU_HELP =
+  'Install the Vulkan driver of the GPU; on Debian and Ubuntu, apt-get install libvulkan1 mesa-vulkan-drivers (24 or newer, on Debian 12 from bookworm-backports) gives a software adapter too. Or run with --backend wasm.';
+
+/**
+ * Opens the backend that was asked for. `auto` takes a hardware WebGPU adapter, else wasm, which on a CPU is faster
+ * than any software adapter; `webgpu` takes a software adapter too.
+ *
+ * @throws UnsupportedDeviceError when `webgpu` was asked for and there is no adapter
+ */
+export async function chooseBackend(request: BackendRequest): Promise<ChosenBackend> {
+  if (request === 'webgpu') {
+    try {
+      const session = await openWebGpu({ allowSoftware: true });
+      return gpuBackend(session, `asked for by name${session.software ? '; this adapter runs on the CPU' : ''}`);
+    } catch (error) {
+      if (!(error instanceof UnsupportedDeviceError)) throw error;
+      throw new UnsupportedDeviceError(`--backend webgpu: ${error.message}. ${WEBGPU_HELP}`, { cause: error });
+    }
+  }
+  if (request === 'cpu') {
+    await import('@tensorflow/tfjs-backend-cpu');
+    await setBackend('cpu');
+    await ready();
+    return cpuBackend('cpu', 'asked for by name; it is the slow reference of the tests');
+  }
+  if (request === 'wasm') {
+    await openWasm();
+    return cpuBackend('wasm', 'asked for by name');
+  }
+  try {
+    const session = await openWebGpu();
+    return gpuBackend(session, 'it is a hardware WebGPU adapter');
+  } catch (error) {
+    if (!(error instanceof UnsupportedDeviceError)) throw error;
+    await openWasm();
+    return cpuBackend('wasm', `there is no hardware WebGPU adapter (${error.message.replace(/^openWebGpu: /, '')})`);
+  }
+}
+
+function gpuBackend({ adapter, device }: WebGpuSession, reason: string): ChosenBackend {
+  return { name: 'webgpu', adapter, reason, checkErrors: () => throwOnGpuError(device) };
+}
+
+function cpuBackend(name: 'wasm' | 'cpu', reason: string): ChosenBackend {
+  return { name, adapter: cpus()[0]?.model.trim() ?? 'unknown processor', reason, checkErrors: () => {} };
+}

@@ -1,0 +1,58 @@
+import type { Command } from 'commander';
+import pc from 'picocolors';
+import { fp4KernelName } from '@nibble-ml/fp4-gemm';
+import { chooseBackend } from '../backend/choose-backend.ts';
+import type { ChosenBackend } from '../backend/choose-backend.ts';
+import { selfTest } from '../backend/self-test.ts';
+
+interface Finding {
+  readonly backend: 'webgpu' | 'wasm';
+  readonly available: boolean;
+  readonly detail: string;
+  readonly kernels?: Readonly<Record<string, string>>;
+  readonly selfTest?: string;
+}
+
+/** `nibble doctor`: what this machine offers, what would be chosen and why, and whether it computes the right bits. */
+export function addDoctorCommand(program: Command, setExitCode: (code: number) => void): void {
+  program
+    .command('doctor')
+    .description('check the adapter, the kernels and the self-test, and say what to install')
+    .option('--json', 'print the findings as JSON')
+    .action(async ({ json }: { json?: boolean }) => {
+      const findings = [await examine('webgpu'), await examine('wasm')];
+      const chosen = await chooseBackend('auto');
+      const passed = findings.every((finding) => !finding.available || finding.selfTest?.startsWith('passed') === true);
+      if (!passed) setExitCode(1);
+      if (json === true) {
+        const { name, adapter, reason } = chosen;
+        console.log(JSON.stringify({ node: process.version, findings, chosen: { name, adapter, reason } }, null, 2));
+        return;
+      }
+      console.log(`node     ${process.version} on ${process.platform} ${process.arch}`);
+      for (const finding of findings) {
+        console.log(`${finding.available ? pc.green('✓') : pc.red('✗')} ${pc.bold(finding.backend.padEnd(6))} ${finding.detail}`);
+        for (const [gemm, kernel] of Object.entries(finding.kernels ?? {})) console.log(`    ${gemm.padEnd(9)} ${kernel}`);
+        if (finding.selfTest !== undefined) console.log(`    self-test ${finding.selfTest}`);
+      }
+      console.log(`\nnibble train would run on ${pc.bold(chosen.name)}: ${chosen.reason}`);
+    });
+}
+
+async function examine(name: 'webgpu' | 'wasm'): Promise<Finding> {
+  let backend: ChosenBackend;
+  try {
+    backend = await chooseBackend(name);
+  } catch (error) {
+    return { backend: name, available: false, detail: (error as Error).message };
+  }
+  const kernels = { ...fp4KernelName() };
+  try {
+    const { values, milliseconds } = await selfTest();
+    backend.checkErrors();
+    const outcome = `passed: ${values} values equal to the bit in ${Math.round(milliseconds)} ms`;
+    return { backend: name, available: true, detail: backend.adapter, kernels, selfTest: outcome };
+  } catch (error) {
+    return { backend: name, available: true, detail: backend.adapter, kernels, selfTest: `FAILED: ${(error as Error).message}` };
+  }
+}

@@ -1,0 +1,48 @@
+import type { TrainObserver } from './train-observer.ts';
+
+/** 9 significant digits recover every float32. */
+export function float32Digits(value: number): number {
+  return Number(value.toPrecision(9));
+}
+
+/** Writes one JSON object per line. `write` gets each line without its end. */
+export function jsonObserver(write: (line: string) => void): TrainObserver {
+  const emit = (type: string, fields: object): void => write(JSON.stringify({ type, ...fields }));
+  return {
+    note: () => {},
+    start: ({ run, config, backend, parameters, nonEmbeddingParameters, resumedAt }) =>
+      emit('start', {
+        run,
+        backend: backend.name,
+        adapter: backend.adapter,
+        recipe: config.recipe,
+        model: config.model,
+        parameters,
+        nonEmbeddingParameters,
+        seed: config.seed,
+        ...(resumedAt > 0 ? { resumedAt } : {}),
+      }),
+    step: ({ step, loss, learningRate, gradNorm, tokensPerSecond }) =>
+      emit('step', {
+        step,
+        loss: float32Digits(loss),
+        learningRate,
+        gradNorm: float32Digits(gradNorm),
+        tokensPerSecond: Math.round(tokensPerSecond),
+      }),
+    evaluation: ({ step, valLoss, bitsPerByte }) =>
+      emit('evaluation', { step, valLoss: float32Digits(valLoss), bitsPerByte: float32Digits(bitsPerByte) }),
+    interrupted: (run, step) => emit('interrupted', { run, step }),
+    done: ({ run, steps, tokens, trainLoss, valLoss, bitsPerByte, unigramNats, seconds }) =>
+      emit('done', {
+        run,
+        steps,
+        tokens,
+        trainLoss: float32Digits(trainLoss),
+        valLoss: float32Digits(valLoss),
+        bitsPerByte: float32Digits(bitsPerByte),
+        unigramNats: float32Digits(unigramNats),
+        seconds,
+      }),
+  };
+}

@@ -1,0 +1,96 @@
+import { SingleBar } from 'cli-progress';
+import pc from 'picocolors';
+import type { TrainObserver } from './train-observer.ts';
+
+const LINES_WITHOUT_TTY = 20;
+
+/** Shows a person what happens: a progress bar on a terminal, else some twenty lines. */
+export function terminalObserver(output: NodeJS.WriteStream): TrainObserver {
+  const line = (text: string): void => void output.write(`${text}\n`);
+  const bar = output.isTTY
+    ? new SingleBar({
+        stream: output,
+        format: `{bar} {value}/{total}  loss {loss}  {tokensPerSecond} tokens/s  {left} left`,
+        barCompleteChar: '█',
+        barIncompleteChar: '░',
+        barsize: 24,
+        hideCursor: true,
+        stopOnComplete: false,
+      })
+    : undefined;
+  let barShown = false;
+  const hideBar = (): void => {
+    if (barShown) bar?.stop();
+    barShown = false;
+  };
+  let secondsPerStep = 0;
+  let last = performance.now();
+  let meanLoss: number | undefined;
+  return {
+    note: (text) => {
+      hideBar();
+      line(text);
+    },
+    start: ({ run, config, backend, parameters, nonEmbeddingParameters, resumedAt }) => {
+      const [total, inBlocks] = [parameters, nonEmbeddingParameters].map((count) => count.toLocaleString('en'));
+      line(`${pc.bold('backend')}  ${backend.name} on ${backend.adapter}: ${backend.reason}`);
+      line(`${pc.bold('model')}    ${config.model}, ${total} parameters (${inBlocks} in the blocks)`);
+      line(`${pc.bold('recipe')}   ${config.recipe}`);
+      line(`${pc.bold('run')}      ${run}${resumedAt > 0 ? `, resumed after step ${resumedAt}` : ''}`);
+      last = performance.now();
+    },
+    step: ({ step, loss, tokensPerSecond }, total) => {
+      const now = performance.now();
+      const seconds = (now - last) / 1000;
+      last = now;
+      secondsPerStep = secondsPerStep === 0 ? seconds : 0.9 * secondsPerStep + 0.1 * seconds;
+      meanLoss = meanLoss === undefined ? loss : 0.9 * meanLoss + 0.1 * loss;
+      const payload = {
+        loss: meanLoss.toFixed(3),
+        tokensPerSecond: Math.round(tokensPerSecond).toLocaleString('en'),
+        left: duration((total - step) * secondsPerStep),
+      };
+      if (bar === undefined) {
+        const every = Math.max(1, Math.round(total / LINES_WITHOUT_TTY));
+        if (step % every === 0 || step === total) {
+          line(`step ${step}/${total}  loss ${payload.loss}  ${payload.tokensPerSecond} tokens/s  ${payload.left} left`);
+        }
+        return;
+      }
+      if (!barShown) bar.start(total, step, payload);
+      barShown = true;
+      bar.update(step, payload);
+    },
+    evaluation: ({ step, valLoss, bitsPerByte }) => {
+      hideBar();
+      line(pc.dim(`step ${step}: validation loss ${valLoss.toFixed(4)} nats per token, ${bitsPerByte.toFixed(4)} bits per byte`));
+    },
+    interrupted: (run, step) => {
+      hideBar();
+      line(`\nStopped after step ${step}; a checkpoint was written. Go on with:\n  nibble train --resume ${run}`);
+    },
+    done: (done) => {
+      hideBar();
+      const below = done.unigramNats - done.valLoss;
+      line('');
+      line(`${pc.bold('validation loss')}  ${done.valLoss.toFixed(4)} nats per token, ${done.bitsPerByte.toFixed(4)} bits per byte`);
+      line(
+        `${pc.bold('unigram entropy')}  ${done.unigramNats.toFixed(4)} nats per token: the model is ${Math.abs(below).toFixed(4)} nats ${below >= 0 ? 'below' : 'above'}`,
+      );
+      line(
+        `${pc.bold('trained on')}       ${done.tokens.toLocaleString('en')} tokens in ${done.steps} steps, ${duration(done.seconds)} in all`,
+      );
+      if (done.sample !== '') line(`\n${pc.bold('sample')}\n${done.sample}\n`);
+      line(`${pc.bold('run folder')}  ${done.run}`);
+      line(`${pc.bold('report')}      ${done.report}`);
+    },
+  };
+}
+
+/** Seconds as `1 h 02 min`, `3 min 07 s` or `12 s`. */
+export function duration(seconds: number): string {
+  const whole = Math.max(0, Math.round(seconds));
+  const [h, min, s] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
+  if (h > 0) return `${h} h ${String(min).padStart(2, '0')} min`;
+  return min > 0 ? `${min} min ${String(s).padStart(2, '0')} s` : `${s} s`;
+}

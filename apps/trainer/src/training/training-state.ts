@@ -1,0 +1,55 @@
+import type { AdamW } from '@nibble-ml/optim';
+import { createAdamW } from '@nibble-ml/optim';
+import type { Llama } from '@nibble-ml/llama';
+import { createLlama } from '@nibble-ml/llama';
+import type { LlamaConfig } from '@nibble-ml/llama';
+import { createLinears } from '@nibble-ml/recipes';
+import type { Linears, Recipe } from '@nibble-ml/recipes';
+import { createBatcher } from '../data/batcher.ts';
+import type { Batcher } from '../data/batcher.ts';
+import type { TrainingConfig } from '../config/training-config.ts';
+
+/** Everything that training changes, on the device and off it. */
+export interface TrainingState {
+  readonly model: Llama;
+  readonly linears: Linears;
+  readonly optimizer: AdamW;
+  readonly batcher: Batcher;
+  /** Frees the model, the optimizer's moments and the quantized weights. */
+  dispose(): void;
+}
+
+/** Makes the state that step 1 starts from. Decided by the config's seed. */
+export function createTrainingState(
+  config: TrainingConfig,
+  modelConfig: LlamaConfig,
+  recipe: Recipe,
+  trainTokens: Int32Array,
+): TrainingState {
+  const batcher = createBatcher({
+    tokens: trainTokens,
+    batchSize: config.batchSize,
+    context: config.context,
+    seed: config.seed,
+  });
+  const model = createLlama(modelConfig, { seed: config.seed });
+  const linears = createLinears(recipe);
+  const optimizer = createAdamW(model.parameters, {
+    beta1: config.beta1,
+    beta2: config.beta2,
+    epsilon: config.epsilon,
+    weightDecay: config.weightDecay,
+    clipNorm: config.clipNorm === 0 ? null : config.clipNorm,
+  });
+  return {
+    model,
+    linears,
+    optimizer,
+    batcher,
+    dispose: () => {
+      linears.dispose();
+      optimizer.dispose();
+      model.dispose();
+    },
+  };
+}
