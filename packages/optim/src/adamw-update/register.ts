@@ -1,0 +1,8 @@
+import { registerKernelOnce } from '@nibble-ml/tfjs-bridge';
+import { adamWUpdateOnCpu } from './cpu.ts';
+import { adamWUpdateKernel } from './kernel.ts';
+
+/** Registers the kernel on every backend; may be called twice. */
+export function registerAdamWUpdate(): void {
+  registerKernelOnce(adamWUpdateKernel, 'cpu', adamWUpdateOnCpu);
+}

@@ -1,0 +1,8 @@
+import { registerKernelOnce } from '@nibble-ml/tfjs-bridge';
+import { clipFactorOnCpu } from './cpu.ts';
+import { clipFactorKernel } from './kernel.ts';
+
+/** Registers the kernel on every backend; may be called twice. */
+export function registerClipFactor(): void {
+  registerKernelOnce(clipFactorKernel, 'cpu', clipFactorOnCpu);
+}
