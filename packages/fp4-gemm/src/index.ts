@@ -1,1 +1,13 @@
-export {};
+export { f32Linear } from './f32-matmul/f32-linear.ts';
+export { f32MatMul } from './f32-matmul/f32-matmul.ts';
+export type { F32MatMulOptions } from './f32-matmul/options.ts';
+export { fp4Dequantize } from './fp4-dequantize/fp4-dequantize.ts';
+export { fp4Linear } from './fp4-linear/fp4-linear.ts';
+export { fp4MatMulDw } from './fp4-matmul-dw/fp4-matmul-dw.ts';
+export { fp4MatMulDx } from './fp4-matmul-dx/fp4-matmul-dx.ts';
+export { fp4MatMul } from './fp4-matmul/fp4-matmul.ts';
+export { fp4Quantize } from './fp4-quantize/fp4-quantize.ts';
+export type { Fp4QuantizeOptions } from './fp4-quantize/options.ts';
+export { disposeFp4 } from './fp4-tensor.ts';
+export type { Fp4Tensor } from './fp4-tensor.ts';
+export { registerFp4Gemm } from './register.ts';

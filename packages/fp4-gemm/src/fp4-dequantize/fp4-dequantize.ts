@@ -1,0 +1,19 @@
+import { engine } from '@tensorflow/tfjs-core';
+import type { Tensor2D } from '@tensorflow/tfjs-core';
+import { checkFp4 } from '../check-operands.ts';
+import type { Fp4Tensor } from '../fp4-tensor.ts';
+import { FP4_DEQUANTIZE } from './kernel-name.ts';
+import { registerFp4Dequantize } from './register.ts';
+
+/**
+ * Returns `RN(value(code) * scale)` for every code, float32 `[rows, cols]`, the same bits on every backend. For
+ * debugging, tests and export: the matrix products decode in registers and never need it. Not differentiable.
+ *
+ * @throws RangeError when codes or scales do not fit the shape
+ */
+export function fp4Dequantize(tensor: Fp4Tensor): Tensor2D {
+  checkFp4('fp4Dequantize', 'tensor', tensor);
+  registerFp4Dequantize();
+  const { codes, scales, cols } = tensor;
+  return engine().runKernel(FP4_DEQUANTIZE, { codes, scales }, { cols }) as Tensor2D;
+}

@@ -1,0 +1,8 @@
+import { registerKernelOnce } from '@nibble-ml/tfjs-bridge';
+import { fp4MatMulDwCpu } from './cpu.ts';
+import { FP4_MATMUL_DW } from './kernel-name.ts';
+
+/** Registers `Fp4MatMulDw` for every backend. Idempotent. */
+export function registerFp4MatMulDw(): void {
+  registerKernelOnce(FP4_MATMUL_DW, 'cpu', fp4MatMulDwCpu);
+}

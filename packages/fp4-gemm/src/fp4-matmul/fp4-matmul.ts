@@ -1,0 +1,52 @@
+import { engine } from '@tensorflow/tfjs-core';
+import type { Tensor2D } from '@tensorflow/tfjs-core';
+import { checkFp4, checkSameSize } from '../check-operands.ts';
+import type { Fp4Tensor } from '../fp4-tensor.ts';
+import { FP4_MATMUL } from './kernel-name.ts';
+import { registerFp4MatMul } from './register.ts';
+
+/** The largest K for which `float32(sum)` is exact: 144 · 116,508 < 2^24. */
+export const MAX_EXACT_K = 116_508;
+
+/**
+ * Returns `Y = X · Wᵀ`, float32 `[M, N]`, of two FP4 matrices that both have K contiguous.
+ *
+ * The sum over K is an exact integer; `y = ((float32(sum) * 0.25) * sx[m]) * sw[n]`, each product rounded to float32.
+ * So every backend and kernel variant gives the same bits, as long as no product leaves the normal float32 range (a GPU
+ * may flush subnormals).
+ *
+ * @param xMK - activations `[M, K]`, a scale per row (token) or one in all
+ * @param wNK - weights `[N, K]`, a scale per row (output channel) or one in all
+ * @throws RangeError when K differs, or exceeds 116,508, where `float32(sum)` would round
+ */
+export function fp4MatMul(xMK: Fp4Tensor, wNK: Fp4Tensor): Tensor2D {
+  return runFp4MatMul('fp4MatMul', xMK, wNK, {});
+}
+
+/** Runs the kernel; `originals` are the matrices that gradients are routed to. */
+export function runFp4MatMul(
+  caller: string,
+  x: Fp4Tensor,
+  w: Fp4Tensor,
+  originals: { readonly x?: Tensor2D; readonly w?: Tensor2D },
+): Tensor2D {
+  checkFp4(caller, 'x', x);
+  checkFp4(caller, 'w', w);
+  checkSameSize(caller, 'columns of x', x.cols, 'columns of w', w.cols);
+  checkExactK(caller, x.cols);
+  registerFp4MatMul();
+  return engine().runKernel(
+    FP4_MATMUL,
+    { xCodes: x.codes, xScales: x.scales, wCodes: w.codes, wScales: w.scales, ...originals },
+    { cols: x.cols },
+  ) as Tensor2D;
+}
+
+/** Throws a RangeError where the integer sum would not be exact in float32. */
+export function checkExactK(caller: string, k: number): void {
+  if (k > MAX_EXACT_K) {
+    throw new RangeError(
+      `${caller}: K must be at most ${MAX_EXACT_K} for an exact sum, but got ${k}; split K and add the products`,
+    );
+  }
+}

@@ -1,0 +1,19 @@
+import { registerF32MatMul } from './f32-matmul/register.ts';
+import { registerFp4Dequantize } from './fp4-dequantize/register.ts';
+import { registerFp4MatMul } from './fp4-matmul/register.ts';
+import { registerFp4MatMulDw } from './fp4-matmul-dw/register.ts';
+import { registerFp4MatMulDx } from './fp4-matmul-dx/register.ts';
+import { registerFp4Quantize } from './fp4-quantize/register.ts';
+
+/**
+ * Registers this package's kernels for `cpu`, `wasm` and `webgpu`, and their gradients, with TensorFlow.js. Every op
+ * registers its own kernel; call this to run them all by name. May be called any number of times.
+ */
+export function registerFp4Gemm(): void {
+  registerF32MatMul();
+  registerFp4Dequantize();
+  registerFp4MatMul();
+  registerFp4MatMulDw();
+  registerFp4MatMulDx();
+  registerFp4Quantize();
+}
