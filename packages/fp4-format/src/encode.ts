@@ -1,7 +1,14 @@
 import { sharedDecodeTable } from './decode.ts';
 import type { ElementFormat } from './element-format.ts';
 import { floorLog2, powerOfTwo, signBit } from './float-bits.ts';
-import { encodeNonFinite, infinityCode, nanCode, saturatedCode, type NonFinitePolicy } from './non-finite.ts';
+import {
+  checkNonFinite,
+  encodeNonFinite,
+  infinityCode,
+  nanCode,
+  saturatedCode,
+  type NonFinitePolicy,
+} from './non-finite.ts';
 import { checkRounding, roundsUp, type RoundingMode } from './rounding-mode.ts';
 
 /** Options of {@link encodeArray} and {@link roundArray}. */
@@ -26,9 +33,12 @@ export interface EncodeOptions extends Omit<EncodeArrayOptions, 'randomBits'> {
 }
 
 /** Resolved options of one call, checked once. */
-interface Encoder {
+export interface Encoder {
+  /** The rounding mode. */
   readonly rounding: RoundingMode;
+  /** Whether overflow saturates. */
   readonly saturates: boolean;
+  /** What to do with NaN and infinity. */
   readonly nonFinite: NonFinitePolicy;
 }
 
@@ -123,6 +133,7 @@ export function createEncoder(
 ): Encoder {
   const { rounding = 'nearestEven', overflow = 'saturate', nonFinite = 'error', randomBits } = options;
   checkRounding(caller, rounding);
+  checkNonFinite(caller, nonFinite);
   if (rounding === 'stochastic' && randomBits === undefined) {
     throw new TypeError(`${caller}: rounding 'stochastic' must come with randomBits, but got none`);
   }

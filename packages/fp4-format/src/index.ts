@@ -22,13 +22,9 @@ export { absmax, cosineSimilarity, kurtosis, meanSquaredError, sqnrDecibels } fr
 export type { NonFinitePolicy } from './non-finite.ts';
 export { packBytes, unpackBytes } from './pack-bytes.ts';
 export { packCodes, unpackCodes, wordsPerRow } from './pack.ts';
-export {
-  dequantizeCodes,
-  quantizeCodes,
-  type QuantizedCodes,
-  type QuantizeOptions,
-} from './quantize-codes.ts';
+export { dequantizeCodes, quantizeCodes, type QuantizedCodes } from './quantize-codes.ts';
 export { dequantize, fakeQuantize, quantize, type Quantized } from './quantize.ts';
 export { counterBits, randomBits } from './random-bits.ts';
 export type { RoundingMode } from './rounding-mode.ts';
+export type { QuantizedMatrix, QuantizeOptions } from './scale-blocks.ts';
 export { MIN_AMAX, scaleFor, scalesFor, type ScaleKind, type Scales } from './scale.ts';

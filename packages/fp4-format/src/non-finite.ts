@@ -69,3 +69,15 @@ export function encodeNonFinite(
   }
   return saturatedCode(format, isNegative);
 }
+
+/**
+ * Checks a policy that may come from untyped code.
+ *
+ * @throws TypeError if the policy is unknown.
+ */
+export function checkNonFinite(caller: string, policy: NonFinitePolicy): void {
+  const known: readonly string[] = ['error', 'mlDtypes', 'cuda', 'gfloat'];
+  if (!known.includes(policy)) {
+    throw new TypeError(`${caller}: nonFinite must be one of ${known.join(', ')}, but got ${String(policy)}`);
+  }
+}

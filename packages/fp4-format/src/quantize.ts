@@ -1,29 +1,18 @@
-import type { ElementFormat } from './element-format.ts';
-import { writeEncodeThresholds } from './e2m1.ts';
+import { encodeWords } from './encode-words.ts';
 import { E2M1 } from './formats.ts';
-import type { Granularity } from './granularity.ts';
-import { packCodes, unpackCodes, wordsPerRow } from './pack.ts';
+import { packCodes, unpackCodes } from './pack.ts';
+import { dequantizeCodes, encodeBlocks } from './quantize-codes.ts';
 import {
-  dequantizeCodes,
-  quantizeCodes,
   scaleBlocks,
+  type QuantizedMatrix,
   type QuantizeOptions,
   type ScaledBlocks,
-} from './quantize-codes.ts';
-import type { Scales } from './scale.ts';
+} from './scale-blocks.ts';
 
 /** A matrix of packed 4-bit codes with their scales. */
-export interface Quantized extends Scales {
+export interface Quantized extends QuantizedMatrix {
   /** Codes `[rows, wordsPerRow(cols)]`, 8 to a word, as `packCodes` lays them out. */
   readonly words: Int32Array;
-  /** Rows of the matrix. */
-  readonly rows: number;
-  /** Columns of the matrix. */
-  readonly cols: number;
-  /** The element format. */
-  readonly format: ElementFormat;
-  /** Which elements share a scale. */
-  readonly granularity: Granularity;
 }
 
 /**
@@ -46,20 +35,15 @@ export function quantize(
   cols: number,
   options: QuantizeOptions = {},
 ): Quantized {
-  const { format = E2M1, granularity = 'vector', rounding = 'nearestEven' } = options;
+  const { format = E2M1 } = options;
   if (format.bits !== 4) {
     throw new TypeError(`quantize: format must have 4 bits, but got ${format.name}; use quantizeCodes`);
   }
-  if (format === E2M1 && rounding === 'nearestEven') {
-    const blocks = scaleBlocks('quantize', x, rows, cols, options);
-    const { layout, divisors: _, hasNonFinite, ...scales } = blocks;
-    // A word must not straddle two blocks.
-    if (!hasNonFinite && (layout.scaleCols <= 1 || layout.blockCols % 8 === 0)) {
-      return { words: encodeWords(x, rows, cols, blocks), rows, cols, format, granularity, ...scales };
-    }
-  }
-  const { codes, ...rest } = quantizeCodes(x, rows, cols, options);
-  return { words: packCodes(codes, rows, cols), ...rest };
+  const blocks = scaleBlocks('quantize', x, rows, cols, options);
+  const words = canUseLadder(blocks)
+    ? encodeWords(x, rows, cols, blocks.layout, blocks.divisors)
+    : packCodes(encodeBlocks('quantize', x, blocks, options), rows, cols);
+  return { ...blocks.matrix, words };
 }
 
 /**
@@ -67,9 +51,9 @@ export function quantize(
  *
  * @throws RangeError if words or scales have another length than the shape and granularity ask for.
  */
-export function dequantize(quantized: Omit<Quantized, 'scaleCodes' | 'tensorScale'>): Float32Array {
-  const { words, ...rest } = quantized;
-  return dequantizeCodes({ ...rest, codes: unpackCodes(words, rest.rows, rest.cols) });
+export function dequantize(quantized: Quantized): Float32Array {
+  const { words, ...matrix } = quantized;
+  return dequantizeCodes({ ...matrix, codes: unpackCodes(words, matrix.rows, matrix.cols) });
 }
 
 /**
@@ -82,65 +66,19 @@ export function fakeQuantize(
   cols: number,
   options: QuantizeOptions = {},
 ): Float32Array {
-  const { format = E2M1 } = options;
-  if (format.bits === 4) return dequantize(quantize(x, rows, cols, options));
-  return dequantizeCodes(quantizeCodes(x, rows, cols, options));
+  const blocks = scaleBlocks('fakeQuantize', x, rows, cols, options);
+  const codes = canUseLadder(blocks)
+    ? unpackCodes(encodeWords(x, rows, cols, blocks.layout, blocks.divisors), rows, cols)
+    : encodeBlocks('fakeQuantize', x, blocks, options);
+  return dequantizeCodes({ ...blocks.matrix, codes });
 }
 
-/** The integer ladder of `encodeThresholds`, a word at a time, on finite input. */
-function encodeWords(x: Float32Array, rows: number, cols: number, blocks: ScaledBlocks): Int32Array {
-  const { divisors, layout } = blocks;
-  const bits = new Int32Array(x.buffer, x.byteOffset, x.length);
-  const words = new Int32Array(rows * wordsPerRow(cols));
-  const thresholds = new Int32Array(7);
-  let word = 0;
-  for (let row = 0; row < rows; row++) {
-    let block = Math.floor(row / layout.blockRows) * layout.scaleCols;
-    for (let col = 0; col < cols; col += layout.blockCols, block++) {
-      writeEncodeThresholds(divisors[block]!, thresholds);
-      const start = row * cols + col;
-      const end = row * cols + Math.min(col + layout.blockCols, cols);
-      word = encodeSegment(bits, start, end, thresholds, words, word);
-    }
-  }
-  return words;
-}
-
-/** Encodes one run of elements under one scale; returns the index of the word after the last one written. */
-function encodeSegment(
-  bits: Int32Array,
-  start: number,
-  end: number,
-  thresholds: Int32Array,
-  words: Int32Array,
-  firstWord: number,
-): number {
-  const t0 = thresholds[0]!;
-  const t1 = thresholds[1]!;
-  const t2 = thresholds[2]!;
-  const t3 = thresholds[3]!;
-  const t4 = thresholds[4]!;
-  const t5 = thresholds[5]!;
-  const t6 = thresholds[6]!;
-  let word = firstWord;
-  for (let i = start; i < end; i += 8, word++) {
-    const last = Math.min(i + 8, end);
-    let packed = 0;
-    for (let j = i, shift = 0; j < last; j++, shift += 4) {
-      const b = bits[j]!;
-      const a = b & 0x7fffffff;
-      // Both sides are below 2^31, so the sign of the difference is the comparison, without a branch.
-      const magnitude =
-        ((t0 - a) >>> 31) +
-        ((t1 - a) >>> 31) +
-        ((t2 - a) >>> 31) +
-        ((t3 - a) >>> 31) +
-        ((t4 - a) >>> 31) +
-        ((t5 - a) >>> 31) +
-        ((t6 - a) >>> 31);
-      packed |= (((b >>> 31) << 3) | magnitude) << shift;
-    }
-    words[word] = packed;
-  }
-  return word;
+/** The ladder knows nearest-even E2M1 on finite input, and a word must not straddle two blocks. */
+function canUseLadder({ matrix, encoder, hasNonFinite, layout }: ScaledBlocks): boolean {
+  return (
+    matrix.format === E2M1 &&
+    encoder.rounding === 'nearestEven' &&
+    !hasNonFinite &&
+    (layout.scaleCols <= 1 || layout.blockCols % 8 === 0)
+  );
 }

@@ -1,0 +1,60 @@
+import { expect, it } from 'vitest';
+import { encodeE2m1 } from './e2m1.ts';
+import { encodeWords } from './encode-words.ts';
+import { scaleLayout } from './granularity.ts';
+
+/** Ties to even by integer rounding of each binade; no table and no threshold. */
+function nearestEvenCode(x: number): number {
+  const magnitude = Math.abs(x);
+  // Steps of 1/2 below 2, of 1 below 4, of 2 above; adding 2^52 rounds a float64 to an integer, ties to even.
+  let code: number;
+  if (magnitude < 2) code = magnitude * 2 + 2 ** 52 - 2 ** 52;
+  else if (magnitude < 4) code = 2 + (magnitude + 2 ** 52 - 2 ** 52);
+  else code = magnitude >= 2 ** 20 ? 7 : Math.min(4 + (magnitude / 2 + 2 ** 52 - 2 ** 52), 7);
+  return code;
+}
+
+it('encodes all 2^32 - 2^24 finite float32 patterns as nearest even does', () => {
+  const chunk = 2 ** 20;
+  const bits = new Uint32Array(chunk);
+  const x = new Float32Array(bits.buffer);
+  const scales = new Float32Array([1]);
+  const layout = scaleLayout(1, chunk, 'tensor');
+  let checked = 0;
+  const wrong: string[] = [];
+  for (let first = 0; first < 2 ** 32; first += chunk) {
+    // Exponent 255: infinity and NaN.
+    if (((first >>> 23) & 255) === 255) continue;
+    for (let i = 0; i < chunk; i++) bits[i] = first + i;
+    const words = encodeWords(x, 1, chunk, layout, scales);
+    const sign = first >= 2 ** 31 ? 8 : 0;
+    for (let i = 0; i < chunk; i++) {
+      const code = (words[i >>> 3]! >>> (4 * (i & 7))) & 15;
+      if (code !== sign + nearestEvenCode(x[i]!)) wrong.push(`${x[i]} gives ${code}`);
+    }
+    checked += chunk;
+    expect(wrong.slice(0, 10)).toEqual([]);
+  }
+  expect(checked).toBe(2 ** 32 - 2 ** 24);
+});
+
+it('encodes all finite non-negative float32 patterns as the float64 definition does, under the scale 1/3', () => {
+  const chunk = 2 ** 20;
+  const bits = new Uint32Array(chunk);
+  const x = new Float32Array(bits.buffer);
+  const scale = Math.fround(1 / 3);
+  const layout = scaleLayout(1, chunk, 'tensor');
+  let checked = 0;
+  const wrong: string[] = [];
+  for (let first = 0; first < 0x7f800000; first += chunk) {
+    for (let i = 0; i < chunk; i++) bits[i] = first + i;
+    const words = encodeWords(x, 1, chunk, layout, new Float32Array([scale]));
+    for (let i = 0; i < chunk; i++) {
+      const code = (words[i >>> 3]! >>> (4 * (i & 7))) & 15;
+      if (code !== encodeE2m1(x[i]!, scale)) wrong.push(`${x[i]} gives ${code}`);
+    }
+    checked += chunk;
+    expect(wrong.slice(0, 10)).toEqual([]);
+  }
+  expect(checked).toBe(0x7f800000);
+});
