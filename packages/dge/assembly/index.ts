@@ -1,0 +1,1 @@
+export { applyDge } from './apply-dge';

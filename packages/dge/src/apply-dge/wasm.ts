@@ -1,0 +1,41 @@
+import type { KernelInputs } from '@nibble-ml/tfjs-bridge';
+import { heapOffset, wasmKernels } from '@nibble-ml/tfjs-bridge/wasm';
+import type { WasmBackend } from '@nibble-ml/tfjs-bridge/wasm';
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { wasmBinary } from '../wasm-binary.generated.ts';
+import type { ApplyDgeAttrs } from './attrs.ts';
+
+interface DgeKernels {
+  applyDge(
+    dw: number,
+    w: number,
+    scales: number,
+    scaleStride: number,
+    rows: number,
+    cols: number,
+    exponent: number,
+    slope: number,
+    clip: number,
+    isMsAmp: number,
+  ): void;
+}
+
+/** Calls the SIMD kernel on tfjs-wasm's memory. */
+export function applyDgeWasm(inputs: KernelInputs, attrs: ApplyDgeAttrs, backend: WasmBackend): TensorInfo[] {
+  const { dw, w, scales } = inputs;
+  const [rows, cols] = dw!.shape as [number, number];
+  const { k, clip, outside } = attrs;
+  wasmKernels<DgeKernels>(backend, wasmBinary).applyDge(
+    heapOffset(backend, dw!),
+    heapOffset(backend, w!),
+    heapOffset(backend, scales!),
+    scales!.shape[0] === 1 ? 0 : 1,
+    rows,
+    cols,
+    1 / k - 1,
+    1 / k,
+    clip,
+    outside === 'msAmp' ? 1 : 0,
+  );
+  return [];
+}
