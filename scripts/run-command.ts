@@ -22,7 +22,11 @@ export interface CommandOptions {
 }
 
 /** Runs `command` without a shell and resolves when it has ended, whatever its exit code. */
-export function runCommand(command: string, args: readonly string[], options: CommandOptions = {}): Promise<CommandResult> {
+export function runCommand(
+  command: string,
+  args: readonly string[],
+  options: CommandOptions = {},
+): Promise<CommandResult> {
   const { cwd = root, env = {}, show = false } = options;
   const bin = path.join(root, 'node_modules', '.bin');
   const child = spawn(command, args, {

@@ -38,7 +38,7 @@ export function readWorkspaces(): Workspace[] {
     workspaces: string[];
   };
   const files = workspaces.flatMap((pattern) => globSync(`${pattern}/package.json`, { cwd: root }));
-  return files.sort().map((file) => ({
+  return files.toSorted().map((file) => ({
     folder: path.dirname(file).replaceAll(path.sep, '/'),
     manifest: JSON.parse(readFileSync(path.join(root, file), 'utf8')) as Manifest,
   }));

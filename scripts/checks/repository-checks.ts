@@ -1,0 +1,84 @@
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { runCommand } from '../run-command.ts';
+import { publishedWorkspaces, readWorkspaces, root } from '../workspaces.ts';
+import { checkDocuments } from './check-documents.ts';
+import { checkLayering } from './check-layering.ts';
+import type { SourceFile } from './check-layering.ts';
+import { checkLinks } from './check-links.ts';
+import { checkManifest } from './check-manifest.ts';
+import { checkSource } from './check-source.ts';
+import type { Check } from './check.ts';
+import { layers, testPackage } from './layers.ts';
+
+/** The checks of this repository's own rules. */
+export const repositoryChecks: readonly Check[] = [
+  { name: 'layering: imports only look up the table of packages', run: layering },
+  { name: 'imports and exports keep to the style', run: sourceStyle },
+  { name: 'no reference leaves the repository', run: links },
+  {
+    name: 'package.json of published packages',
+    run: async () => publishedWorkspaces().flatMap(checkManifest),
+  },
+  { name: 'README and changeset of published packages', run: documents },
+];
+
+async function layering(): Promise<string[]> {
+  const workspaces = readWorkspaces();
+  const folderOf = new Map(workspaces.map(({ folder, manifest }) => [manifest.name, folder]));
+  return workspaces.flatMap((workspace) =>
+    checkLayering(workspace, sourcesOf(workspace.folder), folderOf, { layers, testPackage }),
+  );
+}
+
+async function sourceStyle(): Promise<string[]> {
+  return readWorkspaces().flatMap(({ folder }) =>
+    sourcesOf(folder).flatMap((source) => checkSource(folder, source)),
+  );
+}
+
+async function links(): Promise<string[]> {
+  const { code, output } = await runCommand('git', [
+    'ls-files',
+    '-z',
+    '--cached',
+    '--others',
+    '--exclude-standard',
+  ]);
+  if (code !== 0) throw new Error(`git ls-files failed: ${output}`);
+  const files = output.split('\0').filter((file) => file !== '' && existsSync(path.join(root, file)));
+  const known = new Set(files.flatMap(withFolders));
+  const texts = files.filter((file) => /\.(ts|js|json|md|ya?ml|toml|html|css|sh)$|^\.ci\//.test(file));
+  return texts.flatMap((file) => checkLinks(read(file), known, path.dirname(root)));
+}
+
+function withFolders(file: string): string[] {
+  const parts = file.split('/');
+  return parts.map((_, index) => parts.slice(0, index + 1).join('/'));
+}
+
+async function documents(): Promise<string[]> {
+  const changesets = globSync('.changeset/*.md', { cwd: root }).map((file) => read(file).text);
+  return publishedWorkspaces().flatMap((workspace) =>
+    checkDocuments(workspace, {
+      readme: readIfThere(`${workspace.folder}/README.md`),
+      changelog: readIfThere(`${workspace.folder}/CHANGELOG.md`),
+      changesets,
+    }),
+  );
+}
+
+function sourcesOf(folder: string): SourceFile[] {
+  return globSync(`${folder}/{src,test,browser-test}/**/*.ts`, { cwd: root })
+    .map((file) => file.replaceAll(path.sep, '/'))
+    .filter((file) => !file.endsWith('.generated.ts'))
+    .map(read);
+}
+
+function read(file: string): SourceFile {
+  return { file, text: readFileSync(path.join(root, file), 'utf8') };
+}
+
+function readIfThere(file: string): string | undefined {
+  return existsSync(path.join(root, file)) ? read(file).text : undefined;
+}
