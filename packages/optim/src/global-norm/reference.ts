@@ -10,20 +10,18 @@ export function partialCount(size: number): number {
 
 /**
  * Sum of squares of each block of `x`, written to `partials` from `offset`: in float32, 64 interleaved lanes summed in
- * order and then added pairwise. A block with a NaN or an infinity gives NaN.
+ * order and then added pairwise. A NaN or an infinity in a block makes its sum not finite.
  */
 export function sumOfSquares(x: Float32Array, partials: Float32Array, offset: number): void {
   const sums = new Float32Array(lanes);
   for (let block = 0; block < partialCount(x.length); block++) {
     sums.fill(0);
-    let finite = true;
     const end = Math.min(x.length, (block + 1) * blockSize);
     for (let i = block * blockSize; i < end; i++) {
       const value = x[i]!;
-      finite &&= Number.isFinite(value);
       sums[i % lanes]! += Math.fround(value * value);
     }
-    partials[offset + block] = finite ? addPairwise(sums) : NaN;
+    partials[offset + block] = addPairwise(sums);
   }
 }
 

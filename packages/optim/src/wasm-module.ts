@@ -1,0 +1,33 @@
+import { wasmKernels } from '@nibble-ml/tfjs-bridge/wasm';
+import type { WasmBackend } from '@nibble-ml/tfjs-bridge/wasm';
+import { wasmBinary } from './wasm-binary.generated.ts';
+
+/** The functions of `assembly/index.ts`. Tensors are byte offsets. */
+export interface OptimKernels {
+  accumulate(sum: number, x: number, size: number, replace: number): void;
+  scaleInPlace(x: number, size: number, factor: number): void;
+  adamWUpdate(
+    w: number,
+    m: number,
+    v: number,
+    gradient: number,
+    clipFactor: number,
+    size: number,
+    beta1: number,
+    oneMinusBeta1: number,
+    beta2: number,
+    oneMinusBeta2: number,
+    stepSize: number,
+    secondCorrection: number,
+    epsilon: number,
+    decay: number,
+  ): void;
+  sumOfSquares(x: number, size: number, partials: number, lanes: number): void;
+  normOfPartials(partials: number, count: number, norm: number, lanes: number): void;
+  clipFactor(norm: number, clipNorm: number, factor: number): void;
+}
+
+/** This package's WebAssembly functions, on the memory of `backend`. */
+export function optimKernels(backend: WasmBackend): OptimKernels {
+  return wasmKernels<OptimKernels>(backend, wasmBinary);
+}
