@@ -194,6 +194,10 @@ describe('quantize, bad input', () => {
     );
   });
 
+  it('names the first of several rows', () => {
+    expect(() => quantize(new Float32Array([1, NaN, 2, Infinity]), 2, 2)).toThrow(/x\[1\] is NaN/);
+  });
+
   it('follows a named policy, with scales from the finite values', () => {
     const { words, scales } = quantize(x, 2, 3, { nonFinite: 'cuda' });
     expect([...unpackCodes(words, 2, 3)]).toEqual([4, 6, 7, 7, 7, 15]);
