@@ -1,0 +1,98 @@
+import { reshape, tensor, tidy, variable } from '@tensorflow/tfjs-core';
+import type { Scalar, Tensor2D, Variable } from '@tensorflow/tfjs-core';
+import { validateConfig } from '../config/llama-config.ts';
+import type { LlamaConfig } from '../config/llama-config.ts';
+import { crossEntropy } from '../cross-entropy/cross-entropy.ts';
+import { checkTensor } from '../kernel/check-tensor.ts';
+import { forward } from './forward.ts';
+import { initialValues } from './initial-values.ts';
+import type { LinearOp } from './linear-op.ts';
+import { parameterShapes } from './parameter-shapes.ts';
+
+/** A LLaMA model with its parameters on the current tfjs backend. */
+export interface Llama {
+  readonly config: LlamaConfig;
+  /**
+   * Trainable variables by name, in order of use: `embedding.weight`, `blocks.0.attention.qkv.weight`, …; weights are
+   * `[out, in]`.
+   */
+  readonly parameters: ReadonlyMap<string, Variable>;
+  /**
+   * Logits float32 `[B · T, V]`: row `b · T + t` scores the token after token t of sequence b.
+   *
+   * @param tokensBT - int32 `[B, T]`, each in `[0, V)`
+   * @throws RangeError when T exceeds the model's context
+   */
+  forward(tokensBT: Tensor2D, linear: LinearOp): Tensor2D;
+  /**
+   * Mean cross-entropy in nats.
+   *
+   * @param tokensBT - int32 `[B, T]`
+   * @param targetsBT - int32 `[B, T]`: the token that follows each token
+   * @throws RangeError when the shapes differ or T exceeds the model's context
+   */
+  loss(tokensBT: Tensor2D, targetsBT: Tensor2D, linear: LinearOp): Scalar;
+  /** Frees the parameters. */
+  dispose(): void;
+}
+
+/** Options of {@link createLlama}. */
+export interface CreateLlamaOptions {
+  /** Integer; the same seed gives the same parameters on every backend. */
+  readonly seed: number;
+}
+
+/**
+ * Makes a model with freshly drawn parameters.
+ *
+ * @throws RangeError when the config does not describe a model
+ */
+export function createLlama(config: LlamaConfig, { seed }: CreateLlamaOptions): Llama {
+  validateConfig(config);
+  if (!Number.isSafeInteger(seed))
+    throw new RangeError(`createLlama: seed must be an integer, but got ${seed}`);
+  return llamaFromValues(config, (shape) => initialValues(shape, seed));
+}
+
+/** Makes a model whose parameters have the values that `valuesOf` gives, of the right length each. */
+export function llamaFromValues(
+  config: LlamaConfig,
+  valuesOf: (shape: ReturnType<typeof parameterShapes>[number]) => Float32Array,
+): Llama {
+  const parameters = new Map<string, Variable>();
+  for (const shape of parameterShapes(config)) {
+    const value = tidy(() => variable(tensor(valuesOf(shape), [...shape.shape], 'float32')));
+    parameters.set(shape.name, value);
+  }
+  const model = { config, parameters };
+  return {
+    config,
+    parameters,
+    forward(tokensBT, linear) {
+      checkTokens('Llama.forward', tokensBT, config);
+      return forward(model, tokensBT, linear);
+    },
+    loss(tokensBT, targetsBT, linear) {
+      checkTokens('Llama.loss', tokensBT, config);
+      checkTensor('Llama.loss', 'targetsBT', targetsBT, 'int32', 2);
+      if (tokensBT.shape.join() !== targetsBT.shape.join()) {
+        throw new RangeError(
+          `Llama.loss: there must be one target per token, but got tokens of shape [${tokensBT.shape.join(', ')}] and targets of shape [${targetsBT.shape.join(', ')}]`,
+        );
+      }
+      return tidy(() => crossEntropy(forward(model, tokensBT, linear), reshape(targetsBT, [-1])));
+    },
+    dispose() {
+      for (const value of parameters.values()) value.dispose();
+    },
+  };
+}
+
+function checkTokens(functionName: string, tokensBT: Tensor2D, { context }: LlamaConfig): void {
+  checkTensor(functionName, 'tokensBT', tokensBT, 'int32', 2);
+  if (tokensBT.shape[1] > context || tokensBT.size === 0) {
+    throw new RangeError(
+      `${functionName}: sequences must have 1 to ${context} tokens, the model's context, but got shape [${tokensBT.shape.join(', ')}]; cut them`,
+    );
+  }
+}

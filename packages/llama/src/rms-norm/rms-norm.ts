@@ -1,0 +1,39 @@
+import { engine } from '@tensorflow/tfjs-core';
+import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
+import { checkTensor } from '../kernel/check-tensor.ts';
+import { registerGradientOnce, registerOp } from '../kernel/register-op.ts';
+import { rmsNormCpu, rmsNormGradCpu } from './cpu.ts';
+import { rmsNormGradient } from './gradient.ts';
+import { RMS_NORM, RMS_NORM_GRAD } from './kernel.ts';
+
+/**
+ * RMSNorm with gain (arXiv 1910.07467): `y[m,d] = x[m,d] / sqrt(mean_d(x[m,d]²) + eps) · gain[d]`. Differentiable in
+ * both.
+ *
+ * All sums are f32 with four interleaved partial sums, so that cpu and wasm agree bit for bit, and so does webgpu
+ * where the device neither fuses nor approximates (Mesa lavapipe; not promised on hardware).
+ *
+ * @param xMD - float32 `[M, D]`
+ * @param gainD - float32 `[D]`
+ * @param eps - added to the mean square, at least 0
+ * @throws RangeError when the shapes do not fit or eps is negative
+ * @throws TypeError when a dtype is not float32
+ */
+export function rmsNorm(xMD: Tensor2D, gainD: Tensor1D, eps: number): Tensor2D {
+  checkTensor('rmsNorm', 'xMD', xMD, 'float32', 2);
+  checkTensor('rmsNorm', 'gainD', gainD, 'float32', 1);
+  if (xMD.shape[1] !== gainD.shape[0]) {
+    throw new RangeError(
+      `rmsNorm: the gain must have one value per column of x, but got ${gainD.shape[0]} for ${xMD.shape[1]} columns`,
+    );
+  }
+  if (!(eps >= 0)) throw new RangeError(`rmsNorm: eps must be at least 0, but got ${eps}`);
+  registerRmsNorm();
+  return engine().runKernel<Tensor2D>(RMS_NORM, { x: xMD, gain: gainD }, { eps });
+}
+
+function registerRmsNorm(): void {
+  registerOp(RMS_NORM, { cpu: rmsNormCpu });
+  registerOp(RMS_NORM_GRAD, { cpu: rmsNormGradCpu });
+  registerGradientOnce(rmsNormGradient);
+}

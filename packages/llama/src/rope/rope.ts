@@ -1,0 +1,56 @@
+import { engine } from '@tensorflow/tfjs-core';
+import type { Tensor2D } from '@tensorflow/tfjs-core';
+import { checkCount, checkTensor } from '../kernel/check-tensor.ts';
+import { registerGradientOnce, registerOp } from '../kernel/register-op.ts';
+import { ropeCpu } from './cpu.ts';
+import { ropeGradient } from './gradient.ts';
+import { ROPE } from './kernel.ts';
+import type { RopeAttrs } from './kernel.ts';
+
+/** Options of {@link rope}. */
+export interface RopeOptions {
+  readonly nHeads: number;
+  readonly nKvHeads: number;
+  /** Components per head, even. */
+  readonly headDim: number;
+  /** Rows per sequence: row `b · context + t` is token t of sequence b. */
+  readonly context: number;
+  /** Base of the angles: `position · theta^(-2i / headDim)`. */
+  readonly theta: number;
+  /** Position of the first row of each sequence. Default 0. */
+  readonly offset?: number;
+}
+
+/**
+ * Rotary position embedding (arXiv 2104.09864) of the query and key heads of fused qkv rows; value heads pass. The
+ * layout is Hugging Face's "rotate half": component i of a head pairs with component i + headDim / 2.
+ * Differentiable. The angles are computed once in float64, so they have the same bits on every backend; the table is
+ * cached with the backend.
+ *
+ * @param qkvME - float32 `[M, (nHeads + 2 nKvHeads) · headDim]`, M a multiple of context
+ * @throws RangeError when the shape or an option does not fit
+ * @throws TypeError when the dtype is not float32
+ */
+export function rope(qkvME: Tensor2D, options: RopeOptions): Tensor2D {
+  const { nHeads, nKvHeads, headDim, context, theta, offset = 0 } = options;
+  checkTensor('rope', 'qkvME', qkvME, 'float32', 2);
+  for (const [name, value] of Object.entries({ nHeads, nKvHeads, headDim, context }))
+    checkCount('rope', name, value);
+  checkCount('rope', 'offset', offset, 0);
+  if (headDim % 2 !== 0) throw new RangeError(`rope: headDim must be even, but got ${headDim}`);
+  if (!(theta > 0)) throw new RangeError(`rope: theta must be positive, but got ${theta}`);
+  const [rows, width] = qkvME.shape;
+  if (width !== (nHeads + 2 * nKvHeads) * headDim || rows % context !== 0) {
+    throw new RangeError(
+      `rope: qkvME must have shape [a multiple of ${context}, ${(nHeads + 2 * nKvHeads) * headDim}], but got [${rows}, ${width}]`,
+    );
+  }
+  registerRope();
+  const attrs: RopeAttrs = { rotatedHeads: nHeads + nKvHeads, headDim, context, theta, offset, direction: 1 };
+  return engine().runKernel<Tensor2D>(ROPE, { qkv: qkvME }, attrs);
+}
+
+function registerRope(): void {
+  registerOp(ROPE, { cpu: ropeCpu });
+  registerGradientOnce(ropeGradient);
+}
