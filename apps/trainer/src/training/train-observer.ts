@@ -1,10 +1,10 @@
 import type { ChosenBackend } from '../backend/choose-backend.ts';
-import type { TrainingConfig } from '../config/training-config.ts';
+import type { TrainConfig } from '../config/train-config.ts';
 
 /** What is known when training begins. */
 export interface TrainStart {
   readonly run: string;
-  readonly config: TrainingConfig;
+  readonly config: TrainConfig;
   readonly backend: ChosenBackend;
   readonly parameters: number;
   readonly nonEmbeddingParameters: number;

@@ -7,7 +7,7 @@ import { createLinears } from '@nibble-ml/recipes';
 import type { Linears, Recipe } from '@nibble-ml/recipes';
 import { createBatcher } from '../data/batcher.ts';
 import type { Batcher } from '../data/batcher.ts';
-import type { TrainingConfig } from '../config/training-config.ts';
+import type { TrainConfig } from '../config/train-config.ts';
 
 /** Everything that training changes, on the device and off it. */
 export interface TrainingState {
@@ -21,7 +21,7 @@ export interface TrainingState {
 
 /** Makes the state that step 1 starts from. Decided by the config's seed. */
 export function createTrainingState(
-  config: TrainingConfig,
+  config: TrainConfig,
   modelConfig: LlamaConfig,
   recipe: Recipe,
   trainTokens: Int32Array,

@@ -1,0 +1,28 @@
+/** A signal that Ctrl-C, or a request to end, aborts. */
+export interface SignalAbort {
+  readonly signal: AbortSignal;
+  /** Gives the signals back to the system. */
+  stop(): void;
+}
+
+/**
+ * Turns SIGINT and SIGTERM into an abort, so that work can be stopped at a good place. A second signal ends the
+ * process at once; checkpoints are atomic, so that is safe too.
+ */
+export function abortOnSignals(): SignalAbort {
+  const controller = new AbortController();
+  const onSignal = (name: NodeJS.Signals): void => {
+    if (controller.signal.aborted) process.exit(name === 'SIGINT' ? 130 : 143);
+    process.stderr.write('\nstopping after this step; press Ctrl-C again to stop at once\n');
+    controller.abort();
+  };
+  process.on('SIGINT', onSignal);
+  process.on('SIGTERM', onSignal);
+  return {
+    signal: controller.signal,
+    stop: () => {
+      process.off('SIGINT', onSignal);
+      process.off('SIGTERM', onSignal);
+    },
+  };
+}

@@ -1,0 +1,73 @@
+import type { Command } from 'commander';
+import { modelZoo } from '@nibble-ml/llama';
+import { recipes } from '@nibble-ml/recipes';
+import { loadConfig } from '../config/load-config.ts';
+import { resolveConfig } from '../config/resolve-config.ts';
+import { defaultConfig } from '../config/train-config.ts';
+import { jsonObserver } from '../training/json-observer.ts';
+import { terminalObserver } from '../training/terminal-observer.ts';
+import { resumeRun, trainRun } from '../training/train-run.ts';
+import { abortOnSignals } from './abort-on-signals.ts';
+
+const INTERRUPTED = 130;
+
+/** `nibble train`: the main job. */
+export function addTrainCommand(program: Command, setExitCode: (code: number) => void): void {
+  const d = defaultConfig;
+  program
+    .command('train')
+    .description('train a model on a text, then evaluate it, sample from it and write a report')
+    .option('--config <file>', 'TOML or JSON file with settings; flags win over it')
+    .option('--model <name>', `a model of "nibble models" (default ${d.model})`)
+    .option('--recipe <name>', `a recipe of "nibble recipes" (default ${d.recipe})`)
+    .option('--data <file>', 'a UTF-8 text file (default: Moby-Dick)')
+    .option('--steps <count>', `optimizer steps (default ${d.steps})`)
+    .option('--seed <number>', `seed of weights and data order (default ${d.seed})`)
+    .option('--backend <name>', `auto, webgpu, wasm or cpu (default ${d.backend})`)
+    .option('--out <folder>', 'folder of the run, new or empty (default: a new one under runs/)')
+    .option('--vocab-size <count>', `tokens in the vocabulary that is trained (default ${d.vocabSize})`)
+    .option('--context <tokens>', `tokens that the model sees at once (default ${d.context})`)
+    .option('--batch-size <count>', `windows in a micro-batch (default ${d.batchSize})`)
+    .option('--gradient-accumulation <count>', `micro-batches in a step (default ${d.gradientAccumulation})`)
+    .option('--learning-rate <number>', `highest learning rate (default ${d.learningRate})`)
+    .option('--weight-decay <number>', `decoupled weight decay (default ${d.weightDecay})`)
+    .option('--clip-norm <number>', `global gradient norm to clip at; 0 never clips (default ${d.clipNorm})`)
+    .option('--eval-every <steps>', `steps between validations; 0: only at the end (default ${d.evalEvery})`)
+    .option('--checkpoint-every <steps>', `steps between checkpoints; 0: only at the end (default ${d.checkpointEvery})`)
+    .option('--sample-tokens <count>', `tokens to sample at the end (default ${d.sampleTokens})`)
+    .option('--resume <folder>', 'go on with an interrupted run, to the bits of an uninterrupted one')
+    .option('--json', 'print one JSON object per line instead')
+    .action(async (options: Record<string, unknown>) => {
+      const { json, resume, config: configFile, ...flags } = options;
+      const observer =
+        json === true ? jsonObserver((line) => process.stdout.write(`${line}\n`)) : terminalObserver(process.stdout);
+      const { signal, stop } = abortOnSignals();
+      try {
+        const result =
+          typeof resume === 'string'
+            ? await resumeRun(resume, { observer, signal, ...refuseOther(flags, configFile) })
+            : await trainRun(
+                resolveConfig({
+                  file: typeof configFile === 'string' ? loadConfig(configFile) : undefined,
+                  flags,
+                  models: modelZoo.map(({ name }) => name),
+                  recipes: recipes.map(({ name }) => name),
+                }),
+                { observer, signal },
+              );
+        if (result === undefined) setExitCode(INTERRUPTED);
+      } finally {
+        stop();
+      }
+    });
+}
+
+/** A resumed run has its config already: another one would make it a different run. */
+function refuseOther(flags: Record<string, unknown>, configFile: unknown): object {
+  const given = Object.keys(configFile === undefined ? flags : { ...flags, config: configFile });
+  if (given.length > 0) {
+    const names = given.map((key) => `--${key.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`);
+    throw new RangeError(`--resume goes on with the run's own settings, but ${names.join(', ')} was given; leave it out`);
+  }
+  return {};
+}

@@ -1,0 +1,96 @@
+import { tensor, tidy } from '@tensorflow/tfjs-core';
+import { z } from 'zod';
+import type { BatcherState } from '../data/batcher.ts';
+import { readCheckpoint } from '../run/read-checkpoint.ts';
+import type { LoadedCheckpoint } from '../run/read-checkpoint.ts';
+import type { HostTensor } from '../run/safetensors-dtype.ts';
+import { writeCheckpoint } from '../run/write-checkpoint.ts';
+import type { TrainingState } from './training-state.ts';
+import type { Llama } from '@nibble-ml/llama';
+
+/** What a checkpoint holds beside tensors. */
+export interface RunProgress {
+  /** SHA-256 of the text, so that a run is not resumed on another one. */
+  readonly textSha256: string;
+  /** Wall time spent so far, in seconds. */
+  readonly seconds: number;
+  /** Position in the data. */
+  readonly batcher: BatcherState;
+}
+
+const progressSchema = z.object({
+  textSha256: z.string(),
+  seconds: z.number(),
+  batcher: z.object({
+    seed: z.number(),
+    context: z.number(),
+    tokens: z.number(),
+    epoch: z.number(),
+    cursor: z.number(),
+  }),
+});
+
+/** Writes a checkpoint of `step`; atomic. */
+export async function saveCheckpoint(
+  runDir: string,
+  step: number,
+  { model, optimizer, batcher }: TrainingState,
+  { textSha256, seconds }: Pick<RunProgress, 'textSha256' | 'seconds'>,
+): Promise<void> {
+  const tensors = new Map<string, HostTensor>();
+  for (const [name, parameter] of model.parameters) {
+    tensors.set(name, { shape: parameter.shape, dtype: 'F32', data: (await parameter.data()) as Float32Array });
+  }
+  const moments = new Map<string, HostTensor>();
+  for (const [name, { shape, data }] of await optimizer.state()) {
+    moments.set(name, { shape: [...shape], dtype: data instanceof Int32Array ? 'I32' : 'F32', data });
+  }
+  const progress: RunProgress = { textSha256, seconds, batcher: batcher.state() };
+  writeCheckpoint(runDir, step, { tensors, optimizer: moments, state: progress });
+}
+
+/**
+ * Reads the newest checkpoint of a run.
+ *
+ * @throws CheckpointError when a file of it is missing, torn or changed
+ */
+export function loadCheckpoint(runDir: string): { checkpoint: LoadedCheckpoint; progress: RunProgress } {
+  const checkpoint = readCheckpoint(runDir);
+  const parsed = progressSchema.safeParse(checkpoint.state);
+  if (!parsed.success) {
+    throw new Error(`loadCheckpoint: ${checkpoint.path}/state.json must hold the position of a run, but ${z.prettifyError(parsed.error)}`);
+  }
+  return { checkpoint, progress: parsed.data };
+}
+
+/** Puts a checkpoint's weights, moments and data position into a fresh state, exact to the bit. */
+export function restoreState(state: TrainingState, { checkpoint, progress }: ReturnType<typeof loadCheckpoint>): void {
+  state.batcher.restore(progress.batcher);
+  state.optimizer.restore(
+    new Map(
+      [...checkpoint.optimizer].map(([name, { shape, dtype, data }]) => [
+        name,
+        { shape: [...shape], dtype: dtype === 'I32' ? 'int32' : 'float32', data: data as Float32Array },
+      ]),
+    ),
+  );
+  restoreWeights(state.model, checkpoint);
+  state.linears.weightsChanged();
+}
+
+/**
+ * Puts a checkpoint's weights into a model.
+ *
+ * @throws RangeError when a weight is missing, unknown or of another shape
+ */
+export function restoreWeights(model: Llama, { tensors, path }: LoadedCheckpoint): void {
+  for (const [name, parameter] of model.parameters) {
+    const found = tensors.get(name);
+    if (found === undefined || found.shape.join() !== parameter.shape.join()) {
+      throw new RangeError(
+        `restoreWeights: ${path} must have ${name} of shape [${parameter.shape.join(', ')}], but ${found === undefined ? 'it is missing' : `it has [${found.shape.join(', ')}]`}`,
+      );
+    }
+    tidy(() => parameter.assign(tensor(found.data as Float32Array, parameter.shape, 'float32')));
+  }
+}

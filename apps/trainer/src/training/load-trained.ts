@@ -1,0 +1,37 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createLlama } from '@nibble-ml/llama';
+import type { Llama } from '@nibble-ml/llama';
+import { createLinears, findRecipe } from '@nibble-ml/recipes';
+import type { Linears } from '@nibble-ml/recipes';
+import type { TrainConfig } from '../config/train-config.ts';
+import { openRun } from '../run/run-folder.ts';
+import { loadTokenizer } from '../tokenizer/load-tokenizer.ts';
+import type { Tokenizer } from '../tokenizer/load-tokenizer.ts';
+import type { TokenizerJson } from '../tokenizer/tokenizer-json.ts';
+import { loadCheckpoint, restoreWeights } from './checkpoint-state.ts';
+import { modelConfigOf } from './prepare.ts';
+
+/** A model of a run, with its newest checkpoint's weights. */
+export interface TrainedModel {
+  readonly config: TrainConfig;
+  readonly step: number;
+  readonly model: Llama;
+  readonly linears: Linears;
+  readonly tokenizer: Tokenizer;
+}
+
+/**
+ * Loads the newest checkpoint of a run on the current backend, to be run in its recipe's precision or another's.
+ *
+ * @throws Error when the folder is no run or the checkpoint is damaged
+ */
+export function loadTrained(dir: string, recipe?: string): TrainedModel {
+  const { config } = openRun(dir).record;
+  const { checkpoint } = loadCheckpoint(dir);
+  const tokenizer = loadTokenizer(JSON.parse(readFileSync(join(dir, 'tokenizer.json'), 'utf8')) as TokenizerJson);
+  const linears = createLinears(findRecipe(recipe ?? config.recipe));
+  const model = createLlama(modelConfigOf(config, tokenizer.vocabSize), { seed: config.seed });
+  restoreWeights(model, checkpoint);
+  return { config, step: checkpoint.step, model, linears, tokenizer };
+}

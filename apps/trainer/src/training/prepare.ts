@@ -1,0 +1,39 @@
+import { resolve } from 'node:path';
+import { modelZoo } from '@nibble-ml/llama';
+import type { LlamaConfig } from '@nibble-ml/llama';
+import type { TrainConfig } from '../config/train-config.ts';
+import { defaultText } from '../data/default-text.ts';
+import type { NamedText } from '../data/default-text.ts';
+import { readText } from '../data/read-text.ts';
+
+/** The text that a config names, or the built-in one. */
+export function textOf({ data }: TrainConfig): NamedText {
+  return data === null ? defaultText() : readText(data);
+}
+
+/** The config with its paths made absolute, so that a run can be resumed from anywhere. */
+export function withAbsolutePaths(config: TrainConfig): TrainConfig {
+  return { ...config, data: config.data === null ? null : resolve(config.data) };
+}
+
+/**
+ * The model of a config: the zoo's, with the vocabulary that the text gave and the context of the config.
+ *
+ * @throws RangeError when the zoo has no such model
+ */
+export function modelConfigOf({ model, context }: TrainConfig, vocabSize: number): LlamaConfig {
+  const found = modelZoo.find(({ name }) => name === model);
+  if (found === undefined) {
+    throw new RangeError(
+      `modelConfigOf: there is no model "${model}"; the models are ${modelZoo.map(({ name }) => name).join(', ')}`,
+    );
+  }
+  return { ...found, vocabSize, context };
+}
+
+/** A folder name for a new run: recipe and local time. */
+export function defaultRunFolder({ recipe }: TrainConfig, now: Date): string {
+  const two = (value: number): string => String(value).padStart(2, '0');
+  const date = `${now.getFullYear()}-${two(now.getMonth() + 1)}-${two(now.getDate())}`;
+  return `runs/${recipe}-${date}-${two(now.getHours())}${two(now.getMinutes())}${two(now.getSeconds())}`;
+}

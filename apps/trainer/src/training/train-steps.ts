@@ -1,0 +1,155 @@
+import { warmupCosine } from '@nibble-ml/optim';
+import type { ChosenBackend } from '../backend/choose-backend.ts';
+import type { TrainConfig } from '../config/train-config.ts';
+import type { Batch } from '../data/batcher.ts';
+import type { Corpus } from '../data/prepare-corpus.ts';
+import { createEventWriter } from '../run/event-writer.ts';
+import { openMetrics } from '../run/metrics.ts';
+import { batchTensors } from './batch-tensors.ts';
+import { saveCheckpoint } from './checkpoint-state.ts';
+import { evaluate } from './evaluate.ts';
+import { findNonFinite } from './find-non-finite.ts';
+import { NonFiniteError } from './non-finite-error.ts';
+import type { TrainObserver } from './train-observer.ts';
+import { readOutcome, trainStep } from './train-step.ts';
+import type { StepOutcome } from './train-step.ts';
+import type { TrainingState } from './training-state.ts';
+
+/** Windows of a validation on the way: enough to see the trend, few enough to cost little. */
+const EVALUATION_WINDOWS = 32;
+
+/** A run that is under way. */
+export interface ActiveRun {
+  readonly dir: string;
+  readonly config: TrainConfig;
+  readonly backend: ChosenBackend;
+  readonly corpus: Corpus;
+  readonly state: TrainingState;
+  readonly observer: TrainObserver;
+  /** Steps done before this process took over. */
+  readonly resumedAt: number;
+  /** Seconds spent before this process took over. */
+  readonly secondsBefore: number;
+  /** `performance.now()` when this process began to train. */
+  readonly startedAt: number;
+}
+
+/** Wall time that a run has taken, in seconds, those before it was resumed included. */
+export function secondsOf({ secondsBefore, startedAt }: ActiveRun): number {
+  return secondsBefore + (performance.now() - startedAt) / 1000;
+}
+
+interface PendingStep {
+  readonly step: number;
+  readonly learningRate: number;
+  readonly outcome: StepOutcome;
+}
+
+/**
+ * Trains until the config's last step or until `signal` is aborted, with metrics, validations and checkpoints on the
+ * way. Ends with a checkpoint.
+ *
+ * @returns the last step done
+ * @throws NonFiniteError when the loss or the gradient is NaN or infinite
+ */
+export async function trainSteps(run: ActiveRun, signal: AbortSignal): Promise<number> {
+  const { dir, config, state, observer, resumedAt } = run;
+  const learningRateAt = warmupCosine({
+    steps: config.steps,
+    warmupSteps: Math.round(config.warmupFraction * config.steps),
+    peak: config.learningRate,
+    minFraction: config.minLearningRateFraction,
+  });
+  const resuming = resumedAt > 0;
+  const metrics = openMetrics(dir, ...(resuming ? [resumedAt] : []));
+  const events = createEventWriter(dir, resuming ? { resumeStep: resumedAt } : {});
+  const tokensPerStep = config.batchSize * config.context * config.gradientAccumulation;
+  let lastSettled = performance.now();
+
+  // A step is read while the next one is under way, so that a GPU never waits for the host.
+  const settle = async ({ step, learningRate, outcome }: PendingStep): Promise<void> => {
+    const { loss, gradNorm } = await readOutcome(outcome);
+    run.backend.checkErrors();
+    if (!Number.isFinite(loss) || !Number.isFinite(gradNorm)) throw await diagnose(run, step, outcome.batches);
+    const now = performance.now();
+    const tokensPerSecond = tokensPerStep / ((now - lastSettled) / 1000);
+    lastSettled = now;
+    const record = { step, loss, learningRate, gradNorm, tokensPerSecond };
+    metrics.append({ type: 'step', ...record });
+    events.scalar('train/loss', loss, step);
+    events.scalar('train/learningRate', learningRate, step);
+    events.scalar('train/gradNorm', gradNorm, step);
+    observer.step(record, config.steps);
+  };
+
+  let done = resumedAt;
+  let pending: PendingStep | undefined;
+  try {
+    while (done < config.steps && !signal.aborted) {
+      const step = done + 1;
+      const learningRate = learningRateAt(step - 1);
+      const outcome = trainStep(state, config, learningRate);
+      if (pending !== undefined) await settle(pending);
+      pending = { step, learningRate, outcome };
+      done = step;
+      const evaluateNow = isDue(step, config.evalEvery) && step < config.steps;
+      const checkpointNow = isDue(step, config.checkpointEvery);
+      if (evaluateNow || checkpointNow) {
+        await settle(pending);
+        pending = undefined;
+        if (evaluateNow) {
+          const { lossNats: valLoss, bitsPerByte } = await evaluateSome(run);
+          metrics.append({ type: 'evaluation', step, valLoss, bitsPerByte });
+          events.scalar('validation/loss', valLoss, step);
+          observer.evaluation({ step, valLoss, bitsPerByte });
+        }
+        if (checkpointNow) await checkpoint(run, step, metrics);
+        lastSettled = performance.now();
+      }
+      // Lets signals and timers in: on wasm nothing else ever waits.
+      await new Promise(setImmediate);
+    }
+    if (pending !== undefined) await settle(pending);
+    if (done > resumedAt && !isDue(done, config.checkpointEvery)) await checkpoint(run, done, metrics);
+    return done;
+  } finally {
+    metrics.close();
+    events.close();
+  }
+}
+
+function isDue(step: number, every: number): boolean {
+  return every > 0 && step % every === 0;
+}
+
+function evaluateSome({ config, corpus, state }: ActiveRun): ReturnType<typeof evaluate> {
+  return evaluate({
+    model: state.model,
+    linear: state.linears.linear,
+    tokens: corpus.validation,
+    tokenizer: corpus.tokenizer,
+    batchSize: config.batchSize,
+    maxWindows: EVALUATION_WINDOWS,
+  });
+}
+
+async function checkpoint(run: ActiveRun, step: number, metrics: { sync(): void }): Promise<void> {
+  metrics.sync();
+  await saveCheckpoint(run.dir, step, run.state, { textSha256: run.corpus.sha256, seconds: secondsOf(run) });
+}
+
+async function diagnose(run: ActiveRun, step: number, batches: readonly Batch[]): Promise<NonFiniteError> {
+  const { state, config, dir } = run;
+  let first: string | undefined;
+  for (const batch of batches) {
+    const { inputsBT, targetsM } = batchTensors(batch, config.batchSize);
+    first ??= await findNonFinite(state.model, state.linears.linear, inputsBT, targetsM);
+    inputsBT.dispose();
+    targetsM.dispose();
+  }
+  return new NonFiniteError(
+    step,
+    first ?? 'global gradient norm',
+    `try a lower learning rate; the checkpoints in ${dir} are from before that, and are as they were`,
+  );
+}
