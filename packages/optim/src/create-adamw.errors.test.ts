@@ -30,6 +30,8 @@ it('createAdamW refuses no parameters and integer ones', () => {
 it('step refuses wrong gradients and counts no step', () => {
   const optimizer = createAdamW(new Map([['w', variable(zeros([2]))]]));
   const w = zeros([2]);
+  const shared = variable(zeros([2]));
+  const optimizerOfShared = createAdamW(new Map([['w', shared]]));
   expect(() => optimizer.step({}, 0.1)).toThrow(
     new RangeError('step: there must be a gradient of w, but got none; pass one for every parameter'),
   );
@@ -43,6 +45,11 @@ it('step refuses wrong gradients and counts no step', () => {
   );
   expect(() => optimizer.step({ w: tensor1d([1, 2], 'int32') }, 0.1)).toThrow(
     new TypeError('step: the gradient of w must be float32, but got int32; cast it first'),
+  );
+  expect(() => optimizerOfShared.step({ w: shared }, 0.1)).toThrow(
+    new RangeError(
+      'step: the gradient of w must have data of its own, but shares those of the parameter; copy it first',
+    ),
   );
   expect(() => optimizer.step({ w }, -1)).toThrow(
     new RangeError('step: the learning rate must be at least 0, but got -1; check the schedule'),

@@ -165,6 +165,11 @@ class DeviceAdamW implements AdamW {
         );
       }
       checkGradient('step', name, gradient, variable.shape);
+      if (gradient.dataId === variable.dataId) {
+        throw new RangeError(
+          `step: the gradient of ${name} must have data of its own, but shares those of the parameter; copy it first`,
+        );
+      }
       return gradient;
     });
   }
