@@ -12,7 +12,9 @@ const seeded = { seed: 20260101, numRuns: 500 };
 describe('dgeIntervals', () => {
   it('has the 14 intervals of E2M1', () => {
     const intervals = dgeIntervals();
-    expect(intervals.map(({ left, right }) => right - left)).toEqual([2, 1, 1, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 1, 1, 2]);
+    expect(intervals.map(({ left, right }) => right - left)).toEqual([
+      2, 1, 1, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 1, 1, 2,
+    ]);
     expect(intervals[0]!.left).toBe(-6);
     expect(intervals[13]!.right).toBe(6);
   });
@@ -34,10 +36,14 @@ describe('dgeSurrogate', () => {
   });
   it('is odd and increasing', () => {
     fc.assert(
-      fc.property(fc.double({ min: -8, max: 8, noNaN: true }), fc.double({ min: 1e-6, max: 1 }), (x, step) => {
-        expect(dgeSurrogate(-x)).toBeCloseTo(-dgeSurrogate(x), 12);
-        expect(dgeSurrogate(x + step)).toBeGreaterThan(dgeSurrogate(x));
-      }),
+      fc.property(
+        fc.double({ min: -8, max: 8, noNaN: true }),
+        fc.double({ min: 1e-6, max: 1, noNaN: true }),
+        (x, step) => {
+          expect(dgeSurrogate(-x)).toBeCloseTo(-dgeSurrogate(x), 12);
+          expect(dgeSurrogate(x + step)).toBeGreaterThan(dgeSurrogate(x));
+        },
+      ),
       seeded,
     );
   });
@@ -77,8 +83,14 @@ describe('dgeDerivative', () => {
         (x, k) => {
           const slope = dgeDerivative(x, { k, format, clip: 1e9 });
           // Next to a midpoint the curvature exceeds what a difference can see; at a grid point there is a kink.
-          fc.pre(slope < 3 && dgeIntervals(format).every(({ left, right }) => Math.min(Math.abs(x - left), Math.abs(x - right)) > step));
-          const difference = (dgeSurrogate(x + step, { k, format }) - dgeSurrogate(x - step, { k, format })) / (2 * step);
+          fc.pre(
+            slope < 3 &&
+              dgeIntervals(format).every(
+                ({ left, right }) => Math.min(Math.abs(x - left), Math.abs(x - right)) > step,
+              ),
+          );
+          const difference =
+            (dgeSurrogate(x + step, { k, format }) - dgeSurrogate(x - step, { k, format })) / (2 * step);
           expect(Math.abs(difference - slope)).toBeLessThan(1e-4 * Math.max(1, slope));
         },
       ),
@@ -95,7 +107,10 @@ describe('dgeDerivative', () => {
       }
     }
     fc.assert(
-      fc.property(fc.double({ min: -10, max: 10, noNaN: true }), (x) => dgeDerivative(x) === dgeDerivative(-x)),
+      fc.property(
+        fc.double({ min: -10, max: 10, noNaN: true }),
+        (x) => dgeDerivative(x) === dgeDerivative(-x),
+      ),
       seeded,
     );
   });
@@ -117,9 +132,15 @@ describe('dgeDerivative', () => {
     expect(dgeDerivative(NaN)).toBeNaN();
   });
   it('refuses a k below 1, a clip of 0 and an unknown behaviour', () => {
-    expect(() => dgeDerivative(0, { k: 0 })).toThrow(/dgeDerivative: k must be a finite number of at least 1, but got 0/);
-    expect(() => dgeDerivative(0, { clip: NaN })).toThrow(/dgeDerivative: clip must be positive and finite, but got NaN/);
-    expect(() => dgeDerivative(0, { outside: 'x' as never })).toThrow(/outside must be edge or msAmp, but got x/);
+    expect(() => dgeDerivative(0, { k: 0 })).toThrow(
+      /dgeDerivative: k must be a finite number of at least 1, but got 0/,
+    );
+    expect(() => dgeDerivative(0, { clip: NaN })).toThrow(
+      /dgeDerivative: clip must be positive and finite, but got NaN/,
+    );
+    expect(() => dgeDerivative(0, { outside: 'x' as never })).toThrow(
+      /outside must be edge or msAmp, but got x/,
+    );
     expect(() => dgeSurrogate(0, { k: Infinity })).toThrow(/dgeSurrogate: k must be/);
   });
 });
@@ -135,13 +156,16 @@ describe('dgeSmoothDerivative', () => {
     const bound = dgeSmoothBound(options);
     expect(bound).toBeCloseTo(3, 1);
     expect(dgeSmoothDerivative(0.25, options)).toBeCloseTo(bound, 12);
-    for (let x = -7; x <= 7; x += 0.001) expect(dgeSmoothDerivative(x, options)).toBeLessThanOrEqual(bound * (1 + 1e-12));
+    for (let x = -7; x <= 7; x += 0.001)
+      expect(dgeSmoothDerivative(x, options)).toBeLessThanOrEqual(bound * (1 + 1e-12));
   });
   it('keeps its edge value outside the grid', () => {
     expect(dgeSmoothDerivative(9, { epsilon: 0.1 })).toBe(dgeSmoothDerivative(6, { epsilon: 0.1 }));
   });
   it('refuses an epsilon of 0', () => {
-    expect(() => dgeSmoothDerivative(0, { epsilon: 0 })).toThrow(/dgeSmoothDerivative: epsilon must be positive and finite, but got 0/);
+    expect(() => dgeSmoothDerivative(0, { epsilon: 0 })).toThrow(
+      /dgeSmoothDerivative: epsilon must be positive and finite, but got 0/,
+    );
     expect(() => dgeSmoothBound({ epsilon: -1 })).toThrow(/dgeSmoothBound: epsilon must be positive/);
   });
 });

@@ -1,1 +1,13 @@
-export {};
+export { clampOutliers } from './clamp-outliers.ts';
+export type { ClampedOutliers } from './clamp-outliers.ts';
+export { compensateDw } from './compensate-dw/compensate-dw.ts';
+export { compensate } from './compensate/compensate.ts';
+export { occQuantize } from './occ-quantize/occ-quantize.ts';
+export type { OccQuantized, OccQuantizeOptions } from './occ-quantize/occ-quantize.ts';
+export { occStatistics } from './occ-statistics.ts';
+export type { Fidelity, OccStatistics } from './occ-statistics.ts';
+export { quantileRanks, residualWidth } from './quantile-ranks.ts';
+export type { QuantileRanks } from './quantile-ranks.ts';
+export { registerOcc } from './register.ts';
+export { disposeSparseRows } from './sparse-rows.ts';
+export type { SparseRows } from './sparse-rows.ts';

@@ -1,0 +1,29 @@
+import { engine } from '@tensorflow/tfjs-core';
+import type { Tensor2D } from '@tensorflow/tfjs-core';
+import { checkDistinct, checkFloatMatrix } from '../check-operands.ts';
+import { registerOcc } from '../register.ts';
+import type { SparseRows } from '../sparse-rows.ts';
+import { OCC_COMPENSATE_DW } from './kernel-name.ts';
+
+/**
+ * Adds the sparse residual's share of the weight gradient, in place: dW[n, k] += Σ_m dY[m, n] · ΔX[m, k]. The
+ * forward product uses the unquantized weight, so this share takes no factor of the gradient estimator.
+ *
+ * float32, m ascending, without atomics: run to run the same bits. With c entries in column k,
+ * |error| ≤ (c + 1) · 2^-24 · (|dW| + Σ|dY·ΔX|). The webgpu backend may fuse a multiply and an add.
+ *
+ * @param dwNK - float32 `[N, K]`; overwritten
+ * @param dyMN - float32 `[M, N]`
+ * @param residual - ΔX, `[M, K]`, of `occQuantize`
+ * @throws RangeError when shapes do not match
+ * @throws TypeError when a tensor is not float32, or dW and dY are the same tensor
+ */
+export function compensateDw(dwNK: Tensor2D, dyMN: Tensor2D, residual: SparseRows): void {
+  const n = dwNK.shape[0] ?? 0;
+  checkFloatMatrix('compensateDw', 'dwNK', dwNK, [n, residual.cols]);
+  checkFloatMatrix('compensateDw', 'dyMN', dyMN, [residual.rows, n]);
+  checkDistinct('compensateDw', ['dwNK', dwNK], ['dyMN', dyMN]);
+  registerOcc();
+  const { indices, values } = residual;
+  engine().runKernel(OCC_COMPENSATE_DW, { dw: dwNK, dy: dyMN, indices, values }, {});
+}

@@ -1,0 +1,19 @@
+import { cpuFloats, cpuInts } from '@nibble-ml/tfjs-bridge';
+import type { CpuBackend, KernelInputs } from '@nibble-ml/tfjs-bridge';
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { compensateReference } from './reference.ts';
+
+/** Hands the reference to tfjs's cpu backend. */
+export function compensateCpu(inputs: KernelInputs, _attrs: object, backend: CpuBackend): TensorInfo[] {
+  const { y, indices, values, w } = inputs;
+  compensateReference(
+    cpuFloats(backend, y!),
+    cpuInts(backend, indices!),
+    cpuFloats(backend, values!),
+    cpuFloats(backend, w!),
+    y!.shape[0]!,
+    y!.shape[1]!,
+    indices!.shape[1]!,
+  );
+  return [];
+}
