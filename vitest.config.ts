@@ -4,6 +4,7 @@ import { defineConfig } from 'vitest/config';
 const conditions = ['@nibble-ml/source', 'node', 'import', 'default'];
 const resolve = { conditions };
 const ssr = { resolve: { conditions, externalConditions: conditions } };
+const exclude = ['**/dist/**', '**/node_modules/**'];
 
 export default defineConfig({
   resolve,
@@ -19,16 +20,34 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
-          include: ['packages/*/src/**/*.test.ts', 'apps/*/src/**/*.test.ts', 'bench/src/**/*.test.ts', 'scripts/**/*.test.ts'],
-          exclude: ['**/*.slow.test.ts', '**/dist/**', '**/node_modules/**'],
+          include: [
+            'packages/*/src/**/*.test.ts',
+            'apps/*/{src,test}/**/*.test.ts',
+            'bench/src/**/*.test.ts',
+            'scripts/**/*.test.ts',
+          ],
+          exclude: ['**/*.slow.test.ts', 'scripts/package-test/packages.test.ts', ...exclude],
+        },
+      },
+      {
+        extends: true,
+        test: { name: 'browser', include: ['apps/trainer/browser-test/*.test.ts'], testTimeout: 300_000 },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'packages',
+          include: ['scripts/package-test/packages.test.ts'],
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
         },
       },
       {
         extends: true,
         test: {
           name: 'slow',
-          include: ['packages/*/src/**/*.slow.test.ts', 'apps/*/src/**/*.slow.test.ts', 'scripts/**/*.slow.test.ts'],
-          exclude: ['**/dist/**', '**/node_modules/**'],
+          include: ['{packages,apps}/*/{src,test}/**/*.slow.test.ts', 'scripts/**/*.slow.test.ts'],
+          exclude,
           testTimeout: 1_200_000,
           hookTimeout: 1_200_000,
         },
