@@ -1,4 +1,5 @@
 import { scalar, tensor1d, variable, zeros } from '@tensorflow/tfjs-core';
+import type { Variable } from '@tensorflow/tfjs-core';
 import { useBackend } from '@nibble-ml/testing';
 import { beforeAll, expect, it } from 'vitest';
 import { createAdamW } from './create-adamw.ts';
@@ -86,10 +87,12 @@ it('restore refuses the state of another model and changes nothing', async () =>
   expect(await optimizer.state()).toEqual(before);
 });
 
+function gains(): Map<string, Variable> {
+  return new Map([['gain', variable(tensor1d([1, 2]))]]);
+}
+
 it('the caller decides what decays', async () => {
-  const make = (): Map<string, ReturnType<typeof variable>> =>
-    new Map([['gain', variable(tensor1d([1, 2]))]]);
-  const [still, decaying] = [make(), make()];
+  const [still, decaying] = [gains(), gains()];
   const gradients = { gain: zeros([2]) };
   createAdamW(still).step(gradients, 0.5);
   createAdamW(decaying, { decays: () => true, weightDecay: 0.5 }).step(gradients, 0.5);

@@ -50,7 +50,7 @@ describe.each(testBackends)('gradient accumulator on %s', (backend) => {
         let index = 0;
         for (const [name, size] of sizes) {
           const expected = meanOf(seeds, index++, size);
-          expect(bitsOf(await readFloats(mean.get(name)!)), name).toEqual(bitsOf(expected));
+          expect(bitsOf(await readFloats(mean.get(name)!))).toEqual(bitsOf(expected));
         }
         tensors ??= memory().numTensors;
         expect(memory().numTensors).toBe(tensors);

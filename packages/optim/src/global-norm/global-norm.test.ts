@@ -1,13 +1,6 @@
 import { scalar, tensor, tensor1d } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import {
-  bitsOf,
-  expectNoLeaks,
-  normalFloats,
-  readFloats,
-  testBackends,
-  useBackend,
-} from '@nibble-ml/testing';
+import { expectNoLeaks, normalFloats, readFloats, testBackends, useBackend } from '@nibble-ml/testing';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { globalNorm } from './global-norm.ts';
 import { blockSize, lanes, normOfPartials, partialCount, sumOfSquares } from './reference.ts';
@@ -55,8 +48,9 @@ describe.each(testBackends)('globalNorm on %s', (backend) => {
     const arrays = sizes.map((size, index) => normalFloats(size, index + 20));
     const norm = await normOf(arrays);
     const reference = referenceNorm(arrays);
-    if (backend === 'webgpu') expect(Math.abs(norm - reference) / reference).toBeLessThan(2 ** -20);
-    else expect(bitsOf(Float32Array.of(norm))).toEqual(bitsOf(Float32Array.of(reference)));
+    // A GPU may fuse a multiplication with an addition, and its square root may be off.
+    const bound = backend === 'webgpu' ? 2 ** -20 : 0;
+    expect(Math.abs(norm - reference) / reference).toBeLessThanOrEqual(bound);
   });
 
   it('gives the same bits twice', async () => {
