@@ -119,7 +119,12 @@ export function fitLaw(
   const milliseconds = performance.now() - started;
   const values = objective.toParameters(best.x);
   const warnings = negligibleTerms(law, objective, best.x);
+  // A term at zero leaves its parameters undetermined, which the warning says already.
   if (warnings.length === 0) assertDetermined('fitLaw', law, objective, best.x);
+
+  if (best.iterations === POLISH.maxIterations) {
+    warnings.push(`the optimizer stopped after ${best.iterations} iterations, before it had converged`);
+  }
 
   const bootstrapStarted = performance.now();
   const refits = bootstrapRefits(objective, best.x, data.strata, resamples, seed).map((theta) =>
