@@ -19,6 +19,8 @@ export interface CommandOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Whether the program writes to this terminal, too. Default: it does not. */
   readonly show?: boolean;
+  /** The program is ended after this time. Default: it may take as long as it likes. */
+  readonly timeoutSeconds?: number;
 }
 
 /** Runs `command` without a shell and resolves when it has ended, whatever its exit code. */
@@ -27,12 +29,13 @@ export function runCommand(
   args: readonly string[],
   options: CommandOptions = {},
 ): Promise<CommandResult> {
-  const { cwd = root, env = {}, show = false } = options;
+  const { cwd = root, env = {}, show = false, timeoutSeconds } = options;
   const bin = path.join(root, 'node_modules', '.bin');
   const child = spawn(command, args, {
     cwd,
     env: { ...process.env, PATH: `${bin}${path.delimiter}${process.env['PATH'] ?? ''}`, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
+    ...(timeoutSeconds === undefined ? {} : { timeout: timeoutSeconds * 1000 }),
   });
   const chunks: Buffer[] = [];
   for (const [from, to] of [

@@ -7,8 +7,9 @@ describe('readmeExample', () => {
       '# A\n\n```sh\nnpm install --save @x/a b\n```\n\n```js\nno\n```\n\n```ts\nyes();\n```\n\n```ts\nlater();\n```\n';
     expect(readmeExample(markdown)).toEqual({ code: 'yes();\n', packages: ['@x/a', 'b'] });
   });
-  it('does without an install line', () => {
-    expect(readmeExample('```ts\nyes();\n```\n')).toEqual({ code: 'yes();\n', packages: undefined });
+  it('takes the packages from the imports when there is no install line', () => {
+    const code = "import fs from 'node:fs';\nimport { a } from '@x/a/sub';\nimport '@x/a';\nimport 'b';\n";
+    expect(readmeExample(`\`\`\`ts\n${code}\`\`\`\n`)?.packages).toEqual(['@x/a', 'b']);
   });
   it('is undefined without an example', () => {
     expect(readmeExample('# A\n\n```tsx\nno\n```\n')).toBeUndefined();
