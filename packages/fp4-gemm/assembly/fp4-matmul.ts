@@ -1,0 +1,143 @@
+import { biasedTable, doubledTable } from './e2m1';
+import { packPanel, panelBytes } from './fp4-panel';
+import { multiplyTile, TILE_COLS, TILE_ROWS } from './fp4-tile';
+
+/** Words of K that are decoded at a time: a panel of w stays in the first-level cache. */
+const BLOCK_WORDS: usize = 128;
+/** Bytes of decoded x that are kept in the second-level cache while all of w passes by. */
+const BLOCK_BYTES: usize = 256 * 1024;
+
+// Scratch: one tile of sums, eight scales of w, the panel of w, a correction per row of x, the panels of x.
+const SUMS: usize = 0;
+const SCALES: usize = 192;
+const W_PANEL: usize = 256;
+
+/** Bytes of scratch that {@link fp4MatMul} needs. */
+export function fp4MatMulScratch(m: i32, words: i32): usize {
+  const block = min<usize>(words, BLOCK_WORDS);
+  const rows = blockRows(m, block);
+  return W_PANEL + panelBytes(TILE_COLS, block) + rows * 4 + panelBytes(rows, block);
+}
+
+/** Rows of x that are decoded at a time, a multiple of the tile. */
+function blockRows(m: usize, words: usize): usize {
+  const fitting = max<usize>(BLOCK_BYTES / max<usize>(panelBytes(TILE_ROWS, words), 1), 1);
+  const tiles = (m + TILE_ROWS - 1) / TILE_ROWS;
+  return min(fitting, tiles) * TILE_ROWS;
+}
+
+/**
+ * Y[M, N] = X · Wᵀ of packed codes, `words` words a row; the definition is `src/fp4-matmul/reference.ts`. A scale
+ * stride is 1 or 0.
+ */
+export function fp4MatMul(
+  xCodes: usize,
+  xScales: usize,
+  xScaleStride: usize,
+  wCodes: usize,
+  wScales: usize,
+  wScaleStride: usize,
+  m: usize,
+  n: usize,
+  words: usize,
+  y: usize,
+  scratch: usize,
+): void {
+  const longest = min(words, BLOCK_WORDS);
+  const rows = blockRows(m, longest);
+  const wPanel = scratch + W_PANEL;
+  const corrections = wPanel + panelBytes(TILE_COLS, longest);
+  const xPanels = corrections + rows * 4;
+  const rowBytes = words << 2;
+  // Zero words still make one pass: the products are zeros.
+  let word: usize = 0;
+  do {
+    const count = min(words - word, BLOCK_WORDS);
+    const isFirst = word == 0;
+    const isLast = word + count == words;
+    for (let m0: usize = 0; m0 < m; m0 += rows) {
+      const mEnd = min(m0 + rows, m);
+      for (let row = m0; row < mEnd; row += TILE_ROWS) {
+        const at = row - m0;
+        packPanel(
+          xPanels + panelBytes(at, count),
+          TILE_ROWS,
+          xCodes + row * rowBytes + (word << 2),
+          rowBytes,
+          min(TILE_ROWS, m - row),
+          count,
+          doubledTable(),
+          corrections + (at << 2),
+        );
+      }
+      for (let column: usize = 0; column < n; column += TILE_COLS) {
+        const columns = min(TILE_COLS, n - column);
+        const table = ASC_FEATURE_RELAXED_SIMD ? biasedTable() : doubledTable();
+        packPanel(wPanel, TILE_COLS, wCodes + column * rowBytes + (word << 2), rowBytes, columns, count, table, 0);
+        for (let i: usize = 0; i < columns; i++) {
+          store<f32>(scratch + SCALES + (i << 2), load<f32>(wScales + (((column + i) * wScaleStride) << 2)));
+        }
+        for (let row = m0; row < mEnd; row += TILE_ROWS) {
+          const at = row - m0;
+          multiplyTile(xPanels + panelBytes(at, count), wPanel, count, corrections + (at << 2), scratch + SUMS);
+          finishTile(
+            scratch,
+            y + ((row * n + column) << 2),
+            n << 2,
+            min(TILE_ROWS, m - row),
+            columns,
+            xScales + ((row * xScaleStride) << 2),
+            xScaleStride << 2,
+            isFirst,
+            isLast,
+          );
+        }
+      }
+    }
+    word += count;
+  } while (word < words);
+}
+
+/** Adds the tile to what earlier blocks left in y as integers, and scales it after the last one. */
+function finishTile(
+  scratch: usize,
+  y: usize,
+  yStride: usize,
+  rows: usize,
+  columns: usize,
+  xScale: usize,
+  xScaleBytes: usize,
+  isFirst: bool,
+  isLast: bool,
+): void {
+  let sums = scratch + SUMS;
+  const w0 = v128.load(scratch, SCALES);
+  const w1 = v128.load(scratch, SCALES + 16);
+  for (let row: usize = 0; row < rows; row++, y += yStride, sums += 32, xScale += xScaleBytes) {
+    const sx = v128.load_splat<f32>(xScale);
+    if (columns == TILE_COLS) {
+      v128.store(y, finish(v128.load(sums), v128.load(y), sx, w0, isFirst, isLast));
+      v128.store(y, finish(v128.load(sums, 16), v128.load(y, 16), sx, w1, isFirst, isLast), 16);
+    } else {
+      for (let i: usize = 0; i < columns; i++) {
+        const at = i << 2;
+        const lane = finish(
+          v128.load_zero<u32>(sums + at),
+          v128.load_zero<u32>(y + at),
+          sx,
+          v128.load_zero<u32>(scratch + SCALES + at),
+          isFirst,
+          isLast,
+        );
+        v128.store32_lane(y + at, lane, 0);
+      }
+    }
+  }
+}
+
+@inline
+function finish(sums: v128, earlier: v128, sx: v128, sw: v128, isFirst: bool, isLast: bool): v128 {
+  const total = isFirst ? sums : i32x4.add(sums, earlier);
+  if (!isLast) return total;
+  return f32x4.mul(f32x4.mul(f32x4.mul(f32x4.convert_i32x4_s(total), f32x4.splat(0.25)), sx), sw);
+}

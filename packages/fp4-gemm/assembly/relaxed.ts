@@ -1,0 +1,2 @@
+// Compiled with relaxed SIMD: `ASC_FEATURE_RELAXED_SIMD` picks int8 panels and their tile.
+export { fp4MatMul, fp4MatMulScratch } from './fp4-matmul';

@@ -1,0 +1,140 @@
+import { tensor1d, tensor2d } from '@tensorflow/tfjs-core';
+import {
+  bitsOf,
+  expectNoLeaks,
+  readFloats,
+  seededRandom,
+  testBackends,
+  useBackend,
+} from '@nibble-ml/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Fp4Tensor } from '../fp4-tensor.ts';
+import { disposeFp4 } from '../fp4-tensor.ts';
+import { fp4MatMul, MAX_EXACT_K } from './fp4-matmul.ts';
+import { matMulReference } from './reference.ts';
+import type { Fp4Array } from './reference.ts';
+
+const MKN = [
+  [0, 3, 4], [3, 0, 4], [3, 4, 0], [1, 1, 1], [1, 7, 1], [2, 8, 3], [1, 9, 8], [7, 16, 9], [13, 31, 17], [5, 40, 37],
+  [17, 129, 11], [64, 64, 64], [3, 1031, 5], [20, 2100, 19], [300, 24, 70],
+] as const; // prettier-ignore
+
+function randomFp4(rows: number, cols: number, granularity: 'vector' | 'tensor', seed: number): Fp4Array {
+  const random = seededRandom(seed);
+  const stride = Math.ceil(cols / 8);
+  const words = Int32Array.from({ length: rows * stride }, () => random() * 2 ** 32);
+  if (cols % 8 !== 0) {
+    for (let last = stride - 1; last < words.length; last += stride)
+      words[last]! &= 2 ** (4 * (cols % 8)) - 1;
+  }
+  const count = granularity === 'vector' ? rows : 1;
+  return {
+    words,
+    rows,
+    scales: Float32Array.from({ length: count }, () => (0.5 + random()) * 2 ** (random() * 60 - 30)),
+  };
+}
+
+function upload(
+  { words, scales, rows }: Fp4Array,
+  cols: number,
+  granularity: 'vector' | 'tensor',
+): Fp4Tensor {
+  const codes = tensor2d(words, [rows, Math.ceil(cols / 8)], 'int32');
+  return { rows, cols, codes, scales: tensor1d(scales), granularity };
+}
+
+async function matMul(x: Fp4Array, w: Fp4Array, k: number, gx: 'vector' | 'tensor', gw: 'vector' | 'tensor') {
+  return expectNoLeaks(async () => {
+    const xMK = upload(x, k, gx);
+    const wNK = upload(w, k, gw);
+    const y = fp4MatMul(xMK, wNK);
+    expect(y.shape).toEqual([x.rows, w.rows]);
+    const values = (await readFloats(y)).slice();
+    y.dispose();
+    disposeFp4(xMK);
+    disposeFp4(wNK);
+    return values;
+  });
+}
+
+const variants = testBackends.flatMap((backend) =>
+  backend === 'wasm'
+    ? ([
+        ['wasm', 'simd128'],
+        ['wasm', 'relaxed'],
+      ] as const)
+    : [[backend, ''] as const],
+);
+
+describe.each(variants)('fp4MatMul on %s %s', (backend, variant) => {
+  beforeAll(async () => {
+    process.env['NIBBLE_WASM_SIMD'] = variant;
+    await useBackend(backend);
+  });
+  afterAll(() => {
+    delete process.env['NIBBLE_WASM_SIMD'];
+  });
+
+  it('gives the bits of the reference at any size and granularity', async () => {
+    for (const [m, k, n] of MKN) {
+      for (const [gx, gw] of [
+        ['vector', 'vector'],
+        ['tensor', 'vector'],
+        ['vector', 'tensor'],
+        ['tensor', 'tensor'],
+      ] as const) {
+        const x = randomFp4(m, k, gx, m + k);
+        const w = randomFp4(n, k, gw, n + k + 1);
+        const y = await matMul(x, w, k, gx, gw);
+        expect(bitsOf(y), `[${m}, ${k}, ${n}] ${gx} ${gw}`).toEqual(bitsOf(matMulReference(x, w)));
+      }
+    }
+  });
+
+  it('multiplies every pair of codes', async () => {
+    // Row c of x is code c; row c of w is code c at another place of the word each.
+    const values = [0, 0.5, 1, 1.5, 2, 3, 4, 6, 0, -0.5, -1, -1.5, -2, -3, -4, -6];
+    for (let place = 0; place < 8; place++) {
+      const words = Int32Array.from(values, (_, code) => code << (4 * place));
+      const one: Fp4Array = { words, rows: 16, scales: Float32Array.of(1) };
+      const y = await matMul(one, one, 8, 'tensor', 'tensor');
+      expect([...y].map((v) => v + 0)).toEqual(values.flatMap((a) => values.map((b) => a * b + 0)));
+    }
+  });
+
+  it('is exact at the largest K, and refuses a larger one', async () => {
+    const row = (cols: number, word: number): Fp4Array => {
+      const words = new Int32Array(Math.ceil(cols / 8)).fill(word);
+      words[words.length - 1]! &= cols % 8 === 0 ? -1 : 2 ** (4 * (cols % 8)) - 1;
+      return { words, rows: 1, scales: Float32Array.of(1) };
+    };
+    const [x, w] = [row(MAX_EXACT_K, 0x77777777), row(MAX_EXACT_K, 0xffffffff)];
+    expect([...(await matMul(x, w, MAX_EXACT_K, 'vector', 'vector'))]).toEqual([-36 * MAX_EXACT_K]);
+    const tooLong = upload(row(MAX_EXACT_K + 1, 1), MAX_EXACT_K + 1, 'vector');
+    expect(() => fp4MatMul(tooLong, tooLong)).toThrow(
+      'fp4MatMul: K must be at most 116508 for an exact sum, but got 116509; split K and add the products',
+    );
+    disposeFp4(tooLong);
+  });
+
+  it('gives NaN where a scale is NaN, and nowhere else', async () => {
+    const x = randomFp4(5, 24, 'vector', 1);
+    const w = randomFp4(9, 24, 'vector', 2);
+    x.scales[3] = NaN;
+    w.scales[8] = NaN;
+    const y = await matMul(x, w, 24, 'vector', 'vector');
+    const bad = [...y.keys()].filter((i) => Number.isNaN(y[i]!));
+    expect(bad).toEqual([...y.keys()].filter((i) => Math.floor(i / 9) === 3 || i % 9 === 8));
+  });
+
+  it('says when K differs', () => {
+    const x = upload(randomFp4(1, 8, 'vector', 1), 8, 'vector');
+    const w = upload(randomFp4(1, 16, 'vector', 1), 16, 'vector');
+    expect(() => fp4MatMul(x, w)).toThrow(
+      'fp4MatMul: columns of x and columns of w must agree, but got 8 and 16',
+    );
+    disposeFp4(x);
+    disposeFp4(w);
+  });
+});
