@@ -25,7 +25,10 @@ export async function runCli(args: readonly string[]): Promise<number> {
     .exitOverride()
     .showHelpAfterError('(nibble --help lists the commands)')
     .configureOutput({ outputError: (message, write) => write(pc.red(message)) })
-    .addHelpText('after', '\nExamples:\n  nibble train\n  nibble train --data my.txt --recipe fp4-paper\n  nibble doctor');
+    .addHelpText(
+      'after',
+      '\nExamples:\n  nibble train\n  nibble train --data my.txt --recipe fp4-paper\n  nibble doctor',
+    );
   let exitCode = 0;
   const setExitCode = (code: number): void => {
     exitCode = code;
@@ -37,7 +40,8 @@ export async function runCli(args: readonly string[]): Promise<number> {
   addRecipesCommand(program);
   addFitCommand(program);
   addDoctorCommand(program, setExitCode);
-  for (const command of program.commands) command.exitOverride().showHelpAfterError(`(nibble ${command.name()} --help lists the options)`);
+  for (const command of program.commands)
+    command.exitOverride().showHelpAfterError(`(nibble ${command.name()} --help lists the options)`);
   try {
     await program.parseAsync([...args], { from: 'user' });
     return exitCode;
@@ -46,7 +50,8 @@ export async function runCli(args: readonly string[]): Promise<number> {
     if (error instanceof CommanderError) return error.exitCode;
     const message = error instanceof Error ? error.message : String(error);
     process.stderr.write(`${pc.red('error:')} ${message}\n`);
-    if (process.env['NIBBLE_DEBUG'] !== undefined && error instanceof Error) process.stderr.write(`${error.stack}\n`);
+    if (process.env['NIBBLE_DEBUG'] !== undefined && error instanceof Error)
+      process.stderr.write(`${error.stack}\n`);
     return 1;
   }
 }

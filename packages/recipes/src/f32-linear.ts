@@ -18,10 +18,7 @@ export function createF32Linear(log: GemmLog): LinearOp {
         gradFunc: (dyMN: Tensor2D, saved: Tensor[]) => {
           log.add(site, 'dgrad', PRECISION, KERNEL);
           log.add(site, 'wgrad', PRECISION, KERNEL);
-          return [
-            f32MatMul(dyMN, wNK),
-            f32MatMul(dyMN, saved[0] as Tensor2D, { transposeA: true }),
-          ];
+          return [f32MatMul(dyMN, wNK), f32MatMul(dyMN, saved[0] as Tensor2D, { transposeA: true })];
         },
       };
     });

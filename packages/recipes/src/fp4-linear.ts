@@ -55,7 +55,11 @@ export function createFp4Linear(
           const dwNK = fp4MatMulDw(dyMN, savedX);
           if (weights.estimator.name === 'dge') applyDge(dwNK, wNK, savedW.scales, weights.estimator);
           if (residual !== null) {
-            compensateDw(dwNK, dyMN, { ...residual, indices: indices as Tensor2D, values: values as Tensor2D });
+            compensateDw(dwNK, dyMN, {
+              ...residual,
+              indices: indices as Tensor2D,
+              values: values as Tensor2D,
+            });
           }
           logFp4(log, site, 'dgrad', false);
           logFp4(log, site, 'wgrad', residual !== null);

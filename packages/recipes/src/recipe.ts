@@ -28,9 +28,7 @@ const activationsSchema = z.discriminatedUnion('format', [
     /** One scale per token, or one per tensor. */
     granularity: z.enum(['token', 'tensor']),
     /** Outlier clamping at the two-sided quantile `alpha`, or null for none. */
-    outliers: z
-      .strictObject({ alpha: z.number().gt(0.5).max(1), compensation: z.boolean() })
-      .nullable(),
+    outliers: z.strictObject({ alpha: z.number().gt(0.5).max(1), compensation: z.boolean() }).nullable(),
   }),
 ]);
 

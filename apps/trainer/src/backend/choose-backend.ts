@@ -35,10 +35,15 @@ export async function chooseBackend(request: BackendRequest): Promise<ChosenBack
   if (request === 'webgpu') {
     try {
       const session = await openWebGpu({ allowSoftware: true });
-      return gpuBackend(session, `asked for by name${session.software ? '; this adapter runs on the CPU' : ''}`);
+      return gpuBackend(
+        session,
+        `asked for by name${session.software ? '; this adapter runs on the CPU' : ''}`,
+      );
     } catch (error) {
       if (!(error instanceof UnsupportedDeviceError)) throw error;
-      throw new UnsupportedDeviceError(`--backend webgpu: ${error.message}. ${WEBGPU_HELP}`, { cause: error });
+      throw new UnsupportedDeviceError(`--backend webgpu: ${error.message}. ${WEBGPU_HELP}`, {
+        cause: error,
+      });
     }
   }
   if (request === 'cpu') {
@@ -57,7 +62,10 @@ export async function chooseBackend(request: BackendRequest): Promise<ChosenBack
   } catch (error) {
     if (!(error instanceof UnsupportedDeviceError)) throw error;
     await openWasm();
-    return cpuBackend('wasm', `there is no hardware WebGPU adapter (${error.message.replace(/^openWebGpu: /, '')})`);
+    return cpuBackend(
+      'wasm',
+      `there is no hardware WebGPU adapter (${error.message.replace(/^openWebGpu: /, '')})`,
+    );
   }
 }
 

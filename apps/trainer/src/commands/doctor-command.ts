@@ -22,17 +22,24 @@ export function addDoctorCommand(program: Command, setExitCode: (code: number) =
     .action(async ({ json }: { json?: boolean }) => {
       const findings = [await examine('webgpu'), await examine('wasm')];
       const chosen = await chooseBackend('auto');
-      const passed = findings.every((finding) => !finding.available || finding.selfTest?.startsWith('passed') === true);
+      const passed = findings.every(
+        (finding) => !finding.available || finding.selfTest?.startsWith('passed') === true,
+      );
       if (!passed) setExitCode(1);
       if (json === true) {
         const { name, adapter, reason } = chosen;
-        console.log(JSON.stringify({ node: process.version, findings, chosen: { name, adapter, reason } }, null, 2));
+        console.log(
+          JSON.stringify({ node: process.version, findings, chosen: { name, adapter, reason } }, null, 2),
+        );
         return;
       }
       console.log(`node     ${process.version} on ${process.platform} ${process.arch}`);
       for (const finding of findings) {
-        console.log(`${finding.available ? pc.green('✓') : pc.red('✗')} ${pc.bold(finding.backend.padEnd(6))} ${finding.detail}`);
-        for (const [gemm, kernel] of Object.entries(finding.kernels ?? {})) console.log(`    ${gemm.padEnd(9)} ${kernel}`);
+        console.log(
+          `${finding.available ? pc.green('✓') : pc.red('✗')} ${pc.bold(finding.backend.padEnd(6))} ${finding.detail}`,
+        );
+        for (const [gemm, kernel] of Object.entries(finding.kernels ?? {}))
+          console.log(`    ${gemm.padEnd(9)} ${kernel}`);
         if (finding.selfTest !== undefined) console.log(`    self-test ${finding.selfTest}`);
       }
       console.log(`\nnibble train would run on ${pc.bold(chosen.name)}: ${chosen.reason}`);
@@ -53,6 +60,12 @@ async function examine(name: 'webgpu' | 'wasm'): Promise<Finding> {
     const outcome = `passed: ${values} values equal to the bit in ${Math.round(milliseconds)} ms`;
     return { backend: name, available: true, detail: backend.adapter, kernels, selfTest: outcome };
   } catch (error) {
-    return { backend: name, available: true, detail: backend.adapter, kernels, selfTest: `FAILED: ${(error as Error).message}` };
+    return {
+      backend: name,
+      available: true,
+      detail: backend.adapter,
+      kernels,
+      selfTest: `FAILED: ${(error as Error).message}`,
+    };
   }
 }

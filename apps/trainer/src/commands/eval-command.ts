@@ -31,7 +31,9 @@ export function addEvalCommand(program: Command): void {
       const backend = await chooseBackend(backendRequest(request));
       const { config, step, model, linears, tokenizer } = loadTrained(run, recipe);
       const text =
-        data === undefined ? splitText(textOf(config).text, config.validationFraction).validation : readText(data).text;
+        data === undefined
+          ? splitText(textOf(config).text, config.validationFraction).validation
+          : readText(data).text;
       const tokens = tokenizer.encode(text);
       const { batchSize } = config;
       const result = await evaluate({ model, linear: linears.linear, tokens, tokenizer, batchSize });
@@ -55,8 +57,12 @@ export function addEvalCommand(program: Command): void {
         );
         return;
       }
-      console.log(`step ${step} of ${run}, ${linears.recipe.name} on ${backend.name}, ${result.tokens} tokens`);
-      console.log(`loss            ${result.lossNats.toFixed(4)} nats per token (unigram entropy ${unigramNats.toFixed(4)})`);
+      console.log(
+        `step ${step} of ${run}, ${linears.recipe.name} on ${backend.name}, ${result.tokens} tokens`,
+      );
+      console.log(
+        `loss            ${result.lossNats.toFixed(4)} nats per token (unigram entropy ${unigramNats.toFixed(4)})`,
+      );
       console.log(`perplexity      ${perplexity.toFixed(3)}`);
       console.log(`bits per byte   ${result.bitsPerByte.toFixed(4)}`);
     });

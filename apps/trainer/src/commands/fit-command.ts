@@ -15,14 +15,16 @@ export function addFitCommand(program: Command): void {
     .option('--precision <name>', 'the quantized precision to fit, where the file has several')
     .option('--resamples <count>', 'bootstrap resamples; 0 for no intervals', '1000')
     .option('--json', 'print the result as JSON')
-    .action((file: string, options: { law: string; precision?: string; resamples: string; json?: boolean }) => {
-      const records = parseRecords(readText(file).text);
-      const result = fitLaw(lawNamed(options.law, records), records, {
-        resamples: Number(options.resamples),
-        ...(options.precision === undefined ? {} : { precision: options.precision }),
-      });
-      console.log(options.json === true ? JSON.stringify(result) : describe(result));
-    });
+    .action(
+      (file: string, options: { law: string; precision?: string; resamples: string; json?: boolean }) => {
+        const records = parseRecords(readText(file).text);
+        const result = fitLaw(lawNamed(options.law, records), records, {
+          resamples: Number(options.resamples),
+          ...(options.precision === undefined ? {} : { precision: options.precision }),
+        });
+        console.log(options.json === true ? JSON.stringify(result) : describe(result));
+      },
+    );
 }
 
 function describe(result: FitResult): string {

@@ -8,7 +8,7 @@ export function addModelsCommand(program: Command): void {
     .description('list the models, with parameters and FLOPs')
     .option('--json', 'print them as JSON')
     .action(({ json }: { json?: boolean }) => {
-      const rows = modelZoo.map((config) => ({
+      const rows = Object.values(modelZoo).map((config) => ({
         ...config,
         parameters: countParameters(config).total,
         nonEmbeddingParameters: countParameters(config).nonEmbedding,
@@ -30,7 +30,18 @@ export function addModelsCommand(program: Command): void {
         millions(row.nonEmbeddingParameters),
         `${(row.trainingFlopsPerToken / 1e6).toPrecision(4)} M`,
       ]);
-      const head = ['model', 'blocks', 'width', 'heads/KV', 'FFN', 'vocab', 'context', 'parameters', 'in blocks', 'FLOPs/token'];
+      const head = [
+        'model',
+        'blocks',
+        'width',
+        'heads/KV',
+        'FFN',
+        'vocab',
+        'context',
+        'parameters',
+        'in blocks',
+        'FLOPs/token',
+      ];
       console.log(formatTable([head, ...table]));
     });
 }
@@ -44,7 +55,9 @@ function formatTable(rows: readonly (readonly string[])[]): string {
   const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
   return rows
     .map((row) =>
-      row.map((cell, column) => (column === 0 ? cell.padEnd(widths[0]!) : cell.padStart(widths[column]!))).join('  '),
+      row
+        .map((cell, column) => (column === 0 ? cell.padEnd(widths[0]!) : cell.padStart(widths[column]!)))
+        .join('  '),
     )
     .join('\n');
 }

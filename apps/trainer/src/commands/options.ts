@@ -18,7 +18,11 @@ export function backendRequest(name: string): BackendRequest {
  * @throws RangeError naming the nearest one
  */
 export function recipeName(name: string): string {
-  return known('--recipe', name, recipes.map((recipe) => recipe.name));
+  return known(
+    '--recipe',
+    name,
+    recipes.map((recipe) => recipe.name),
+  );
 }
 
 /**
@@ -26,7 +30,12 @@ export function recipeName(name: string): string {
  *
  * @throws RangeError naming the flag and the range
  */
-export function numberIn(flag: string, value: string, [low, high]: readonly [number, number], whole: boolean): number {
+export function numberIn(
+  flag: string,
+  value: string,
+  [low, high]: readonly [number, number],
+  whole: boolean,
+): number {
   const number = value.trim() === '' ? NaN : Number(value);
   if (!(number >= low && number <= high) || (whole && !Number.isInteger(number))) {
     throw new RangeError(
@@ -39,7 +48,9 @@ export function numberIn(flag: string, value: string, [low, high]: readonly [num
 function known<Name extends string>(flag: string, name: string, names: readonly Name[]): Name {
   const found = names.find((candidate) => candidate === name);
   if (found === undefined) {
-    throw new RangeError(`${flag} must be one of ${names.join(', ')}, but got ${JSON.stringify(name)}${didYouMean(name, names)}`);
+    throw new RangeError(
+      `${flag} must be one of ${names.join(', ')}, but got ${JSON.stringify(name)}${didYouMean(name, names)}`,
+    );
   }
   return found;
 }

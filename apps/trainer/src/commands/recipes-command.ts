@@ -19,7 +19,9 @@ export function addRecipesCommand(program: Command): void {
         console.log(`  weights      ${describeWeights(recipe.weights)}`);
         console.log(`  activations  ${describeActivations(recipe.activations)}`);
         console.log(`  gradients    ${recipe.gradients.format}`);
-        console.log(`  layers       ${recipe.roles.length === 0 ? 'none' : recipe.roles.join(', ')}; the others in f32`);
+        console.log(
+          `  layers       ${recipe.roles.length === 0 ? 'none' : recipe.roles.join(', ')}; the others in f32`,
+        );
         console.log(pc.dim(`  source       ${recipe.source}\n`));
       }
     });
@@ -29,7 +31,9 @@ function describeWeights(weights: Recipe['weights']): string {
   if (weights.format === 'f32') return 'f32';
   const { estimator } = weights;
   const gradient =
-    estimator.name === 'dge' ? `DGE gradient (k = ${estimator.k}, clip ${estimator.clip})` : 'straight-through gradient';
+    estimator.name === 'dge'
+      ? `DGE gradient (k = ${estimator.k}, clip ${estimator.clip})`
+      : 'straight-through gradient';
   return `E2M1, one scale per ${weights.granularity}, ${gradient}`;
 }
 

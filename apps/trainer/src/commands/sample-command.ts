@@ -36,10 +36,13 @@ export function addSampleCommand(program: Command): void {
       const temperature = numberIn('--temperature', options.temperature, [0, 100], false);
       const seed = numberIn('--seed', options.seed, [0, 2 ** 32 - 1], true);
       const limits = {
-        ...(options.topK === undefined ? {} : { topK: numberIn('--top-k', options.topK, [1, 1_000_000], true) }),
+        ...(options.topK === undefined
+          ? {}
+          : { topK: numberIn('--top-k', options.topK, [1, 1_000_000], true) }),
         ...(options.topP === undefined ? {} : { topP: numberIn('--top-p', options.topP, [0, 1], false) }),
       };
-      if (options.prompt === '') throw new RangeError('--prompt must have at least one character, but it is empty');
+      if (options.prompt === '')
+        throw new RangeError('--prompt must have at least one character, but it is empty');
       if (options.recipe !== undefined) recipeName(options.recipe);
       const backend = await chooseBackend(backendRequest(options.backend));
       const { model, linears, tokenizer } = loadTrained(run, options.recipe);

@@ -33,14 +33,19 @@ export function addTrainCommand(program: Command, setExitCode: (code: number) =>
     .option('--weight-decay <number>', `decoupled weight decay (default ${d.weightDecay})`)
     .option('--clip-norm <number>', `global gradient norm to clip at; 0 never clips (default ${d.clipNorm})`)
     .option('--eval-every <steps>', `steps between validations; 0: only at the end (default ${d.evalEvery})`)
-    .option('--checkpoint-every <steps>', `steps between checkpoints; 0: only at the end (default ${d.checkpointEvery})`)
+    .option(
+      '--checkpoint-every <steps>',
+      `steps between checkpoints; 0: only at the end (default ${d.checkpointEvery})`,
+    )
     .option('--sample-tokens <count>', `tokens to sample at the end (default ${d.sampleTokens})`)
     .option('--resume <folder>', 'go on with an interrupted run, to the bits of an uninterrupted one')
     .option('--json', 'print one JSON object per line instead')
     .action(async (options: Record<string, unknown>) => {
       const { json, resume, config: configFile, ...flags } = options;
       const observer =
-        json === true ? jsonObserver((line) => process.stdout.write(`${line}\n`)) : terminalObserver(process.stdout);
+        json === true
+          ? jsonObserver((line) => process.stdout.write(`${line}\n`))
+          : terminalObserver(process.stdout);
       const { signal, stop } = abortOnSignals();
       try {
         const result =
@@ -50,7 +55,7 @@ export function addTrainCommand(program: Command, setExitCode: (code: number) =>
                 resolveConfig({
                   file: typeof configFile === 'string' ? loadConfig(configFile) : undefined,
                   flags,
-                  models: modelZoo.map(({ name }) => name),
+                  models: Object.keys(modelZoo),
                   recipes: recipes.map(({ name }) => name),
                 }),
                 { observer, signal },
@@ -67,7 +72,9 @@ function refuseOther(flags: Record<string, unknown>, configFile: unknown): objec
   const given = Object.keys(configFile === undefined ? flags : { ...flags, config: configFile });
   if (given.length > 0) {
     const names = given.map((key) => `--${key.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`);
-    throw new RangeError(`--resume goes on with the run's own settings, but ${names.join(', ')} was given; leave it out`);
+    throw new RangeError(
+      `--resume goes on with the run's own settings, but ${names.join(', ')} was given; leave it out`,
+    );
   }
   return {};
 }

@@ -1,19 +1,15 @@
-import { tensor1d, tensor2d } from '@tensorflow/tfjs-core';
-import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
+import { tensor2d } from '@tensorflow/tfjs-core';
+import type { Tensor2D } from '@tensorflow/tfjs-core';
 import type { Batch } from '../data/batcher.ts';
 
-/** A batch on the device; the caller disposes it. */
+/** A batch on the device, int32 `[batchSize, context]` each; the caller disposes it. */
 export interface BatchTensors {
-  /** int32 `[batchSize, context]`. */
   readonly inputsBT: Tensor2D;
-  /** int32 `[batchSize * context]`. */
-  readonly targetsM: Tensor1D;
+  readonly targetsBT: Tensor2D;
 }
 
 /** Uploads a batch. */
 export function batchTensors({ inputs, targets }: Batch, batchSize: number): BatchTensors {
-  return {
-    inputsBT: tensor2d(inputs, [batchSize, inputs.length / batchSize], 'int32'),
-    targetsM: tensor1d(targets, 'int32'),
-  };
+  const shape: [number, number] = [batchSize, inputs.length / batchSize];
+  return { inputsBT: tensor2d(inputs, shape, 'int32'), targetsBT: tensor2d(targets, shape, 'int32') };
 }

@@ -39,7 +39,11 @@ export async function saveCheckpoint(
 ): Promise<void> {
   const tensors = new Map<string, HostTensor>();
   for (const [name, parameter] of model.parameters) {
-    tensors.set(name, { shape: parameter.shape, dtype: 'F32', data: (await parameter.data()) as Float32Array });
+    tensors.set(name, {
+      shape: parameter.shape,
+      dtype: 'F32',
+      data: (await parameter.data()) as Float32Array,
+    });
   }
   const moments = new Map<string, HostTensor>();
   for (const [name, { shape, data }] of await optimizer.state()) {
@@ -58,13 +62,18 @@ export function loadCheckpoint(runDir: string): { checkpoint: LoadedCheckpoint; 
   const checkpoint = readCheckpoint(runDir);
   const parsed = progressSchema.safeParse(checkpoint.state);
   if (!parsed.success) {
-    throw new Error(`loadCheckpoint: ${checkpoint.path}/state.json must hold the position of a run, but ${z.prettifyError(parsed.error)}`);
+    throw new Error(
+      `loadCheckpoint: ${checkpoint.path}/state.json must hold the position of a run, but ${z.prettifyError(parsed.error)}`,
+    );
   }
   return { checkpoint, progress: parsed.data };
 }
 
 /** Puts a checkpoint's weights, moments and data position into a fresh state, exact to the bit. */
-export function restoreState(state: TrainingState, { checkpoint, progress }: ReturnType<typeof loadCheckpoint>): void {
+export function restoreState(
+  state: TrainingState,
+  { checkpoint, progress }: ReturnType<typeof loadCheckpoint>,
+): void {
   state.batcher.restore(progress.batcher);
   state.optimizer.restore(
     new Map(

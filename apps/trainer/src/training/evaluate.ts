@@ -1,9 +1,10 @@
-import { tensor1d, tensor2d, tidy } from '@tensorflow/tfjs-core';
+import { tidy } from '@tensorflow/tfjs-core';
 import type { Scalar } from '@tensorflow/tfjs-core';
 import type { LinearOp, Llama } from '@nibble-ml/llama';
 import type { Tokenizer } from '../tokenizer/load-tokenizer.ts';
 import { bitsPerByte } from '../data/bits-per-byte.ts';
 import { validationWindows } from '../data/validation-windows.ts';
+import { batchTensors } from './batch-tensors.ts';
 
 /** The loss of a model on a text. */
 export interface Evaluation {
@@ -38,18 +39,25 @@ export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
   const { model, linear, tokens, tokenizer, batchSize, maxWindows = Infinity, onProgress } = options;
   const all = validationWindows(tokens, model.config.context);
   const stride = Math.max(1, all.length / maxWindows);
-  const windows = Array.from({ length: Math.min(all.length, maxWindows) }, (_, i) => all[Math.floor(i * stride)]!);
+  const windows = Array.from(
+    { length: Math.min(all.length, maxWindows) },
+    (_, i) => all[Math.floor(i * stride)]!,
+  );
   const losses: Scalar[] = [];
   const sizes: number[] = [];
   let total = 0;
   for (let start = 0; start < windows.length; start += batchSize) {
     const batch = windows.slice(start, start + batchSize);
-    const { context } = model.config;
     losses.push(
       tidy(() => {
-        const inputs = tensor2d(join(batch.map((window) => window.inputs)), [batch.length, context], 'int32');
-        const targets = tensor1d(join(batch.map((window) => window.targets)), 'int32');
-        return model.loss(inputs, targets, linear);
+        const { inputsBT, targetsBT } = batchTensors(
+          {
+            inputs: join(batch.map(({ inputs }) => inputs)),
+            targets: join(batch.map(({ targets }) => targets)),
+          },
+          batch.length,
+        );
+        return model.loss(inputsBT, targetsBT, linear);
       }),
     );
     sizes.push(batch.length);
@@ -61,7 +69,11 @@ export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
   }
   const lossNats = total / windows.length;
   const targets = join(windows.map((window) => window.targets));
-  return { lossNats, bitsPerByte: bitsPerByte(lossNats, targets, tokenizer.bytesPerId), tokens: targets.length };
+  return {
+    lossNats,
+    bitsPerByte: bitsPerByte(lossNats, targets, tokenizer.bytesPerId),
+    tokens: targets.length,
+  };
 }
 
 function join(parts: readonly Int32Array[]): Int32Array {

@@ -1,5 +1,5 @@
 import { clone, keep } from '@tensorflow/tfjs-core';
-import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import { valueAndGrads } from '@nibble-ml/llama';
 import type { LinearOp, Llama } from '@nibble-ml/llama';
 
@@ -12,8 +12,8 @@ import type { LinearOp, Llama } from '@nibble-ml/llama';
 export async function findNonFinite(
   model: Llama,
   linear: LinearOp,
-  inputs: Tensor2D,
-  targets: Tensor1D,
+  inputsBT: Tensor2D,
+  targetsBT: Tensor2D,
 ): Promise<string | undefined> {
   for (const [name, parameter] of model.parameters) {
     if (!(await isFinite(parameter))) return `parameter ${name}`;
@@ -26,7 +26,7 @@ export async function findNonFinite(
     seen.push({ name: `output of ${where}`, tensor: keep(clone(yMN)) });
     return yMN;
   };
-  const { value, grads } = valueAndGrads(() => model.loss(inputs, targets, traced), model.parameters);
+  const { value, grads } = valueAndGrads(() => model.loss(inputsBT, targetsBT, traced), model.parameters);
   seen.push({ name: 'loss', tensor: value });
   for (const [name, tensor] of [...grads].reverse()) seen.push({ name: `gradient of ${name}`, tensor });
   let first: string | undefined;

@@ -29,7 +29,9 @@ export interface TrainedModel {
 export function loadTrained(dir: string, recipe?: string): TrainedModel {
   const { config } = openRun(dir).record;
   const { checkpoint } = loadCheckpoint(dir);
-  const tokenizer = loadTokenizer(JSON.parse(readFileSync(join(dir, 'tokenizer.json'), 'utf8')) as TokenizerJson);
+  const tokenizer = loadTokenizer(
+    JSON.parse(readFileSync(join(dir, 'tokenizer.json'), 'utf8')) as TokenizerJson,
+  );
   const linears = createLinears(findRecipe(recipe ?? config.recipe));
   const model = createLlama(modelConfigOf(config, tokenizer.vocabSize), { seed: config.seed });
   restoreWeights(model, checkpoint);

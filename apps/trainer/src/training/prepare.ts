@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { modelZoo } from '@nibble-ml/llama';
+import { findModel } from '@nibble-ml/llama';
 import type { LlamaConfig } from '@nibble-ml/llama';
 import type { TrainConfig } from '../config/train-config.ts';
 import { defaultText } from '../data/default-text.ts';
@@ -22,13 +22,7 @@ export function withAbsolutePaths(config: TrainConfig): TrainConfig {
  * @throws RangeError when the zoo has no such model
  */
 export function modelConfigOf({ model, context }: TrainConfig, vocabSize: number): LlamaConfig {
-  const found = modelZoo.find(({ name }) => name === model);
-  if (found === undefined) {
-    throw new RangeError(
-      `modelConfigOf: there is no model "${model}"; the models are ${modelZoo.map(({ name }) => name).join(', ')}`,
-    );
-  }
-  return { ...found, vocabSize, context };
+  return { ...findModel(model), vocabSize, context };
 }
 
 /** A folder name for a new run: recipe and local time. */

@@ -32,7 +32,9 @@ export function terminalObserver(output: NodeJS.WriteStream): TrainObserver {
       line(text);
     },
     start: ({ run, config, backend, parameters, nonEmbeddingParameters, resumedAt }) => {
-      const [total, inBlocks] = [parameters, nonEmbeddingParameters].map((count) => count.toLocaleString('en'));
+      const [total, inBlocks] = [parameters, nonEmbeddingParameters].map((count) =>
+        count.toLocaleString('en'),
+      );
       line(`${pc.bold('backend')}  ${backend.name} on ${backend.adapter}: ${backend.reason}`);
       line(`${pc.bold('model')}    ${config.model}, ${total} parameters (${inBlocks} in the blocks)`);
       line(`${pc.bold('recipe')}   ${config.recipe}`);
@@ -53,7 +55,9 @@ export function terminalObserver(output: NodeJS.WriteStream): TrainObserver {
       if (bar === undefined) {
         const every = Math.max(1, Math.round(total / LINES_WITHOUT_TTY));
         if (step % every === 0 || step === total) {
-          line(`step ${step}/${total}  loss ${payload.loss}  ${payload.tokensPerSecond} tokens/s  ${payload.left} left`);
+          line(
+            `step ${step}/${total}  loss ${payload.loss}  ${payload.tokensPerSecond} tokens/s  ${payload.left} left`,
+          );
         }
         return;
       }
@@ -63,17 +67,25 @@ export function terminalObserver(output: NodeJS.WriteStream): TrainObserver {
     },
     evaluation: ({ step, valLoss, bitsPerByte }) => {
       hideBar();
-      line(pc.dim(`step ${step}: validation loss ${valLoss.toFixed(4)} nats per token, ${bitsPerByte.toFixed(4)} bits per byte`));
+      line(
+        pc.dim(
+          `step ${step}: validation loss ${valLoss.toFixed(4)} nats per token, ${bitsPerByte.toFixed(4)} bits per byte`,
+        ),
+      );
     },
     interrupted: (run, step) => {
       hideBar();
-      line(`\nStopped after step ${step}; a checkpoint was written. Go on with:\n  nibble train --resume ${run}`);
+      line(
+        `\nStopped after step ${step}; a checkpoint was written. Go on with:\n  nibble train --resume ${run}`,
+      );
     },
     done: (done) => {
       hideBar();
       const below = done.unigramNats - done.valLoss;
       line('');
-      line(`${pc.bold('validation loss')}  ${done.valLoss.toFixed(4)} nats per token, ${done.bitsPerByte.toFixed(4)} bits per byte`);
+      line(
+        `${pc.bold('validation loss')}  ${done.valLoss.toFixed(4)} nats per token, ${done.bitsPerByte.toFixed(4)} bits per byte`,
+      );
       line(
         `${pc.bold('unigram entropy')}  ${done.unigramNats.toFixed(4)} nats per token: the model is ${Math.abs(below).toFixed(4)} nats ${below >= 0 ? 'below' : 'above'}`,
       );

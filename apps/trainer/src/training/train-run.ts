@@ -33,14 +33,19 @@ export interface TrainRunOptions {
  *
  * @returns undefined when it was stopped by the signal
  */
-export async function trainRun(config: TrainConfig, options: TrainRunOptions): Promise<TrainDone | undefined> {
+export async function trainRun(
+  config: TrainConfig,
+  options: TrainRunOptions,
+): Promise<TrainDone | undefined> {
   const { observer } = options;
   const absolute = withAbsolutePaths(config);
   const dir = config.out ?? defaultRunFolder(config, new Date());
   requireNewFolder(dir);
   const text = textOf(absolute);
   const backend = await openBackend(absolute.backend, observer);
-  observer.note(`text     ${text.name}, ${text.text.length.toLocaleString('en')} characters; training a vocabulary on it`);
+  observer.note(
+    `text     ${text.name}, ${text.text.length.toLocaleString('en')} characters; training a vocabulary on it`,
+  );
   const corpus = prepareCorpus(text, absolute);
   createRun(dir, {
     config: absolute,
@@ -73,7 +78,9 @@ async function openBackend(request: TrainConfig['backend'], observer: TrainObser
   const backend = await chooseBackend(request);
   const { values, milliseconds } = await selfTest();
   backend.checkErrors();
-  observer.note(`self-test passed on ${backend.name}: ${values} FP4 values equal to the bit in ${Math.round(milliseconds)} ms`);
+  observer.note(
+    `self-test passed on ${backend.name}: ${values} FP4 values equal to the bit in ${Math.round(milliseconds)} ms`,
+  );
   return backend;
 }
 
@@ -103,8 +110,25 @@ async function execute(
       rewindRun(dir, resumedAt);
     }
     const { total, nonEmbedding } = countParameters(modelConfig);
-    observer.start({ run: dir, config, backend, parameters: total, nonEmbeddingParameters: nonEmbedding, resumedAt });
-    const run = { dir, config, backend, corpus, state, observer, resumedAt, secondsBefore, startedAt: performance.now() };
+    observer.start({
+      run: dir,
+      config,
+      backend,
+      parameters: total,
+      nonEmbeddingParameters: nonEmbedding,
+      resumedAt,
+    });
+    const run = {
+      dir,
+      config,
+      backend,
+      corpus,
+      state,
+      observer,
+      resumedAt,
+      secondsBefore,
+      startedAt: performance.now(),
+    };
     const last = await trainSteps(run, signal);
     if (last < config.steps) {
       observer.interrupted(dir, last);

@@ -31,8 +31,11 @@ export function trainStep(
   for (let micro = 0; micro < gradientAccumulation; micro++) {
     const batch = batcher.next();
     batches.push(batch);
-    const { inputsBT, targetsM } = batchTensors(batch, batchSize);
-    const { value, grads } = valueAndGrads(() => model.loss(inputsBT, targetsM, linears.linear), model.parameters);
+    const { inputsBT, targetsBT } = batchTensors(batch, batchSize);
+    const { value, grads } = valueAndGrads(
+      () => model.loss(inputsBT, targetsBT, linears.linear),
+      model.parameters,
+    );
     losses.push(value);
     if (accumulator === undefined) {
       gradNorm = optimizer.step(grads, learningRate);
@@ -41,10 +44,10 @@ export function trainStep(
     }
     for (const gradient of grads.values()) gradient.dispose();
     inputsBT.dispose();
-    targetsM.dispose();
+    targetsBT.dispose();
   }
   if (accumulator !== undefined) {
-    gradNorm = optimizer.step(accumulator.mean(), learningRate);
+    gradNorm = optimizer.step(accumulator.average(), learningRate);
     accumulator.dispose();
   }
   linears.weightsChanged();
@@ -52,7 +55,10 @@ export function trainStep(
 }
 
 /** Reads a step's mean loss and gradient norm, and frees them. */
-export async function readOutcome({ losses, gradNorm }: StepOutcome): Promise<{ loss: number; gradNorm: number }> {
+export async function readOutcome({
+  losses,
+  gradNorm,
+}: StepOutcome): Promise<{ loss: number; gradNorm: number }> {
   let sum = 0;
   for (const loss of losses) {
     sum += (await loss.data())[0]!;

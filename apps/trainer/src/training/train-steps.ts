@@ -70,7 +70,8 @@ export async function trainSteps(run: ActiveRun, signal: AbortSignal): Promise<n
   const settle = async ({ step, learningRate, outcome }: PendingStep): Promise<void> => {
     const { loss, gradNorm } = await readOutcome(outcome);
     run.backend.checkErrors();
-    if (!Number.isFinite(loss) || !Number.isFinite(gradNorm)) throw await diagnose(run, step, outcome.batches);
+    if (!Number.isFinite(loss) || !Number.isFinite(gradNorm))
+      throw await diagnose(run, step, outcome.batches);
     const now = performance.now();
     const tokensPerSecond = tokensPerStep / ((now - lastSettled) / 1000);
     lastSettled = now;
@@ -142,10 +143,10 @@ async function diagnose(run: ActiveRun, step: number, batches: readonly Batch[])
   const { state, config, dir } = run;
   let first: string | undefined;
   for (const batch of batches) {
-    const { inputsBT, targetsM } = batchTensors(batch, config.batchSize);
-    first ??= await findNonFinite(state.model, state.linears.linear, inputsBT, targetsM);
+    const { inputsBT, targetsBT } = batchTensors(batch, config.batchSize);
+    first ??= await findNonFinite(state.model, state.linears.linear, inputsBT, targetsBT);
     inputsBT.dispose();
-    targetsM.dispose();
+    targetsBT.dispose();
   }
   return new NonFiniteError(
     step,

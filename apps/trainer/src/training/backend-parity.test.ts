@@ -1,0 +1,130 @@
+import { clone, keep, tensor2d, tidy } from '@tensorflow/tfjs-core';
+import type { Tensor2D } from '@tensorflow/tfjs-core';
+import { disposeFp4, fp4MatMul, fp4Quantize } from '@nibble-ml/fp4-gemm';
+import { findModel } from '@nibble-ml/llama';
+import type { LinearOp } from '@nibble-ml/llama';
+import { disposeSparseRows, occQuantize } from '@nibble-ml/occ';
+import { warmupCosine } from '@nibble-ml/optim';
+import { findRecipe } from '@nibble-ml/recipes';
+import {
+  bitsOf,
+  expectNoLeaks,
+  readFloats,
+  seededRandom,
+  testBackends,
+  useBackend,
+} from '@nibble-ml/testing';
+import type { TestBackend } from '@nibble-ml/testing';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { defaultConfig } from '../config/train-config.ts';
+import type { TrainConfig } from '../config/train-config.ts';
+import { batchTensors } from './batch-tensors.ts';
+import { readOutcome, trainStep } from './train-step.ts';
+import { createTrainingState } from './training-state.ts';
+
+const STEPS = 30;
+const config: TrainConfig = { ...defaultConfig, context: 32, batchSize: 4, steps: STEPS, learningRate: 3e-3 };
+const model = { ...findModel('nano'), context: config.context, vocabSize: 96 };
+const recipe = findRecipe('fp4-paper');
+
+/** A text-like sequence: words of a small vocabulary in a random order, so that there is something to learn. */
+const tokens = ((): Int32Array => {
+  const random = seededRandom(5);
+  const words = Array.from({ length: 40 }, () => Array.from({ length: 4 }, () => Math.floor(random() * 96)));
+  return Int32Array.from(Array.from({ length: 800 }, () => words[Math.floor(random() * 40)]!).flat());
+})();
+
+interface LinearCall {
+  readonly name: string;
+  readonly x: Float32Array;
+  readonly w: Float32Array;
+  readonly shape: readonly [m: number, k: number, n: number];
+}
+
+const losses = new Map<TestBackend, number[]>();
+const products = new Map<TestBackend, Uint32Array[]>();
+let calls: LinearCall[];
+
+describe.each(testBackends)('training on %s', (backend) => {
+  beforeAll(async () => {
+    // The operands are the cpu run's, so that every backend multiplies the same numbers.
+    if (calls === undefined) {
+      await useBackend('cpu');
+      calls = await firstStepCalls();
+    }
+    await useBackend(backend);
+  });
+
+  it('gives the same bits as cpu for every forward FP4 product of the first step', async () => {
+    expect(calls.map(({ name }) => name)).toEqual(
+      [0, 1].flatMap((block) => ['qkv', 'o', 'fc1', 'fc2'].map((role) => `${role} ${block}`)),
+    );
+    await expectNoLeaks(async () => {
+      const bits: Uint32Array[] = [];
+      for (const call of calls) bits.push(await fp4Product(call));
+      products.set(backend, bits);
+    });
+    expect(products.get(backend)).toEqual(products.get('cpu') ?? products.get(backend));
+  });
+
+  it(`loses what cpu loses over ${STEPS} steps, within 1e-3 nats`, async () => {
+    const got = await expectNoLeaks(() => trainLosses());
+    losses.set(backend, got);
+    expect(got.at(-1)!).toBeLessThan(got[0]! - 0.5);
+    const worst = Math.max(...got.map((loss, i) => Math.abs(loss - (losses.get('cpu') ?? got)[i]!)));
+    expect(worst).toBeLessThanOrEqual(1e-3);
+  });
+
+  it('gives the same losses and gradient norms twice, bit for bit', async () => {
+    const again = await trainLosses();
+    expect(again).toEqual(losses.get(backend));
+  });
+});
+
+async function trainLosses(): Promise<number[]> {
+  const state = createTrainingState(config, model, recipe, tokens);
+  const rate = warmupCosine({ steps: STEPS, warmupSteps: 2, peak: config.learningRate });
+  const found: number[] = [];
+  for (let step = 0; step < STEPS; step++) {
+    const { loss, gradNorm } = await readOutcome(trainStep(state, config, rate(step)));
+    expect(gradNorm).toBeGreaterThan(0);
+    found.push(loss);
+  }
+  state.dispose();
+  return found;
+}
+
+/** The operands of every quantized linear layer in the first forward pass. */
+async function firstStepCalls(): Promise<LinearCall[]> {
+  const state = createTrainingState(config, model, recipe, tokens);
+  const seen: { name: string; x: Tensor2D; w: Tensor2D }[] = [];
+  const traced: LinearOp = (xMK, wNK, site) => {
+    if (site.block !== null) seen.push({ name: `${site.role} ${site.block}`, x: keep(clone(xMK)), w: wNK });
+    return state.linears.linear(xMK, wNK, site);
+  };
+  const { inputsBT, targetsBT } = batchTensors(state.batcher.next(), config.batchSize);
+  tidy(() => state.model.loss(inputsBT, targetsBT, traced)).dispose();
+  const found: LinearCall[] = [];
+  for (const { name, x, w } of seen) {
+    const shape = [x.shape[0], x.shape[1], w.shape[0]] as const;
+    found.push({ name, x: (await readFloats(x)).slice(), w: (await readFloats(w)).slice(), shape });
+    x.dispose();
+  }
+  inputsBT.dispose();
+  targetsBT.dispose();
+  state.dispose();
+  return found;
+}
+
+async function fp4Product({ x, w, shape: [m, k, n] }: LinearCall): Promise<Uint32Array> {
+  const [xMK, wNK] = [tensor2d(x, [m, k]), tensor2d(w, [n, k])];
+  const { quantized, residual } = occQuantize(xMK, { alpha: 0.99 });
+  const weights = fp4Quantize(wNK);
+  const y = fp4MatMul(quantized, weights);
+  const bits = bitsOf((await readFloats(y)).slice());
+  for (const tensor of [xMK, wNK, y]) tensor.dispose();
+  disposeFp4(quantized);
+  disposeFp4(weights);
+  if (residual !== null) disposeSparseRows(residual);
+  return bits;
+}

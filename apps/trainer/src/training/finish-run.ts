@@ -1,0 +1,59 @@
+import { generate } from '@nibble-ml/llama';
+import { readMetrics } from '../run/metrics.ts';
+import { unigramEntropyNats } from '../data/unigram-entropy.ts';
+import { evaluate } from './evaluate.ts';
+import { reportRun } from './report-run.ts';
+import type { TrainDone } from './train-observer.ts';
+import { secondsOf } from './train-steps.ts';
+import type { ActiveRun } from './train-steps.ts';
+
+const PROMPT_TOKENS = 16;
+
+/** Evaluates a trained model on the whole validation text, samples from it and writes the report. */
+export async function finishRun(run: ActiveRun): Promise<TrainDone> {
+  const { dir, config, corpus, state, observer, backend } = run;
+  const { lossNats: valLoss, bitsPerByte } = await evaluate({
+    model: state.model,
+    linear: state.linears.linear,
+    tokens: corpus.validation,
+    tokenizer: corpus.tokenizer,
+    batchSize: config.batchSize,
+  });
+  backend.checkErrors();
+  const done: Omit<TrainDone, 'report'> = {
+    run: dir,
+    steps: config.steps,
+    tokens: config.steps * config.batchSize * config.context * config.gradientAccumulation,
+    trainLoss: recentTrainLoss(dir, config.steps),
+    valLoss,
+    bitsPerByte,
+    unigramNats: unigramEntropyNats(corpus.validation, corpus.tokenizer.vocabSize),
+    sample: await sample(run),
+    seconds: secondsOf(run),
+  };
+  const report = reportRun(run, done);
+  const result = { ...done, report };
+  observer.done(result);
+  return result;
+}
+
+/** Continues the first tokens of the validation text, which the model has not seen. */
+async function sample({ config, corpus, state }: ActiveRun): Promise<string> {
+  if (config.sampleTokens === 0) return '';
+  const prompt = corpus.validation.slice(0, PROMPT_TOKENS);
+  const ids = await generate(state.model, prompt, {
+    maxNewTokens: config.sampleTokens,
+    temperature: config.temperature,
+    seed: config.seed,
+    linear: state.linears.linear,
+  });
+  return `${corpus.tokenizer.decode(prompt)}│${corpus.tokenizer.decode(ids)}`;
+}
+
+/** The mean over the last tenth of the steps: a single batch's loss is noisy. */
+function recentTrainLoss(dir: string, steps: number): number {
+  const losses = readMetrics(dir)
+    .filter(({ type, step }) => type === 'step' && (step as number) > steps * 0.9)
+    .map(({ loss }) => loss as number);
+  return losses.reduce((sum, loss) => sum + loss, 0) / losses.length;
+}
