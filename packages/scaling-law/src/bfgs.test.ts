@@ -51,6 +51,14 @@ describe('minimizeBfgs', () => {
     expect([...x]).toEqual([3, -2]);
   });
 
+  it('takes long steps where the inverse Hessian is far too small', () => {
+    const H = Float64Array.of(1e-6, 0, 0, 1e-3);
+    const { x, iterations } = minimizeBfgs(quadratic, Float64Array.of(0, 0), H, tight);
+    expect(x[0]).toBeCloseTo(3, 9);
+    expect(x[1]).toBeCloseTo(-2, 9);
+    expect(iterations).toBeLessThan(12);
+  });
+
   it('reaches the kink of a function that is nowhere smooth at its minimum', () => {
     const { value } = minimizeBfgs(kinked, Float64Array.of(5, -3.3), identity, tight);
     expect(value).toBeLessThan(1e-6);
