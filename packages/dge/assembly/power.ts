@@ -25,7 +25,10 @@ function log2(u: v128): v128 {
 }
 
 function exp2(y: v128): v128 {
-  const whole = f32x4.nearest(y);
+  // Adding 1.5 * 2^23 rounds y to an integer, which then lies in the low bits.
+  const shifter = f32x4.splat(12582912);
+  const shifted = f32x4.add(y, shifter);
+  const whole = f32x4.sub(shifted, shifter);
   const part = f32x4.sub(y, whole);
   // Taylor series, ln(2)^i / i!, on [-1/2, 1/2]: the first term left out is below 6e-9.
   let series = f32x4.splat(1.525273380405984e-5);
@@ -36,6 +39,6 @@ function exp2(y: v128): v128 {
   series = f32x4.add(f32x4.mul(series, part), f32x4.splat(0.24022650695910072));
   series = f32x4.add(f32x4.mul(series, part), f32x4.splat(0.6931471805599453));
   series = f32x4.add(f32x4.mul(series, part), f32x4.splat(1));
-  const powerOfTwo = i32x4.shl(i32x4.add(i32x4.trunc_sat_f32x4_s(whole), i32x4.splat(127)), 23);
+  const powerOfTwo = i32x4.shl(i32x4.add(shifted, i32x4.splat(127)), 23);
   return f32x4.mul(series, powerOfTwo);
 }
