@@ -9,7 +9,7 @@ export function addModelsCommand(program: Command): void {
     .option('--json', 'print them as JSON')
     .action(({ json }: { json?: boolean }) => {
       const rows = Object.values(modelZoo).map((config) => ({
-        ...config,
+        config,
         parameters: countParameters(config).total,
         nonEmbeddingParameters: countParameters(config).nonEmbedding,
         trainingFlopsPerToken: flopsPerToken(config, config.context),
@@ -18,17 +18,17 @@ export function addModelsCommand(program: Command): void {
         console.log(JSON.stringify(rows, null, 2));
         return;
       }
-      const table = rows.map((row) => [
-        row.name,
-        String(row.nLayers),
-        String(row.dim),
-        `${row.nHeads}/${row.nKvHeads}`,
-        String(row.ffnDim),
-        String(row.vocabSize),
-        String(row.context),
-        millions(row.parameters),
-        millions(row.nonEmbeddingParameters),
-        `${(row.trainingFlopsPerToken / 1e6).toPrecision(4)} M`,
+      const table = rows.map(({ config, parameters, nonEmbeddingParameters, trainingFlopsPerToken }) => [
+        config.name,
+        String(config.nLayers),
+        String(config.dim),
+        `${config.nHeads}/${config.nKvHeads}`,
+        String(config.ffnDim),
+        String(config.vocabSize),
+        String(config.context),
+        millions(parameters),
+        millions(nonEmbeddingParameters),
+        `${(trainingFlopsPerToken / 1e6).toPrecision(4)} M`,
       ]);
       const head = [
         'model',

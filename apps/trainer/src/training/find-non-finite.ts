@@ -28,7 +28,7 @@ export async function findNonFinite(
   };
   const { value, grads } = valueAndGrads(() => model.loss(inputsBT, targetsBT, traced), model.parameters);
   seen.push({ name: 'loss', tensor: value });
-  for (const [name, tensor] of [...grads].reverse()) seen.push({ name: `gradient of ${name}`, tensor });
+  for (const [name, tensor] of [...grads].toReversed()) seen.push({ name: `gradient of ${name}`, tensor });
   let first: string | undefined;
   for (const { name, tensor } of seen) {
     if (first === undefined && !(await isFinite(tensor))) first = name;

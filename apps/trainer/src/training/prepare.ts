@@ -27,7 +27,10 @@ export function modelConfigOf({ model, context }: TrainConfig, vocabSize: number
 
 /** A folder name for a new run: recipe and local time. */
 export function defaultRunFolder({ recipe }: TrainConfig, now: Date): string {
-  const two = (value: number): string => String(value).padStart(2, '0');
   const date = `${now.getFullYear()}-${two(now.getMonth() + 1)}-${two(now.getDate())}`;
   return `runs/${recipe}-${date}-${two(now.getHours())}${two(now.getMinutes())}${two(now.getSeconds())}`;
+}
+
+function two(value: number): string {
+  return String(value).padStart(2, '0');
 }
