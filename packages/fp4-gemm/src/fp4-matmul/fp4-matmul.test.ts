@@ -58,22 +58,22 @@ async function matMul(x: Fp4Array, w: Fp4Array, k: number, gx: 'vector' | 'tenso
   });
 }
 
+const FORCED = {
+  cpu: [{}],
+  wasm: [{ NIBBLE_WASM_SIMD: 'simd128' }, { NIBBLE_WASM_SIMD: 'relaxed' }],
+  webgpu: [{ NIBBLE_WEBGPU_DOT: 'dot4I8Packed' }, { NIBBLE_WEBGPU_DOT: 'unpacked' }],
+} as const;
 const variants = testBackends.flatMap((backend) =>
-  backend === 'wasm'
-    ? ([
-        ['wasm', 'simd128'],
-        ['wasm', 'relaxed'],
-      ] as const)
-    : [[backend, ''] as const],
+  FORCED[backend].map((environment) => ({ backend, environment, name: Object.values(environment).join('') })),
 );
 
-describe.each(variants)('fp4MatMul on %s %s', (backend, variant) => {
+describe.each(variants)('fp4MatMul on $backend $name', ({ backend, environment }) => {
   beforeAll(async () => {
-    process.env['NIBBLE_WASM_SIMD'] = variant;
+    Object.assign(process.env, environment);
     await useBackend(backend);
   });
   afterAll(() => {
-    delete process.env['NIBBLE_WASM_SIMD'];
+    for (const name of Object.keys(environment)) delete process.env[name];
   });
 
   it('gives the bits of the reference at any size and granularity', async () => {

@@ -1,0 +1,117 @@
+import type { KernelFunction } from '@nibble-ml/tfjs-bridge';
+import { gpuOutput, runProgram, u32 } from '@nibble-ml/tfjs-bridge/webgpu';
+import type { GpuBackend } from '@nibble-ml/tfjs-bridge/webgpu';
+import { scaleStride } from '../scale-stride.ts';
+import { webGpuVariant } from './webgpu-variant.ts';
+import type { WebGpuVariant } from './webgpu-variant.ts';
+
+// A thread computes 8 rows by 4 columns; a workgroup has 4 threads along the rows and 16 along the columns, whose
+// columns are interleaved so that neighbouring threads write neighbouring values.
+const TILE_ROWS = 8;
+const TILE_COLS = 4;
+const THREADS_X = 16;
+const THREADS_Y = 4;
+
+const DOT: Record<WebGpuVariant, string> = {
+  dot4I8Packed: 'fn dot(a: u32, b: u32) -> i32 { return dot4I8Packed(a, b); }',
+  unpacked: `
+fn unpack(a: u32) -> vec4i { return (vec4i(bitcast<i32>(a)) << vec4u(24u, 16u, 8u, 0u)) >> vec4u(24u); }
+fn dot(a: u32, b: u32) -> i32 {
+  let products = unpack(a) * unpack(b);
+  return products.x + products.y + products.z + products.w;
+}`,
+};
+
+function each(count: number, line: (index: number) => string): string {
+  return Array.from({ length: count }, (_, index) => line(index)).join('\n');
+}
+
+function shader(variant: WebGpuVariant): string {
+  return `
+@group(0) @binding(0) var<storage, read> xCodes: array<u32>;
+@group(0) @binding(1) var<storage, read> xScales: array<u32>;
+@group(0) @binding(2) var<storage, read> wCodes: array<u32>;
+@group(0) @binding(3) var<storage, read> wScales: array<u32>;
+@group(0) @binding(4) var<storage, read_write> y: array<u32>;
+struct Params { m: u32, n: u32, words: u32, xScaleStride: u32, wScaleStride: u32 }
+@group(0) @binding(5) var<uniform> params: Params;
+${DOT[variant]}
+
+// Four codes, one in the low half of each byte, to twice their values as int8. Above 4 the values 6, 8, 12 are the
+// code 5, 6, 7 plus 1, 2, 5. A byte is negated below 128, where nothing is borrowed from its neighbour.
+fn decode(codes: u32) -> u32 {
+  let magnitude = codes & 0x07070707u;
+  let low = magnitude & (((codes >> 2u) & 0x01010101u) * 3u);
+  let value = magnitude + low + ((low & (low >> 1u) & 0x01010101u) << 1u);
+  let negative = value & (((codes >> 3u) & 0x01010101u) * 15u);
+  return ((0x80808080u + value) - (negative << 1u)) ^ 0x80808080u;
+}
+
+fn isNan(scale: u32) -> bool { return (scale & 0x7fffffffu) > 0x7f800000u; }
+
+fn write(row: u32, col: u32, sum: i32) {
+  if (row >= params.m || col >= params.n) { return; }
+  let sx = xScales[row * params.xScaleStride];
+  let sw = wScales[col * params.wScaleStride];
+  let value = ((f32(sum) * 0.25) * bitcast<f32>(sx)) * bitcast<f32>(sw);
+  // NaN is decided on the bits: WGSL may assume that arithmetic never sees one.
+  y[row * params.n + col] = select(bitcast<u32>(value), 0x7fc00000u, isNan(sx) || isNan(sw));
+}
+
+@compute @workgroup_size(${THREADS_X}, ${THREADS_Y})
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) thread: vec3u) {
+  let row = (group.y * ${THREADS_Y}u + thread.y) * ${TILE_ROWS}u;
+  let col = group.x * ${THREADS_X * TILE_COLS}u + thread.x;
+  // Rows beyond the end compute those at the end once more, and are not written.
+${each(TILE_ROWS, (r) => `  let x${r} = min(row + ${r}u, params.m - 1u) * params.words;`)}
+${each(TILE_COLS, (c) => `  let w${c} = min(col + ${c * THREADS_X}u, params.n - 1u) * params.words;`)}
+${each(TILE_ROWS, (r) => `  var sum${r} = vec4i(0);`)}
+  for (var word = 0u; word < params.words; word++) {
+    let codes = vec4u(wCodes[w0 + word], wCodes[w1 + word], wCodes[w2 + word], wCodes[w3 + word]);
+${each(TILE_COLS, (c) => `    let even${c} = decode(codes[${c}] & 0x0f0f0f0fu); let odd${c} = decode((codes[${c}] >> 4u) & 0x0f0f0f0fu);`)}
+${each(
+  TILE_ROWS,
+  (r) => `    {
+      let code = xCodes[x${r} + word];
+      let even = decode(code & 0x0f0f0f0fu);
+      let odd = decode((code >> 4u) & 0x0f0f0f0fu);
+      sum${r} += vec4i(${[0, 1, 2, 3].map((c) => `dot(even, even${c}) + dot(odd, odd${c})`).join(', ')});
+    }`,
+)}
+  }
+${each(TILE_ROWS, (r) => each(TILE_COLS, (c) => `  write(row + ${r}u, col + ${c * THREADS_X}u, sum${r}[${c}]);`))}
+}`;
+}
+
+const shaders = new Map<WebGpuVariant, string>();
+
+/** `Fp4MatMul` on the webgpu backend: integer dot products in a register tile. */
+export const fp4MatMulWebGpu: KernelFunction<GpuBackend> = (
+  { xCodes, xScales, wCodes, wScales },
+  _attrs,
+  backend,
+) => {
+  const [m, words] = xCodes!.shape as [number, number];
+  const n = wCodes!.shape[0]!;
+  // WebGPU binds no empty buffers.
+  if (m * n * words === 0) return backend.makeTensorInfo([m, n], 'float32', new Float32Array(m * n));
+  const y = gpuOutput(backend, [m, n], 'float32');
+  const variant = webGpuVariant();
+  let wgsl = shaders.get(variant);
+  if (wgsl === undefined) shaders.set(variant, (wgsl = shader(variant)));
+  runProgram(backend, {
+    name: `Fp4MatMul ${variant}`,
+    wgsl,
+    inputs: [xCodes!, xScales!, wCodes!, wScales!],
+    outputs: [y],
+    params: [
+      u32(m),
+      u32(n),
+      u32(words),
+      u32(scaleStride(xCodes!, xScales!)),
+      u32(scaleStride(wCodes!, wScales!)),
+    ],
+    workgroups: [Math.ceil(n / (THREADS_X * TILE_COLS)), Math.ceil(m / (THREADS_Y * TILE_ROWS))],
+  });
+  return y;
+};
