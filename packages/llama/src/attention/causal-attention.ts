@@ -5,6 +5,7 @@ import { registerGradientOnce, registerOp } from '../kernel/register-op.ts';
 import { causalAttentionCpu, causalAttentionGradCpu } from './cpu.ts';
 import { causalAttentionGradient } from './gradient.ts';
 import { CAUSAL_ATTENTION, CAUSAL_ATTENTION_GRAD } from './kernel.ts';
+import { causalAttentionWasm, causalAttentionGradWasm } from './wasm.ts';
 
 /** Options of {@link causalAttention}. */
 export interface CausalAttentionOptions {
@@ -52,7 +53,7 @@ export function causalAttention(qkvME: Tensor2D, options: CausalAttentionOptions
 }
 
 function registerCausalAttention(): void {
-  registerOp(CAUSAL_ATTENTION, { cpu: causalAttentionCpu });
-  registerOp(CAUSAL_ATTENTION_GRAD, { cpu: causalAttentionGradCpu });
+  registerOp(CAUSAL_ATTENTION, { cpu: causalAttentionCpu, wasm: causalAttentionWasm });
+  registerOp(CAUSAL_ATTENTION_GRAD, { cpu: causalAttentionGradCpu, wasm: causalAttentionGradWasm });
   registerGradientOnce(causalAttentionGradient);
 }

@@ -5,6 +5,7 @@ import { registerGradientOnce, registerOp } from '../kernel/register-op.ts';
 import { crossEntropyCpu, crossEntropyGradCpu } from './cpu.ts';
 import { crossEntropyGradient } from './gradient.ts';
 import { CROSS_ENTROPY, CROSS_ENTROPY_GRAD } from './kernel.ts';
+import { crossEntropyWasm, crossEntropyGradWasm } from './wasm.ts';
 
 /**
  * Mean softmax cross-entropy in nats: `mean_m(logSumExp_v(logits[m,v]) − logits[m, targets[m]])`. Differentiable in
@@ -50,7 +51,7 @@ function runCrossEntropy(
 }
 
 function registerCrossEntropy(): void {
-  registerOp(CROSS_ENTROPY, { cpu: crossEntropyCpu });
-  registerOp(CROSS_ENTROPY_GRAD, { cpu: crossEntropyGradCpu });
+  registerOp(CROSS_ENTROPY, { cpu: crossEntropyCpu, wasm: crossEntropyWasm });
+  registerOp(CROSS_ENTROPY_GRAD, { cpu: crossEntropyGradCpu, wasm: crossEntropyGradWasm });
   registerGradientOnce(crossEntropyGradient);
 }

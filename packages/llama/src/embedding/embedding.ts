@@ -5,6 +5,7 @@ import { registerGradientOnce, registerOp } from '../kernel/register-op.ts';
 import { embeddingCpu, embeddingGradCpu } from './cpu.ts';
 import { embeddingGradient } from './gradient.ts';
 import { EMBEDDING, EMBEDDING_GRAD } from './kernel.ts';
+import { embeddingWasm, embeddingGradWasm } from './wasm.ts';
 
 /**
  * Rows of a table: `out[m] = table[ids[m]]`. Differentiable in the table, with a deterministic gradient.
@@ -28,7 +29,7 @@ export function embedding(idsM: Tensor1D, tableVD: Tensor2D): Tensor2D {
 }
 
 function registerEmbedding(): void {
-  registerOp(EMBEDDING, { cpu: embeddingCpu });
-  registerOp(EMBEDDING_GRAD, { cpu: embeddingGradCpu });
+  registerOp(EMBEDDING, { cpu: embeddingCpu, wasm: embeddingWasm });
+  registerOp(EMBEDDING_GRAD, { cpu: embeddingGradCpu, wasm: embeddingGradWasm });
   registerGradientOnce(embeddingGradient);
 }

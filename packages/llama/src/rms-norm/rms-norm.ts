@@ -5,6 +5,7 @@ import { registerGradientOnce, registerOp } from '../kernel/register-op.ts';
 import { rmsNormCpu, rmsNormGradCpu } from './cpu.ts';
 import { rmsNormGradient } from './gradient.ts';
 import { RMS_NORM, RMS_NORM_GRAD } from './kernel.ts';
+import { rmsNormWasm, rmsNormGradWasm } from './wasm.ts';
 
 /**
  * RMSNorm with gain (arXiv 1910.07467): `y[m,d] = x[m,d] / sqrt(mean_d(x[m,d]²) + eps) · gain[d]`. Differentiable in
@@ -33,7 +34,7 @@ export function rmsNorm(xMD: Tensor2D, gainD: Tensor1D, eps: number): Tensor2D {
 }
 
 function registerRmsNorm(): void {
-  registerOp(RMS_NORM, { cpu: rmsNormCpu });
-  registerOp(RMS_NORM_GRAD, { cpu: rmsNormGradCpu });
+  registerOp(RMS_NORM, { cpu: rmsNormCpu, wasm: rmsNormWasm });
+  registerOp(RMS_NORM_GRAD, { cpu: rmsNormGradCpu, wasm: rmsNormGradWasm });
   registerGradientOnce(rmsNormGradient);
 }

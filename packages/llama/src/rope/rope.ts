@@ -6,6 +6,7 @@ import { ropeCpu } from './cpu.ts';
 import { ropeGradient } from './gradient.ts';
 import { ROPE } from './kernel.ts';
 import type { RopeAttrs } from './kernel.ts';
+import { ropeWasm } from './wasm.ts';
 
 /** Options of {@link rope}. */
 export interface RopeOptions {
@@ -51,6 +52,6 @@ export function rope(qkvME: Tensor2D, options: RopeOptions): Tensor2D {
 }
 
 function registerRope(): void {
-  registerOp(ROPE, { cpu: ropeCpu });
+  registerOp(ROPE, { cpu: ropeCpu, wasm: ropeWasm });
   registerGradientOnce(ropeGradient);
 }

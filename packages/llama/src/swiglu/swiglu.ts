@@ -5,6 +5,7 @@ import { registerGradientOnce, registerOp } from '../kernel/register-op.ts';
 import { swigluCpu, swigluGradCpu } from './cpu.ts';
 import { swigluGradient } from './gradient.ts';
 import { SWIGLU, SWIGLU_GRAD } from './kernel.ts';
+import { swigluWasm, swigluGradWasm } from './wasm.ts';
 
 /**
  * SwiGLU (arXiv 2002.05202): `out[m,f] = silu(gate[m,f]) · up[m,f]`, `silu(g) = g / (1 + exp(-g))`. Differentiable.
@@ -26,7 +27,7 @@ export function swiglu(gateUpM2F: Tensor2D): Tensor2D {
 }
 
 function registerSwiglu(): void {
-  registerOp(SWIGLU, { cpu: swigluCpu });
-  registerOp(SWIGLU_GRAD, { cpu: swigluGradCpu });
+  registerOp(SWIGLU, { cpu: swigluCpu, wasm: swigluWasm });
+  registerOp(SWIGLU_GRAD, { cpu: swigluGradCpu, wasm: swigluGradWasm });
   registerGradientOnce(swigluGradient);
 }

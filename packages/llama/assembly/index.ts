@@ -1,0 +1,12 @@
+export {
+  attentionGradScratchBytes,
+  attentionScratchBytes,
+  causalAttention,
+  causalAttentionGrad,
+} from './attention';
+export { crossEntropy, crossEntropyGrad } from './cross-entropy';
+export { embedding, embeddingGrad } from './embedding';
+export { expValues, logValues } from './exp';
+export { rmsNorm, rmsNormGrad } from './rms-norm';
+export { rope } from './rope';
+export { swiglu, swigluGrad } from './swiglu';

@@ -1,0 +1,34 @@
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+import type { KernelInputs } from '@nibble-ml/tfjs-bridge';
+import { heapFloats, heapOffset, wasmOutput } from '@nibble-ml/tfjs-bridge/wasm';
+import type { WasmBackend } from '@nibble-ml/tfjs-bridge/wasm';
+import { llamaWasm } from '../kernel/llama-wasm.ts';
+import type { RopeAttrs } from './kernel.ts';
+import { cachedRopeTable } from './table-cache.ts';
+
+export function ropeWasm({ qkv }: KernelInputs, attrs: RopeAttrs, backend: WasmBackend): TensorInfo {
+  const { rotatedHeads, headDim, context, theta, offset, direction } = attrs;
+  const [rows, width] = qkv!.shape as [number, number];
+  const table = cachedRopeTable(backend, offset + context, headDim, theta, upload);
+  const out = wasmOutput(backend, qkv!.shape, 'float32');
+  const [outAt, qkvAt, tableAt] = [out, qkv!, table].map((info) => heapOffset(backend, info));
+  llamaWasm(backend).rope(
+    outAt!,
+    qkvAt!,
+    tableAt!,
+    rows,
+    width,
+    rotatedHeads,
+    headDim,
+    context,
+    offset,
+    direction,
+  );
+  return out;
+}
+
+function upload(backend: WasmBackend, shape: [number, number], values: Float32Array): TensorInfo {
+  const info = wasmOutput(backend, shape, 'float32');
+  heapFloats(backend, info).set(values);
+  return info;
+}
