@@ -26,12 +26,17 @@ export default defineConfig({
             'bench/src/**/*.test.ts',
             'scripts/**/*.test.ts',
           ],
-          exclude: ['**/*.slow.test.ts', 'scripts/package-test/packages.test.ts', ...exclude],
+          exclude: [
+            '**/*.slow.test.ts',
+            'scripts/browser-test/browser.test.ts',
+            'scripts/package-test/packages.test.ts',
+            ...exclude,
+          ],
         },
       },
       {
         extends: true,
-        test: { name: 'browser', include: ['apps/trainer/browser-test/*.test.ts'], testTimeout: 300_000 },
+        test: { name: 'browser', include: ['scripts/browser-test/browser.test.ts'] },
       },
       {
         extends: true,

@@ -22,10 +22,16 @@ export function cpuInts(backend: CpuBackend, info: TensorInfo): Int32Array {
  *
  * @throws RangeError when `values` does not fill `shape`
  */
-export function cpuOutput(backend: CpuBackend, shape: readonly number[], values: Float32Array | Int32Array): TensorInfo {
+export function cpuOutput(
+  backend: CpuBackend,
+  shape: readonly number[],
+  values: Float32Array | Int32Array,
+): TensorInfo {
   const size = util.sizeFromShape([...shape]);
   if (values.length !== size) {
-    throw new RangeError(`cpuOutput: shape [${shape.join(', ')}] needs ${size} values, but got ${values.length}`);
+    throw new RangeError(
+      `cpuOutput: shape [${shape.join(', ')}] needs ${size} values, but got ${values.length}`,
+    );
   }
   return backend.makeTensorInfo([...shape], values instanceof Int32Array ? 'int32' : 'float32', values);
 }

@@ -1,10 +1,17 @@
 import { backend, setBackend } from '@tensorflow/tfjs-core';
 import type { WasmBackend } from './wasm-backend.ts';
 
+/** The names of tfjs-wasm's `.wasm` files; an engine loads one of them. */
+export type WasmFile =
+  'tfjs-backend-wasm.wasm' | 'tfjs-backend-wasm-simd.wasm' | 'tfjs-backend-wasm-threaded-simd.wasm';
+
 /** Options of {@link openWasm}. */
 export interface OpenWasmOptions {
-  /** Where tfjs-wasm's `.wasm` files are served from, with a trailing slash. Needed in a bundled page only. */
-  readonly wasmPaths?: string;
+  /**
+   * Where tfjs-wasm's `.wasm` files are served from: a folder with a trailing slash, or the addresses of all three by their
+   * names, as bundlers give it. Needed in a bundled page only.
+   */
+  readonly wasmPaths?: string | Readonly<Record<WasmFile, string>>;
 }
 
 /**
@@ -17,7 +24,9 @@ export async function openWasm(options: OpenWasmOptions = {}): Promise<WasmBacke
   wasm.setThreadsCount(1);
   if (options.wasmPaths !== undefined) wasm.setWasmPaths(options.wasmPaths);
   if (!(await setBackend('wasm'))) {
-    throw new Error('openWasm: the tfjs wasm backend could not be initialized; check that its .wasm files are served');
+    throw new Error(
+      'openWasm: the tfjs wasm backend could not be initialized; check that its .wasm files are served',
+    );
   }
   return backend() as unknown as WasmBackend;
 }

@@ -14,7 +14,11 @@ export interface WasmBackend {
 }
 
 /** Makes an uninitialized tensor in tfjs-wasm's memory, for a kernel to write. */
-export function wasmOutput(backend: WasmBackend, shape: readonly number[], dtype: 'float32' | 'int32'): TensorInfo {
+export function wasmOutput(
+  backend: WasmBackend,
+  shape: readonly number[],
+  dtype: 'float32' | 'int32',
+): TensorInfo {
   return backend.makeOutput([...shape], dtype);
 }
 
@@ -44,9 +48,14 @@ export function heapInts(backend: WasmBackend, info: TensorInfo): Int32Array {
  *
  * @throws RangeError when the memory cannot be had
  */
-export function withScratch<Result>(backend: WasmBackend, bytes: number, body: (offset: number) => Result): Result {
+export function withScratch<Result>(
+  backend: WasmBackend,
+  bytes: number,
+  body: (offset: number) => Result,
+): Result {
   const raw = backend.wasm._malloc(bytes + 16) >>> 0;
-  if (raw === 0) throw new RangeError(`withScratch: ${bytes} bytes of WebAssembly memory could not be allocated`);
+  if (raw === 0)
+    throw new RangeError(`withScratch: ${bytes} bytes of WebAssembly memory could not be allocated`);
   try {
     return body(Math.ceil(raw / 16) * 16);
   } finally {

@@ -17,7 +17,8 @@ export function wasmKernels<Kernels extends object>(backend: WasmBackend, base64
   if (exports === undefined) {
     const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
     const module = new WebAssembly.Module(bytes);
-    exports = new WebAssembly.Instance(module, { env: { memory: backend.wasm.asm.memory, abort: onAbort } }).exports;
+    exports = new WebAssembly.Instance(module, { env: { memory: backend.wasm.asm.memory, abort: onAbort } })
+      .exports;
     modules.set(base64, exports);
   }
   return exports as Kernels;

@@ -29,6 +29,10 @@ export interface GpuBackend {
 }
 
 /** Makes an uninitialized tensor on the GPU, for {@link runProgram} to write. */
-export function gpuOutput(backend: GpuBackend, shape: readonly number[], dtype: 'float32' | 'int32'): TensorInfo {
+export function gpuOutput(
+  backend: GpuBackend,
+  shape: readonly number[],
+  dtype: 'float32' | 'int32',
+): TensorInfo {
   return backend.makeTensorInfo([...shape], dtype);
 }

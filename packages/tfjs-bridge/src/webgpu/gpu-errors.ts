@@ -33,7 +33,10 @@ export function watchGpuErrors(device: GPUDevice): void {
     event.preventDefault();
   });
   void device.lost.then((info) => {
-    log.lost = new GpuError('lost', `WebGPU: the device was lost (${info.reason}): ${info.message}; open a new one`);
+    log.lost = new GpuError(
+      'lost',
+      `WebGPU: the device was lost (${info.reason}): ${info.message}; open a new one`,
+    );
   });
 }
 

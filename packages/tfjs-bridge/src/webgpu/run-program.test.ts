@@ -1,6 +1,15 @@
 import { engine, memory, mul, setBackend, square, tensor1d, tidy } from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { dispatchCount, f32, gpuOutput, GpuError, openWebGpu, runProgram, throwOnGpuError, u32 } from './index.ts';
+import {
+  dispatchCount,
+  f32,
+  gpuOutput,
+  GpuError,
+  openWebGpu,
+  runProgram,
+  throwOnGpuError,
+  u32,
+} from './index.ts';
 import type { WebGpuSession } from './index.ts';
 
 const skip = (process.env['NIBBLE_SKIP_BACKENDS'] ?? '').split(',').includes('webgpu');

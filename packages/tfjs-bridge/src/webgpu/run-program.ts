@@ -113,7 +113,11 @@ function pipelineFor(device: GPUDevice, program: GpuProgram): Pipeline {
   const types = program.params === undefined ? storage : [...storage, 'uniform' as const];
   const layout = device.createBindGroupLayout({
     label: program.name,
-    entries: types.map((type, binding) => ({ binding, visibility: GPUShaderStage.COMPUTE, buffer: { type } })),
+    entries: types.map((type, binding) => ({
+      binding,
+      visibility: GPUShaderStage.COMPUTE,
+      buffer: { type },
+    })),
   });
   const pipeline = device.createComputePipeline({
     label: program.name,
@@ -125,7 +129,11 @@ function pipelineFor(device: GPUDevice, program: GpuProgram): Pipeline {
   return made;
 }
 
-async function reportCompilation(device: GPUDevice, module: GPUShaderModule, program: GpuProgram): Promise<void> {
+async function reportCompilation(
+  device: GPUDevice,
+  module: GPUShaderModule,
+  program: GpuProgram,
+): Promise<void> {
   const { messages } = await module.getCompilationInfo();
   const lines = program.wgsl.split('\n');
   for (const message of messages) {
@@ -133,7 +141,10 @@ async function reportCompilation(device: GPUDevice, module: GPUShaderModule, pro
     const source = lines[message.lineNum - 1]?.trim() ?? '';
     recordGpuError(
       device,
-      new GpuError('compilation', `WGSL of ${program.name}, line ${message.lineNum}: ${message.message}\n  ${source}`),
+      new GpuError(
+        'compilation',
+        `WGSL of ${program.name}, line ${message.lineNum}: ${message.message}\n  ${source}`,
+      ),
     );
   }
 }
