@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseConfig, resolveConfig } from './resolve-config.ts';
-import { configFields, defaultConfig } from './training-config.ts';
+import { configFields, defaultConfig } from './train-config.ts';
 
 const file = (values: Record<string, unknown>): { path: string; values: Record<string, unknown> } => ({
   path: 'run.toml',

@@ -6,8 +6,8 @@ import {
   configFields,
   defaultConfig,
   type KnownNames,
-  type TrainingConfig,
-} from './training-config.ts';
+  type TrainConfig,
+} from './train-config.ts';
 
 /** What a config is resolved from. */
 export interface ResolveConfigOptions extends KnownNames {
@@ -30,10 +30,10 @@ interface Written {
  * @throws RangeError with one line for each problem: the setting, the value, what must hold, where it was written
  *   and, for a misspelt setting or name, the nearest known one. File settings that a flag overrides are checked too.
  */
-export function resolveConfig(options: ResolveConfigOptions): TrainingConfig {
+export function resolveConfig(options: ResolveConfigOptions): TrainConfig {
   const { file, flags = {}, models = [], recipes = [] } = options;
   const fields = configFields(options);
-  const keys = Object.keys(fields) as (keyof TrainingConfig)[];
+  const keys = Object.keys(fields) as (keyof TrainConfig)[];
   const choices: Partial<Record<string, readonly string[]>> = {
     model: models,
     recipe: recipes,
@@ -53,7 +53,7 @@ export function resolveConfig(options: ResolveConfigOptions): TrainingConfig {
       problems.push(`${JSON.stringify(key)} is not a setting (${from})${didYouMean(key, keys)}`);
       continue;
     }
-    const field = fields[key as keyof TrainingConfig];
+    const field = fields[key as keyof TrainConfig];
     values[key] = value;
     if (field.safeParse(value).success) continue;
     const hint = typeof value === 'string' ? didYouMean(value, choices[key] ?? []) : '';
@@ -61,7 +61,7 @@ export function resolveConfig(options: ResolveConfigOptions): TrainingConfig {
   }
   if (problems.length > 0)
     throw new RangeError(problems.map((problem) => `resolveConfig: ${problem}`).join('\n'));
-  return values as unknown as TrainingConfig;
+  return values as unknown as TrainConfig;
 }
 
 /**
@@ -71,7 +71,7 @@ export function resolveConfig(options: ResolveConfigOptions): TrainingConfig {
  * @param where - What to call it in a message, such as its path.
  * @throws RangeError as {@link resolveConfig}, also for a setting that is missing.
  */
-export function parseConfig(value: unknown, where: string): TrainingConfig {
+export function parseConfig(value: unknown, where: string): TrainConfig {
   const record = z.record(z.string(), z.unknown()).safeParse(value);
   if (!record.success)
     throw new RangeError(`parseConfig: ${where} must hold an object of settings, but got ${show(value)}`);
@@ -83,7 +83,7 @@ export function parseConfig(value: unknown, where: string): TrainingConfig {
 
 /** Command lines know only strings; a string that is a number becomes one where a number belongs. */
 function fromFlag(key: string, value: unknown): unknown {
-  const wantsNumber = typeof defaultConfig[key as keyof TrainingConfig] === 'number';
+  const wantsNumber = typeof defaultConfig[key as keyof TrainConfig] === 'number';
   if (!wantsNumber || typeof value !== 'string' || value.trim() === '') return value;
   const parsed = Number(value);
   return Number.isNaN(parsed) ? value : parsed;

@@ -4,7 +4,7 @@ import { z } from 'zod';
 export type BackendChoice = 'auto' | 'webgpu' | 'wasm' | 'cpu';
 
 /** Everything that decides a training run, resolved. */
-export interface TrainingConfig {
+export interface TrainConfig {
   /** Name of the model in the zoo. */
   model: string;
   /** Name of the precision recipe. */
@@ -74,7 +74,7 @@ const share = (): z.ZodNumber => number(z.number().min(0).max(1), 'from 0 to 1')
 export const backendChoices: readonly BackendChoice[] = ['auto', 'webgpu', 'wasm', 'cpu'];
 
 /** The values of the default run: the main job of the README. */
-export const defaultConfig: Readonly<TrainingConfig> = {
+export const defaultConfig: Readonly<TrainConfig> = {
   model: 'tiny',
   recipe: 'fp4-paper',
   data: null,
@@ -110,7 +110,7 @@ export interface KnownNames {
 }
 
 /** One setting: what it must be, in words and as a check. */
-export type ConfigFields = { readonly [Key in keyof TrainingConfig]: z.ZodType };
+export type ConfigFields = { readonly [Key in keyof TrainConfig]: z.ZodType };
 
 /**
  * Returns the schema of each setting; its description says what a value must be, as in `must be …`.

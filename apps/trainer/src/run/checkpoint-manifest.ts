@@ -1,0 +1,135 @@
+import { createHash } from 'node:crypto';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { readWholeFile } from './durable-file.ts';
+
+/** The files of a checkpoint beside its manifest. */
+export const checkpointFiles = ['model.safetensors', 'optimizer.safetensors', 'state.json'] as const;
+
+/** What a checkpoint's `manifest.json` says. */
+export interface CheckpointManifest {
+  /** Marks the file. */
+  format: 'nibble-checkpoint';
+  /** Version of the layout. */
+  version: 1;
+  /** Optimizer steps done. */
+  step: number;
+  /** Size and SHA-256 (hex) of every other file. */
+  files: Record<(typeof checkpointFiles)[number], { bytes: number; sha256: string }>;
+}
+
+const fileEntry = z.strictObject({ bytes: z.int().min(0), sha256: z.string().regex(/^[\da-f]{64}$/) });
+const manifestSchema: z.ZodType<CheckpointManifest> = z.strictObject({
+  format: z.literal('nibble-checkpoint'),
+  version: z.literal(1),
+  step: z.int().min(0),
+  files: z.strictObject({
+    'model.safetensors': fileEntry,
+    'optimizer.safetensors': fileEntry,
+    'state.json': fileEntry,
+  }),
+});
+
+/** A checkpoint that is torn or was changed. */
+export class CheckpointError extends Error {
+  /** The file that is missing or wrong. */
+  readonly file: string;
+
+  /** Makes the error; the message names the file. */
+  constructor(file: string, problem: string) {
+    super(
+      `readCheckpoint: ${file} ${problem}; the checkpoint is torn or was changed, resume from another one`,
+    );
+    this.name = 'CheckpointError';
+    this.file = file;
+  }
+}
+
+/** The folder of the checkpoints of a run. */
+export const checkpointsFolder = (runDir: string): string => join(runDir, 'checkpoints');
+
+/** The folder of one checkpoint. */
+export const checkpointFolder = (runDir: string, step: number): string =>
+  join(checkpointsFolder(runDir), `step-${String(step).padStart(6, '0')}`);
+
+/** The steps that a run has a checkpoint of, rising; unfinished ones under a temporary name do not count. */
+export function checkpointSteps(runDir: string): number[] {
+  let names: string[];
+  try {
+    names = readdirSync(checkpointsFolder(runDir));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
+  }
+  return names
+    .flatMap((name) => /^step-(\d{6,})$/.exec(name)?.[1] ?? [])
+    .map(Number)
+    .toSorted((a, b) => a - b);
+}
+
+/** SHA-256 of bytes in parts, in hex. */
+export function sha256(parts: readonly Uint8Array[]): string {
+  const hash = createHash('sha256');
+  for (const part of parts) hash.update(part);
+  return hash.digest('hex');
+}
+
+/**
+ * Returns the files of a checkpoint after checking each against the manifest.
+ *
+ * @param folder - The checkpoint's folder.
+ * @param step - The step that it must be of.
+ * @throws CheckpointError naming the file that is missing, torn or changed.
+ */
+export function readVerifiedFiles(
+  folder: string,
+  step: number,
+): Record<(typeof checkpointFiles)[number], Uint8Array> {
+  const read = (name: string): Uint8Array => {
+    try {
+      return readWholeFile(join(folder, name));
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      throw new CheckpointError(
+        join(folder, name),
+        code === 'ENOENT' ? 'is missing' : `cannot be read (${code})`,
+      );
+    }
+  };
+  const manifest = parseManifest(join(folder, 'manifest.json'), read('manifest.json'));
+  if (manifest.step !== step) {
+    throw new CheckpointError(join(folder, 'manifest.json'), `is of step ${manifest.step}, not ${step}`);
+  }
+  const verify = (name: (typeof checkpointFiles)[number]): Uint8Array => {
+    const bytes = read(name);
+    const wanted = manifest.files[name];
+    if (bytes.length !== wanted.bytes) {
+      throw new CheckpointError(join(folder, name), `has ${bytes.length} bytes instead of ${wanted.bytes}`);
+    }
+    if (sha256([bytes]) !== wanted.sha256) {
+      throw new CheckpointError(join(folder, name), 'does not have the SHA-256 of the manifest');
+    }
+    return bytes;
+  };
+  return {
+    'model.safetensors': verify('model.safetensors'),
+    'optimizer.safetensors': verify('optimizer.safetensors'),
+    'state.json': verify('state.json'),
+  };
+}
+
+function parseManifest(path: string, bytes: Uint8Array): CheckpointManifest {
+  let json: unknown;
+  try {
+    json = JSON.parse(new TextDecoder().decode(bytes));
+  } catch {
+    throw new CheckpointError(path, 'is not JSON');
+  }
+  const parsed = manifestSchema.safeParse(json);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0]!;
+    throw new CheckpointError(path, `has a wrong field ${issue.path.join('.')}: ${issue.message}`);
+  }
+  return parsed.data;
+}

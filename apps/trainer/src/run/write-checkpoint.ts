@@ -1,0 +1,117 @@
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  checkpointFiles,
+  checkpointFolder,
+  checkpointsFolder,
+  checkpointSteps,
+  sha256,
+  type CheckpointManifest,
+} from './checkpoint-manifest.ts';
+import { syncFolder, writeFileSynced, type WriteFile } from './durable-file.ts';
+import { makeFolder } from './make-folder.ts';
+import type { HostTensor } from './safetensors-dtype.ts';
+import { strictJson } from './strict-json.ts';
+import { safetensorsParts } from './write-safetensors.ts';
+
+/** Everything that training goes on from. */
+export interface Checkpoint {
+  /** The master weights by name. */
+  tensors: ReadonlyMap<string, HostTensor>;
+  /** The optimizer's state by name. */
+  optimizer: ReadonlyMap<string, HostTensor>;
+  /** The rest, as plain JSON: position in the data, random state, counters. */
+  state: unknown;
+}
+
+/** Options of {@link writeCheckpoint}. */
+export interface WriteCheckpointOptions {
+  /** Newest checkpoints to keep, this one among them; default 3. */
+  keep?: number;
+  /** Writes one file and waits for the disk; tests put a full disk here. */
+  writeFile?: WriteFile;
+}
+
+/**
+ * Writes a checkpoint: all files under a temporary name, synced, then renamed, so that a kill at any instant leaves
+ * either no checkpoint of this step or a whole one. Afterwards the oldest ones are removed.
+ *
+ * @param runDir - The folder of the run.
+ * @param step - Optimizer steps done; a checkpoint of the same step is replaced.
+ * @param checkpoint - What to write.
+ * @returns The folder of the checkpoint.
+ * @throws RangeError when `step` or `keep` is out of range or the state holds a number that is not finite; Error when
+ *   the system refuses, in which case the earlier checkpoints are untouched.
+ */
+export function writeCheckpoint(
+  runDir: string,
+  step: number,
+  checkpoint: Checkpoint,
+  options: WriteCheckpointOptions = {},
+): string {
+  const { keep = 3, writeFile = writeFileSynced } = options;
+  if (!Number.isSafeInteger(step) || step < 0) {
+    throw new RangeError(`writeCheckpoint: step must be a whole number from 0, but got ${step}`);
+  }
+  if (!(keep >= 1)) throw new RangeError(`writeCheckpoint: keep must be at least 1, but got ${keep}`);
+  const contents = {
+    'model.safetensors': safetensorsParts(checkpoint.tensors, { format: 'pt' }),
+    'optimizer.safetensors': safetensorsParts(checkpoint.optimizer),
+    'state.json': [new TextEncoder().encode(strictJson(checkpoint.state, 'the state of a checkpoint', 2))],
+  };
+
+  const parent = checkpointsFolder(runDir);
+  const folder = checkpointFolder(runDir, step);
+  const temporary = join(parent, `.tmp-${step}`);
+  try {
+    makeFolder(parent);
+    // What a killed process left behind; a run has one writer.
+    for (const name of readdirSync(parent)) {
+      if (name.startsWith('.tmp-')) rmSync(join(parent, name), { recursive: true });
+    }
+    mkdirSync(temporary);
+    const files = {} as CheckpointManifest['files'];
+    for (const name of checkpointFiles) {
+      const parts = contents[name];
+      writeFile(join(temporary, name), parts);
+      files[name] = { bytes: parts.reduce((sum, part) => sum + part.length, 0), sha256: sha256(parts) };
+    }
+    const manifest: CheckpointManifest = { format: 'nibble-checkpoint', version: 1, step, files };
+    writeFile(join(temporary, 'manifest.json'), [
+      new TextEncoder().encode(JSON.stringify(manifest, null, 2)),
+    ]);
+    syncFolder(temporary);
+    if (existsSync(folder)) {
+      // A folder can only be renamed onto an empty one.
+      const replaced = join(parent, `.tmp-replaced-${step}`);
+      renameSync(folder, replaced);
+      renameSync(temporary, folder);
+      rmSync(replaced, { recursive: true });
+    } else {
+      renameSync(temporary, folder);
+    }
+    syncFolder(parent);
+  } catch (cause) {
+    removeQuietly(temporary);
+    throw new Error(
+      `writeCheckpoint: step ${step} must be written to ${folder}, but the system says ${(cause as Error).message}; earlier checkpoints are untouched`,
+      { cause },
+    );
+  }
+
+  const others = checkpointSteps(runDir).filter((other) => other !== step);
+  const surplus = others.length - (keep - 1);
+  for (const old of others.slice(0, Math.max(0, surplus))) {
+    rmSync(checkpointFolder(runDir, old), { recursive: true });
+  }
+  return folder;
+}
+
+/** The error that matters is the one that came before. */
+function removeQuietly(path: string): void {
+  try {
+    rmSync(path, { recursive: true, force: true });
+  } catch {
+    // Where nothing can be written, nothing was.
+  }
+}
