@@ -1,6 +1,13 @@
+import { buildAll } from '../build-all.ts';
 import { runCommand } from '../run-command.ts';
 import type { Workspace } from '../workspaces.ts';
 import type { Check } from './check.ts';
+
+/** Whether every package can be built. Printing the compiler's errors is left to {@link buildAll}. */
+export const buildCheck: Check = {
+  name: 'build',
+  run: async () => ((await buildAll()) ? [] : ['a package could not be built; its errors are above']),
+};
 
 /** The checks that are programs run on the whole repository. */
 export const toolChecks: readonly Check[] = [

@@ -1,5 +1,4 @@
 import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs';
-import path from 'node:path';
 import { runCommand } from '../run-command.ts';
 import { parseAptSources } from './apt-sources.ts';
 import type { AptSource } from './apt-sources.ts';
@@ -44,7 +43,10 @@ export async function prepareSystem({ skip, dryRun }: PrepareOptions): Promise<S
 }
 
 async function missingParts(): Promise<SystemPart[]> {
-  const probe = await runCommand('node', [path.join(import.meta.dirname, 'probe-webgpu.ts')]);
+  const probe = await runCommand('node', [
+    '--conditions=@nibble-ml/source',
+    'packages/testing/src/probe-webgpu.ts',
+  ]);
   const missing: SystemPart[] = [];
   if (probe.code !== 0) missing.push('webgpu');
   if (findChromium() === undefined) missing.push('browser');

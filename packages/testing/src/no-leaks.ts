@@ -9,6 +9,7 @@ export async function expectNoLeaks<Result>(body: () => Promise<Result>): Promis
   const before = memory().numTensors;
   const result = await body();
   const after = memory().numTensors;
-  if (after !== before) throw new Error(`expectNoLeaks: there were ${before} tensors before and ${after} after`);
+  if (after !== before)
+    throw new Error(`expectNoLeaks: there were ${before} tensors before and ${after} after`);
   return result;
 }
