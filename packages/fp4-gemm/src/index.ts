@@ -10,4 +10,6 @@ export { fp4Quantize } from './fp4-quantize/fp4-quantize.ts';
 export type { Fp4QuantizeOptions } from './fp4-quantize/options.ts';
 export { disposeFp4 } from './fp4-tensor.ts';
 export type { Fp4Tensor } from './fp4-tensor.ts';
+export { fp4KernelName } from './kernel-names.ts';
+export type { Fp4KernelNames } from './kernel-names.ts';
 export { registerFp4Gemm } from './register.ts';

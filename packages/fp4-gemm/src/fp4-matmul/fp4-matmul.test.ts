@@ -15,9 +15,22 @@ import { matMulReference } from './reference.ts';
 import type { Fp4Array } from './reference.ts';
 
 const MKN = [
-  [0, 3, 4], [3, 0, 4], [3, 4, 0], [1, 1, 1], [1, 7, 1], [2, 8, 3], [1, 9, 8], [7, 16, 9], [13, 31, 17], [5, 40, 37],
-  [17, 129, 11], [64, 64, 64], [3, 1031, 5], [20, 2100, 19], [300, 24, 70],
-] as const; // prettier-ignore
+  [0, 3, 4],
+  [3, 0, 4],
+  [3, 4, 0],
+  [1, 1, 1],
+  [1, 7, 1],
+  [2, 8, 3],
+  [1, 9, 8],
+  [7, 16, 9],
+  [13, 31, 17],
+  [5, 40, 37],
+  [17, 129, 11],
+  [64, 64, 64],
+  [3, 1031, 5],
+  [20, 2100, 19],
+  [300, 24, 70],
+] as const;
 
 function randomFp4(rows: number, cols: number, granularity: 'vector' | 'tensor', seed: number): Fp4Array {
   const random = seededRandom(seed);
@@ -42,6 +55,13 @@ function upload(
 ): Fp4Tensor {
   const codes = tensor2d(words, [rows, Math.ceil(cols / 8)], 'int32');
   return { rows, cols, codes, scales: tensor1d(scales), granularity };
+}
+
+/** One row that repeats a word. */
+function rowOf(cols: number, word: number): Fp4Array {
+  const words = new Int32Array(Math.ceil(cols / 8)).fill(word);
+  words[words.length - 1]! &= cols % 8 === 0 ? -1 : 2 ** (4 * (cols % 8)) - 1;
+  return { words, rows: 1, scales: Float32Array.of(1) };
 }
 
 async function matMul(x: Fp4Array, w: Fp4Array, k: number, gx: 'vector' | 'tensor', gw: 'vector' | 'tensor') {
@@ -104,14 +124,9 @@ describe.each(variants)('fp4MatMul on $backend $name', ({ backend, environment }
   });
 
   it('is exact at the largest K, and refuses a larger one', async () => {
-    const row = (cols: number, word: number): Fp4Array => {
-      const words = new Int32Array(Math.ceil(cols / 8)).fill(word);
-      words[words.length - 1]! &= cols % 8 === 0 ? -1 : 2 ** (4 * (cols % 8)) - 1;
-      return { words, rows: 1, scales: Float32Array.of(1) };
-    };
-    const [x, w] = [row(MAX_EXACT_K, 0x77777777), row(MAX_EXACT_K, 0xffffffff)];
+    const [x, w] = [rowOf(MAX_EXACT_K, 0x77777777), rowOf(MAX_EXACT_K, 0xffffffff)];
     expect([...(await matMul(x, w, MAX_EXACT_K, 'vector', 'vector'))]).toEqual([-36 * MAX_EXACT_K]);
-    const tooLong = upload(row(MAX_EXACT_K + 1, 1), MAX_EXACT_K + 1, 'vector');
+    const tooLong = upload(rowOf(MAX_EXACT_K + 1, 1), MAX_EXACT_K + 1, 'vector');
     expect(() => fp4MatMul(tooLong, tooLong)).toThrow(
       'fp4MatMul: K must be at most 116508 for an exact sum, but got 116509; split K and add the products',
     );

@@ -1,10 +1,10 @@
 import { cpuFloats, cpuOutput } from '@nibble-ml/tfjs-bridge';
 import type { CpuBackend, KernelFunction } from '@nibble-ml/tfjs-bridge';
-import type { Fp4QuantizeOptions } from './options.ts';
+import type { Fp4QuantizeAttrs } from './options.ts';
 import { quantizeReference } from './reference.ts';
 
 /** `Fp4Quantize` on the cpu backend. */
-export const fp4QuantizeCpu: KernelFunction<CpuBackend, Required<Fp4QuantizeOptions>> = (
+export const fp4QuantizeCpu: KernelFunction<CpuBackend, Fp4QuantizeAttrs> = (
   { x },
   { granularity },
   backend,

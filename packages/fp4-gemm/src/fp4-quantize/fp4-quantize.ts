@@ -3,7 +3,7 @@ import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { checkFloatMatrix } from '../check-operands.ts';
 import type { Fp4Tensor } from '../fp4-tensor.ts';
 import { FP4_QUANTIZE } from './kernel-name.ts';
-import type { Fp4QuantizeOptions } from './options.ts';
+import type { Fp4QuantizeAttrs, Fp4QuantizeOptions } from './options.ts';
 import { registerFp4Quantize } from './register.ts';
 
 /**
@@ -28,13 +28,14 @@ export function fp4Quantize(xRC: Tensor2D, { granularity = 'vector' }: Fp4Quanti
     );
   }
   registerFp4Quantize();
+  const [rows, cols] = xRC.shape;
+  const attrs: Fp4QuantizeAttrs = { granularity, cols };
   const x = untracked(xRC);
-  const [codes, scales] = engine().runKernel(FP4_QUANTIZE, { x }, { granularity }) as unknown as [
+  const [codes, scales] = engine().runKernel(FP4_QUANTIZE, { x }, { ...attrs }) as unknown as [
     Tensor2D,
     Tensor1D,
   ];
   x.dispose();
-  const [rows, cols] = xRC.shape;
   return { rows, cols, codes, scales, granularity };
 }
 

@@ -2,10 +2,10 @@ import type { KernelFunction } from '@nibble-ml/tfjs-bridge';
 import { heapOffset, wasmOutput } from '@nibble-ml/tfjs-bridge/wasm';
 import type { WasmBackend } from '@nibble-ml/tfjs-bridge/wasm';
 import { simdModule } from '../wasm-modules.ts';
-import type { Fp4QuantizeOptions } from './options.ts';
+import type { Fp4QuantizeAttrs } from './options.ts';
 
 /** `Fp4Quantize` on the wasm backend: 16 values at a time. */
-export const fp4QuantizeWasm: KernelFunction<WasmBackend, Required<Fp4QuantizeOptions>> = (
+export const fp4QuantizeWasm: KernelFunction<WasmBackend, Fp4QuantizeAttrs> = (
   { x },
   { granularity },
   backend,

@@ -5,7 +5,7 @@ import { gpuOutput, runProgram, u32 } from '@nibble-ml/tfjs-bridge/webgpu';
 import type { GpuBackend } from '@nibble-ml/tfjs-bridge/webgpu';
 import { GRID_WIDTH, linearGrid } from '../wgsl-grid.ts';
 import { ENCODE_WGSL } from './encode-wgsl.ts';
-import type { Fp4QuantizeOptions } from './options.ts';
+import type { Fp4QuantizeAttrs } from './options.ts';
 
 // One workgroup per row: amax, scale and codes in one pass over memory (the second reading hits the cache).
 const VECTOR_WGSL = `
@@ -79,7 +79,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
 }`;
 
 /** `Fp4Quantize` on the webgpu backend: one dispatch with a scale per row, two with one in all. */
-export const fp4QuantizeWebGpu: KernelFunction<GpuBackend, Required<Fp4QuantizeOptions>> = (
+export const fp4QuantizeWebGpu: KernelFunction<GpuBackend, Fp4QuantizeAttrs> = (
   { x },
   { granularity },
   backend,

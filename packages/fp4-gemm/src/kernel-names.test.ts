@@ -1,0 +1,51 @@
+import { testBackends, useBackend } from '@nibble-ml/testing';
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { fp4KernelName } from './kernel-names.ts';
+
+describe.each(testBackends)('fp4KernelName on %s', (backend) => {
+  beforeAll(() => useBackend(backend));
+  afterEach(() => {
+    delete process.env['NIBBLE_WASM_SIMD'];
+    delete process.env['NIBBLE_WEBGPU_DOT'];
+  });
+
+  it('names a variant for each step of the current backend', () => {
+    const names = fp4KernelName();
+    expect(Object.keys(names).toSorted()).toEqual(['dgrad', 'fprop', 'quantize', 'wgrad']);
+    for (const name of Object.values(names)) expect(name.startsWith(backend)).toBe(true);
+    expect(fp4KernelName(backend)).toEqual(names);
+  });
+});
+
+describe('fp4KernelName', () => {
+  it.skipIf(!testBackends.includes('wasm'))(
+    'prefers relaxed SIMD, obeys NIBBLE_WASM_SIMD, and refuses nonsense',
+    () => {
+      // Node 24 has relaxed SIMD; the fastest exact variant must be the default there.
+      expect(fp4KernelName('wasm').fprop).toBe('wasm relaxed i32x4.relaxed_dot_i8x16_i7x16_add_s');
+      process.env['NIBBLE_WASM_SIMD'] = 'simd128';
+      expect(fp4KernelName('wasm').fprop).toBe('wasm simd128 i32x4.dot_i16x8_s');
+      process.env['NIBBLE_WASM_SIMD'] = 'avx';
+      expect(() => fp4KernelName('wasm')).toThrow(
+        "NIBBLE_WASM_SIMD must be simd128 or relaxed, but got 'avx'",
+      );
+      delete process.env['NIBBLE_WASM_SIMD'];
+    },
+  );
+
+  it.skipIf(!testBackends.includes('webgpu'))('obeys NIBBLE_WEBGPU_DOT', () => {
+    process.env['NIBBLE_WEBGPU_DOT'] = 'unpacked';
+    expect(fp4KernelName('webgpu').fprop).toBe('webgpu unpacked i32');
+    process.env['NIBBLE_WEBGPU_DOT'] = 'dot';
+    expect(() => fp4KernelName('webgpu')).toThrow(
+      "NIBBLE_WEBGPU_DOT must be dot4I8Packed or unpacked, but got 'dot'",
+    );
+    delete process.env['NIBBLE_WEBGPU_DOT'];
+  });
+
+  it('refuses a backend without kernels', () => {
+    expect(() => fp4KernelName('webgl')).toThrow(
+      "fp4KernelName: backend must be cpu, wasm or webgpu, but got 'webgl'",
+    );
+  });
+});

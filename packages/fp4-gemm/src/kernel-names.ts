@@ -1,0 +1,58 @@
+import { findBackend, getBackend } from '@tensorflow/tfjs-core';
+import type { WasmBackend } from '@nibble-ml/tfjs-bridge/wasm';
+import { wasmVariant } from './fp4-matmul/wasm-variant.ts';
+import { webGpuVariant } from './fp4-matmul/webgpu-variant.ts';
+
+/** What runs each of the four steps of an FP4 linear layer, in words for reports. */
+export interface Fp4KernelNames {
+  /** `Fp4Quantize`. */
+  readonly quantize: string;
+  /** `Fp4MatMul`, Y = X · Wᵀ. */
+  readonly fprop: string;
+  /** `Fp4MatMulDx`, dX = dY · W_q. */
+  readonly dgrad: string;
+  /** `Fp4MatMulDw`, dW = dYᵀ · X_q. */
+  readonly wgrad: string;
+}
+
+/**
+ * Names the kernel variants that run on a backend, as chosen for this engine or adapter, or forced by
+ * `NIBBLE_WASM_SIMD` (`simd128`, `relaxed`) or `NIBBLE_WEBGPU_DOT` (`dot4I8Packed`, `unpacked`).
+ *
+ * @param backendName - `'cpu'`, `'wasm'` or `'webgpu'`, open already; default the current one
+ * @throws RangeError when the package has no kernels for the backend, it is not open, or a forced variant cannot run
+ */
+export function fp4KernelName(backendName: string = getBackend()): Fp4KernelNames {
+  switch (backendName) {
+    case 'cpu':
+      return all('cpu reference');
+    case 'wasm': {
+      const backend = findBackend('wasm') as unknown as WasmBackend | null;
+      if (backend == null)
+        throw new RangeError("fp4KernelName: backend 'wasm' must be open; call openWasm first");
+      const products = {
+        simd128: 'wasm simd128 i32x4.dot_i16x8_s',
+        relaxed: 'wasm relaxed i32x4.relaxed_dot_i8x16_i7x16_add_s',
+      };
+      return {
+        ...all('wasm simd128 f32x4 on decoded panels'),
+        quantize: 'wasm simd128',
+        fprop: products[wasmVariant(backend)],
+      };
+    }
+    case 'webgpu': {
+      const products = { dot4I8Packed: 'webgpu dot4I8Packed', unpacked: 'webgpu unpacked i32' };
+      return {
+        ...all('webgpu f32 on decoded registers'),
+        quantize: 'webgpu u32',
+        fprop: products[webGpuVariant()],
+      };
+    }
+    default:
+      throw new RangeError(`fp4KernelName: backend must be cpu, wasm or webgpu, but got '${backendName}'`);
+  }
+}
+
+function all(name: string): Fp4KernelNames {
+  return { quantize: name, fprop: name, dgrad: name, wgrad: name };
+}
