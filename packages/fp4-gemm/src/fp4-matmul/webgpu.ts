@@ -13,11 +13,11 @@ const THREADS_X = 16;
 const THREADS_Y = 4;
 
 const DOT: Record<WebGpuVariant, string> = {
-  dot4I8Packed: 'fn dot(a: u32, b: u32) -> i32 { return dot4I8Packed(a, b); }',
+  dot4I8Packed: 'fn dotInt8(a: u32, b: u32) -> i32 { return dot4I8Packed(a, b); }',
   unpacked: `
-fn unpack(a: u32) -> vec4i { return (vec4i(bitcast<i32>(a)) << vec4u(24u, 16u, 8u, 0u)) >> vec4u(24u); }
-fn dot(a: u32, b: u32) -> i32 {
-  let products = unpack(a) * unpack(b);
+fn unpackInt8(a: u32) -> vec4i { return (vec4i(bitcast<i32>(a)) << vec4u(24u, 16u, 8u, 0u)) >> vec4u(24u); }
+fn dotInt8(a: u32, b: u32) -> i32 {
+  let products = unpackInt8(a) * unpackInt8(b);
   return products.x + products.y + products.z + products.w;
 }`,
 };
@@ -75,7 +75,7 @@ ${each(
       let code = xCodes[x${r} + word];
       let even = decode(code & 0x0f0f0f0fu);
       let odd = decode((code >> 4u) & 0x0f0f0f0fu);
-      sum${r} += vec4i(${[0, 1, 2, 3].map((c) => `dot(even, even${c}) + dot(odd, odd${c})`).join(', ')});
+      sum${r} += vec4i(${[0, 1, 2, 3].map((c) => `dotInt8(even, even${c}) + dotInt8(odd, odd${c})`).join(', ')});
     }`,
 )}
   }
