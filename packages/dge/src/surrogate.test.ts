@@ -1,5 +1,5 @@
 import { E1M2, E2M1, E3M0, INT4 } from '@nibble-ml/fp4-format';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { dgeDerivative } from './derivative.ts';
 import { dgeIntervals } from './intervals.ts';

@@ -1,0 +1,2 @@
+export declare const wasmBinary: string;
+//# sourceMappingURL=wasm-binary.generated.d.ts.map

@@ -1,0 +1,3 @@
+export { compensate } from './compensate';
+export { compensateDw } from './compensate-dw';
+export { occQuantize } from './occ-quantize';

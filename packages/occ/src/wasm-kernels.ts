@@ -1,0 +1,44 @@
+import { wasmKernels } from '@nibble-ml/tfjs-bridge/wasm';
+import type { WasmBackend } from '@nibble-ml/tfjs-bridge/wasm';
+import { wasmBinary } from './wasm-binary.generated.ts';
+
+/** What `assembly/` exports; tensors are byte offsets in tfjs-wasm's memory. */
+export interface OccKernels {
+  occQuantize(
+    x: number,
+    codes: number,
+    scales: number,
+    indices: number,
+    values: number,
+    rows: number,
+    cols: number,
+    lower: number,
+    upper: number,
+    scratch: number,
+  ): void;
+  compensate(
+    y: number,
+    indices: number,
+    values: number,
+    w: number,
+    rows: number,
+    cols: number,
+    width: number,
+  ): void;
+  compensateDw(
+    dw: number,
+    dy: number,
+    indices: number,
+    values: number,
+    m: number,
+    n: number,
+    k: number,
+    width: number,
+    sums: number,
+  ): void;
+}
+
+/** The SIMD kernels of this package on a backend's memory. */
+export function occKernels(backend: WasmBackend): OccKernels {
+  return wasmKernels<OccKernels>(backend, wasmBinary);
+}
