@@ -3,7 +3,11 @@ import type { TensorInfo } from '@tensorflow/tfjs-core';
 
 /** What kernels use of tfjs's cpu backend. */
 export interface CpuBackend {
-  readonly data: { get(dataId: object): { values: Float32Array | Int32Array } };
+  readonly data: {
+    /** The entry of a tensor's data. */
+    get(dataId: object): { values: Float32Array | Int32Array };
+  };
+  /** Makes a tensor that takes over `values`. */
   makeTensorInfo(shape: number[], dtype: 'float32' | 'int32', values: Float32Array | Int32Array): TensorInfo;
 }
 

@@ -6,10 +6,16 @@ export interface WasmBackend {
   readonly wasm: {
     readonly HEAPU8: Uint8Array;
     readonly asm: { readonly memory: WebAssembly.Memory };
+    /** The byte offset of new memory, as a signed integer; 0 when there is none. */
     _malloc(bytes: number): number;
+    /** Frees what `_malloc` gave. */
     _free(offset: number): void;
   };
-  readonly dataIdMap: { get(dataId: object): { memoryOffset: number } };
+  readonly dataIdMap: {
+    /** Where a tensor's data lie. */
+    get(dataId: object): { memoryOffset: number };
+  };
+  /** Makes an uninitialized tensor. */
   makeOutput(shape: number[], dtype: DataType): TensorInfo;
 }
 

@@ -8,9 +8,11 @@ export interface GpuBackend {
   readonly device: GPUDevice;
   readonly queue: GPUQueue;
   readonly tensorMap: {
+    /** The entry of a tensor's data: `values` on the CPU side, `resource` on the GPU, either of which may be missing. */
     get(dataId: object): { values: unknown; resource?: GPUBuffer | null; dtype: DataType; shape: number[] };
   };
   readonly bufferManager: {
+    /** A buffer from the pool, of exactly this size and usage. */
     acquireBuffer(size: number, usage: GPUBufferUsageFlags): GPUBuffer;
     numBytesUsed: number;
     numBytesAllocated: number;
@@ -21,10 +23,15 @@ export interface GpuBackend {
   uniformPendingDisposal: GPUBuffer[];
   dispatchCountInPass: number;
   activeTimers: unknown[] | null;
+  /** Makes a tensor; without `values` its buffer is taken from the pool when it is first used. */
   makeTensorInfo(shape: number[], dtype: DataType, values?: unknown): TensorInfo;
+  /** Gives a tensor a GPU buffer, with its values if it has any on the CPU. */
   uploadToGPU(dataId: object): void;
+  /** Opens a command encoder unless one is open. */
   ensureCommandEncoderReady(): void;
+  /** Ends the open compute pass, if any. */
   endComputePassEncoder(): void;
+  /** Submits the open command encoder and lets go of the buffers that waited for it. */
   submitQueue(): void;
 }
 
