@@ -1,2 +1,0 @@
-export declare const wasmBinary: string;
-//# sourceMappingURL=wasm-binary.generated.d.ts.map
