@@ -6,6 +6,7 @@ import { causalAttentionCpu, causalAttentionGradCpu } from './cpu.ts';
 import { causalAttentionGradient } from './gradient.ts';
 import { CAUSAL_ATTENTION, CAUSAL_ATTENTION_GRAD } from './kernel.ts';
 import { causalAttentionWasm, causalAttentionGradWasm } from './wasm.ts';
+import { causalAttentionWebGpu, causalAttentionGradWebGpu } from './webgpu.ts';
 
 /** Options of {@link causalAttention}. */
 export interface CausalAttentionOptions {
@@ -48,12 +49,19 @@ export function causalAttention(qkvME: Tensor2D, options: CausalAttentionOptions
   }
   registerCausalAttention();
   const attrs = { batch, context, nHeads, nKvHeads, headDim };
-  const [out] = engine().runKernel<Tensor2D[]>(CAUSAL_ATTENTION, { qkv: qkvME }, attrs);
-  return out!;
+  return engine().tidy(() => engine().runKernel<Tensor2D[]>(CAUSAL_ATTENTION, { qkv: qkvME }, attrs)[0]!);
 }
 
 function registerCausalAttention(): void {
-  registerOp(CAUSAL_ATTENTION, { cpu: causalAttentionCpu, wasm: causalAttentionWasm });
-  registerOp(CAUSAL_ATTENTION_GRAD, { cpu: causalAttentionGradCpu, wasm: causalAttentionGradWasm });
+  registerOp(CAUSAL_ATTENTION, {
+    cpu: causalAttentionCpu,
+    wasm: causalAttentionWasm,
+    webgpu: causalAttentionWebGpu,
+  });
+  registerOp(CAUSAL_ATTENTION_GRAD, {
+    cpu: causalAttentionGradCpu,
+    wasm: causalAttentionGradWasm,
+    webgpu: causalAttentionGradWebGpu,
+  });
   registerGradientOnce(causalAttentionGradient);
 }

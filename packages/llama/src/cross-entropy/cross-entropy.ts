@@ -6,6 +6,7 @@ import { crossEntropyCpu, crossEntropyGradCpu } from './cpu.ts';
 import { crossEntropyGradient } from './gradient.ts';
 import { CROSS_ENTROPY, CROSS_ENTROPY_GRAD } from './kernel.ts';
 import { crossEntropyWasm, crossEntropyGradWasm } from './wasm.ts';
+import { crossEntropyWebGpu, crossEntropyGradWebGpu } from './webgpu.ts';
 
 /**
  * Mean softmax cross-entropy in nats: `mean_m(logSumExp_v(logits[m,v]) − logits[m, targets[m]])`. Differentiable in
@@ -18,7 +19,7 @@ import { crossEntropyWasm, crossEntropyGradWasm } from './wasm.ts';
  * @throws TypeError when a dtype does not fit
  */
 export function crossEntropy(logitsMV: Tensor2D, targetsM: Tensor1D): Scalar {
-  return runCrossEntropy('crossEntropy', logitsMV, targetsM)[0];
+  return engine().tidy(() => runCrossEntropy('crossEntropy', logitsMV, targetsM)[0]);
 }
 
 /**
@@ -51,7 +52,11 @@ function runCrossEntropy(
 }
 
 function registerCrossEntropy(): void {
-  registerOp(CROSS_ENTROPY, { cpu: crossEntropyCpu, wasm: crossEntropyWasm });
-  registerOp(CROSS_ENTROPY_GRAD, { cpu: crossEntropyGradCpu, wasm: crossEntropyGradWasm });
+  registerOp(CROSS_ENTROPY, { cpu: crossEntropyCpu, wasm: crossEntropyWasm, webgpu: crossEntropyWebGpu });
+  registerOp(CROSS_ENTROPY_GRAD, {
+    cpu: crossEntropyGradCpu,
+    wasm: crossEntropyGradWasm,
+    webgpu: crossEntropyGradWebGpu,
+  });
   registerGradientOnce(crossEntropyGradient);
 }

@@ -6,6 +6,7 @@ import { embeddingCpu, embeddingGradCpu } from './cpu.ts';
 import { embeddingGradient } from './gradient.ts';
 import { EMBEDDING, EMBEDDING_GRAD } from './kernel.ts';
 import { embeddingWasm, embeddingGradWasm } from './wasm.ts';
+import { embeddingWebGpu, embeddingGradWebGpu } from './webgpu.ts';
 
 /**
  * Rows of a table: `out[m] = table[ids[m]]`. Differentiable in the table, with a deterministic gradient.
@@ -29,7 +30,7 @@ export function embedding(idsM: Tensor1D, tableVD: Tensor2D): Tensor2D {
 }
 
 function registerEmbedding(): void {
-  registerOp(EMBEDDING, { cpu: embeddingCpu, wasm: embeddingWasm });
-  registerOp(EMBEDDING_GRAD, { cpu: embeddingGradCpu, wasm: embeddingGradWasm });
+  registerOp(EMBEDDING, { cpu: embeddingCpu, wasm: embeddingWasm, webgpu: embeddingWebGpu });
+  registerOp(EMBEDDING_GRAD, { cpu: embeddingGradCpu, wasm: embeddingGradWasm, webgpu: embeddingGradWebGpu });
   registerGradientOnce(embeddingGradient);
 }

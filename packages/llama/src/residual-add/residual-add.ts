@@ -21,8 +21,8 @@ export function residualAdd(aMD: Tensor2D, bMD: Tensor2D): Tensor2D {
   }
   const sum = customGrad((a, b) => ({
     value: add(a as Tensor, b as Tensor),
-    // Clones share the data; tfjs disposes one gradient tensor while the other is in use.
-    gradFunc: (dy: Tensor) => [clone(dy), clone(dy)],
+    // Two tensors, because tfjs may dispose the gradient of one summand while that of the other is in use.
+    gradFunc: (dy: Tensor) => [dy, clone(dy)],
   }));
   return sum(aMD, bMD) as Tensor2D;
 }

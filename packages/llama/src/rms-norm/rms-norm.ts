@@ -6,6 +6,7 @@ import { rmsNormCpu, rmsNormGradCpu } from './cpu.ts';
 import { rmsNormGradient } from './gradient.ts';
 import { RMS_NORM, RMS_NORM_GRAD } from './kernel.ts';
 import { rmsNormWasm, rmsNormGradWasm } from './wasm.ts';
+import { rmsNormWebGpu, rmsNormGradWebGpu } from './webgpu.ts';
 
 /**
  * RMSNorm with gain (arXiv 1910.07467): `y[m,d] = x[m,d] / sqrt(mean_d(x[m,d]²) + eps) · gain[d]`. Differentiable in
@@ -34,7 +35,7 @@ export function rmsNorm(xMD: Tensor2D, gainD: Tensor1D, eps: number): Tensor2D {
 }
 
 function registerRmsNorm(): void {
-  registerOp(RMS_NORM, { cpu: rmsNormCpu, wasm: rmsNormWasm });
-  registerOp(RMS_NORM_GRAD, { cpu: rmsNormGradCpu, wasm: rmsNormGradWasm });
+  registerOp(RMS_NORM, { cpu: rmsNormCpu, wasm: rmsNormWasm, webgpu: rmsNormWebGpu });
+  registerOp(RMS_NORM_GRAD, { cpu: rmsNormGradCpu, wasm: rmsNormGradWasm, webgpu: rmsNormGradWebGpu });
   registerGradientOnce(rmsNormGradient);
 }

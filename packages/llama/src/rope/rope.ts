@@ -7,6 +7,7 @@ import { ropeGradient } from './gradient.ts';
 import { ROPE } from './kernel.ts';
 import type { RopeAttrs } from './kernel.ts';
 import { ropeWasm } from './wasm.ts';
+import { ropeWebGpu } from './webgpu.ts';
 
 /** Options of {@link rope}. */
 export interface RopeOptions {
@@ -52,6 +53,6 @@ export function rope(qkvME: Tensor2D, options: RopeOptions): Tensor2D {
 }
 
 function registerRope(): void {
-  registerOp(ROPE, { cpu: ropeCpu, wasm: ropeWasm });
+  registerOp(ROPE, { cpu: ropeCpu, wasm: ropeWasm, webgpu: ropeWebGpu });
   registerGradientOnce(ropeGradient);
 }

@@ -6,6 +6,7 @@ import { swigluCpu, swigluGradCpu } from './cpu.ts';
 import { swigluGradient } from './gradient.ts';
 import { SWIGLU, SWIGLU_GRAD } from './kernel.ts';
 import { swigluWasm, swigluGradWasm } from './wasm.ts';
+import { swigluWebGpu, swigluGradWebGpu } from './webgpu.ts';
 
 /**
  * SwiGLU (arXiv 2002.05202): `out[m,f] = silu(gate[m,f]) · up[m,f]`, `silu(g) = g / (1 + exp(-g))`. Differentiable.
@@ -27,7 +28,7 @@ export function swiglu(gateUpM2F: Tensor2D): Tensor2D {
 }
 
 function registerSwiglu(): void {
-  registerOp(SWIGLU, { cpu: swigluCpu, wasm: swigluWasm });
-  registerOp(SWIGLU_GRAD, { cpu: swigluGradCpu, wasm: swigluGradWasm });
+  registerOp(SWIGLU, { cpu: swigluCpu, wasm: swigluWasm, webgpu: swigluWebGpu });
+  registerOp(SWIGLU_GRAD, { cpu: swigluGradCpu, wasm: swigluGradWasm, webgpu: swigluGradWebGpu });
   registerGradientOnce(swigluGradient);
 }

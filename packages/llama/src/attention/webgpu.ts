@@ -1,0 +1,55 @@
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+import type { KernelInputs } from '@nibble-ml/tfjs-bridge';
+import { runProgram, u32 } from '@nibble-ml/tfjs-bridge/webgpu';
+import type { GpuBackend } from '@nibble-ml/tfjs-bridge/webgpu';
+import { gpuResult } from '../kernel/gpu-result.ts';
+import { withGpuScratch } from '../kernel/gpu-scratch.ts';
+import type { AttentionAttrs } from './kernel.ts';
+import { attentionDkvWgsl, attentionDqWgsl, attentionWgsl, attentionWorkgroups } from './wgsl.ts';
+
+export function causalAttentionWebGpu(
+  { qkv }: KernelInputs,
+  attrs: AttentionAttrs,
+  backend: GpuBackend,
+): TensorInfo[] {
+  const { batch, context, nHeads, headDim } = attrs;
+  const attended = gpuResult(backend, [batch * context, nHeads * headDim]);
+  const logSumExp = gpuResult(backend, [batch * context, nHeads]);
+  runProgram(backend, {
+    name: 'causalAttention',
+    wgsl: attentionWgsl(attrs),
+    inputs: [qkv!],
+    outputs: [attended, logSumExp],
+    params: [u32(context)],
+    workgroups: attentionWorkgroups(context, nHeads, batch),
+  });
+  return [attended, logSumExp];
+}
+
+export function causalAttentionGradWebGpu(
+  { dy, qkv, out, logSumExp }: KernelInputs,
+  attrs: AttentionAttrs,
+  backend: GpuBackend,
+): TensorInfo {
+  const { batch, context, nHeads, nKvHeads } = attrs;
+  const dqkv = gpuResult(backend, qkv!.shape);
+  withGpuScratch(backend, logSumExp!.shape, 'float32', (delta) => {
+    runProgram(backend, {
+      name: 'causalAttentionDq',
+      wgsl: attentionDqWgsl(attrs),
+      inputs: [dy!, qkv!, out!, logSumExp!],
+      outputs: [dqkv, delta],
+      params: [u32(context)],
+      workgroups: attentionWorkgroups(context, nHeads, batch),
+    });
+    runProgram(backend, {
+      name: 'causalAttentionDkv',
+      wgsl: attentionDkvWgsl(attrs),
+      inputs: [dy!, qkv!, logSumExp!, delta],
+      outputs: [dqkv],
+      params: [u32(context)],
+      workgroups: attentionWorkgroups(context, nKvHeads, batch),
+    });
+  });
+  return dqkv;
+}

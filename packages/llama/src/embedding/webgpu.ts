@@ -1,0 +1,128 @@
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+import type { KernelInputs } from '@nibble-ml/tfjs-bridge';
+import { runProgram, u32 } from '@nibble-ml/tfjs-bridge/webgpu';
+import type { GpuBackend } from '@nibble-ml/tfjs-bridge/webgpu';
+import { gpuResult, gpuZeros } from '../kernel/gpu-result.ts';
+import { withGpuScratch } from '../kernel/gpu-scratch.ts';
+import { THREAD_MAIN, threadGrid } from '../kernel/wgsl.ts';
+import type { EmbeddingGradAttrs } from './kernel.ts';
+
+// Copies bits. An id out of range gives NaN, so that it shows in the loss.
+const EMBEDDING_WGSL = `
+@group(0) @binding(0) var<storage, read> ids: array<i32>;
+@group(0) @binding(1) var<storage, read> table: array<u32>;
+@group(0) @binding(2) var<storage, read_write> rows: array<u32>;
+struct Params { size: u32, width: u32, vocabSize: u32 }
+@group(0) @binding(3) var<uniform> params: Params;
+${THREAD_MAIN}
+  if (index >= params.size) { return; }
+  let id = u32(ids[index / params.width]);
+  var bits = 0x7fc00000u;
+  if (id < params.vocabSize) { bits = table[id * params.width + index % params.width]; }
+  rows[index] = bits;
+}`;
+
+// The positions of each id as a linked list in ascending order: first[v], then next[m] until -1.
+const FILL_WGSL = `
+@group(0) @binding(0) var<storage, read_write> first: array<i32>;
+struct Params { vocabSize: u32 }
+@group(0) @binding(1) var<uniform> params: Params;
+${THREAD_MAIN}
+  if (index < params.vocabSize) { first[index] = -1; }
+}`;
+
+const LINK_WGSL = `
+@group(0) @binding(0) var<storage, read> ids: array<i32>;
+@group(0) @binding(1) var<storage, read_write> first: array<i32>;
+@group(0) @binding(2) var<storage, read_write> next: array<i32>;
+struct Params { count: u32, vocabSize: u32 }
+@group(0) @binding(3) var<uniform> params: Params;
+${THREAD_MAIN}
+  if (index >= params.count) { return; }
+  let id = ids[index];
+  var later = index + 1u;
+  while (later < params.count) {
+    if (ids[later] == id) { break; }
+    later++;
+  }
+  next[index] = select(-1, i32(later), later < params.count);
+  var earlier = index;
+  while (earlier > 0u) {
+    if (ids[earlier - 1u] == id) { break; }
+    earlier--;
+  }
+  if (earlier == 0u && u32(id) < params.vocabSize) { first[id] = i32(index); }
+}`;
+
+const SUM_WGSL = `
+@group(0) @binding(0) var<storage, read> dy: array<f32>;
+@group(0) @binding(1) var<storage, read> first: array<i32>;
+@group(0) @binding(2) var<storage, read> next: array<i32>;
+@group(0) @binding(3) var<storage, read_write> dTable: array<f32>;
+struct Params { size: u32, width: u32 }
+@group(0) @binding(4) var<uniform> params: Params;
+${THREAD_MAIN}
+  if (index >= params.size) { return; }
+  let d = index % params.width;
+  var sum = 0.0;
+  for (var m = first[index / params.width]; m >= 0; m = next[m]) { sum += dy[u32(m) * params.width + d]; }
+  dTable[index] = sum;
+}`;
+
+export function embeddingWebGpu(
+  { ids, table }: KernelInputs,
+  _attrs: object,
+  backend: GpuBackend,
+): TensorInfo {
+  const [vocabSize, width] = table!.shape as [number, number];
+  const count = ids!.shape[0]!;
+  const rows = gpuResult(backend, [count, width]);
+  runProgram(backend, {
+    name: 'embedding',
+    wgsl: EMBEDDING_WGSL,
+    inputs: [ids!, table!],
+    outputs: [rows],
+    params: [u32(count * width), u32(width), u32(vocabSize)],
+    workgroups: threadGrid(count * width),
+  });
+  return rows;
+}
+
+export function embeddingGradWebGpu(
+  { dy, ids }: KernelInputs,
+  { vocabSize }: EmbeddingGradAttrs,
+  backend: GpuBackend,
+): TensorInfo {
+  const [count, width] = dy!.shape as [number, number];
+  if (count === 0) return gpuZeros(backend, [vocabSize, width]);
+  const dTable = gpuResult(backend, [vocabSize, width]);
+  withGpuScratch(backend, [vocabSize], 'int32', (first) =>
+    withGpuScratch(backend, [count], 'int32', (next) => {
+      runProgram(backend, {
+        name: 'embeddingGradFill',
+        wgsl: FILL_WGSL,
+        inputs: [],
+        outputs: [first],
+        params: [u32(vocabSize)],
+        workgroups: threadGrid(vocabSize),
+      });
+      runProgram(backend, {
+        name: 'embeddingGradLink',
+        wgsl: LINK_WGSL,
+        inputs: [ids!],
+        outputs: [first, next],
+        params: [u32(count), u32(vocabSize)],
+        workgroups: threadGrid(count),
+      });
+      runProgram(backend, {
+        name: 'embeddingGradSum',
+        wgsl: SUM_WGSL,
+        inputs: [dy!, first, next],
+        outputs: [dTable],
+        params: [u32(vocabSize * width), u32(width)],
+        workgroups: threadGrid(vocabSize * width),
+      });
+    }),
+  );
+  return dTable;
+}
