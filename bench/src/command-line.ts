@@ -1,0 +1,80 @@
+import { parseArgs } from 'node:util';
+import type { BenchBackend } from './report.ts';
+
+/** What to measure. */
+export interface BenchCommand {
+  readonly op: 'gemm' | 'step';
+  readonly backends: readonly BenchBackend[];
+  /** Where to write the report, or undefined. */
+  readonly json: string | undefined;
+  /** One small shape in a few seconds. */
+  readonly quick: boolean;
+  readonly help: boolean;
+}
+
+/** The text of `--help`. */
+export const usage = `Usage: npm run bench -- gemm|step [options]
+
+  gemm   matrix products of a linear layer, in FP4 and f32, beside tfjs and jax-js
+  step   a training step of a small LLaMA, in FP4 and f32, beside tfjs and jax-js
+
+Options:
+  --backend wasm|webgpu|all   where everyone runs (default all)
+  --json FILE                 write the report to FILE
+  --quick                     one small shape in a few seconds; its ratios mean little
+  --help                      show this text`;
+
+const ops = ['gemm', 'step'] as const;
+const backends = ['wasm', 'webgpu', 'all'] as const;
+
+/**
+ * Reads the arguments after `npm run bench --`.
+ *
+ * @throws RangeError when an operation, a backend or a flag is unknown, or a value is missing
+ */
+export function parseCommandLine(args: readonly string[]): BenchCommand {
+  const { values, positionals } = parse(args);
+  const help = values.help ?? false;
+  const [op = '', ...rest] = positionals;
+  const known = ops.find((name) => name === op);
+  if (known === undefined && !help) {
+    throw new RangeError(`bench: the operation must be ${ops.join(' or ')}, but got '${op}'; see --help`);
+  }
+  if (rest.length > 0)
+    throw new RangeError(`bench: there must be one operation, but got also '${rest.join(' ')}'`);
+  const { backend = 'all' } = values;
+  if (!backends.some((name) => name === backend)) {
+    throw new RangeError(`bench: --backend must be ${backends.join(', ')}, but got '${backend}'`);
+  }
+  return {
+    op: known ?? 'gemm',
+    backends: backend === 'all' ? ['wasm', 'webgpu'] : [backend as BenchBackend],
+    json: values.json,
+    quick: values.quick ?? false,
+    help,
+  };
+}
+
+function parse(args: readonly string[]): ReturnType<typeof parseFlags> {
+  try {
+    return parseFlags(args);
+  } catch (error) {
+    throw new RangeError(`bench: ${(error as Error).message}; see --help`, { cause: error });
+  }
+}
+
+function parseFlags(args: readonly string[]): {
+  values: { backend?: string; json?: string; quick?: boolean; help?: boolean };
+  positionals: string[];
+} {
+  return parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      backend: { type: 'string' },
+      json: { type: 'string' },
+      quick: { type: 'boolean' },
+      help: { type: 'boolean' },
+    },
+  });
+}

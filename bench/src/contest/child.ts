@@ -1,0 +1,61 @@
+// A contestant's process: `child.ts IMPL BACKEND`, then requests over IPC, one at a time.
+import type { BenchBackend, Impl } from '../report.ts';
+import type { Answer, Request } from './messages.ts';
+import type { Contestant, Entry, OpenContestant } from './task.ts';
+
+const modules: Record<Impl, () => Promise<{ open: OpenContestant }>> = {
+  nibble: () => import('../nibble/contestant.ts'),
+  tfjs: () => import('../peers/tfjs/contestant.ts'),
+  'jax-js': () => import('../peers/jax-js/contestant.ts'),
+};
+
+const [impl, backend] = process.argv.slice(2) as [Impl, BenchBackend];
+const { open } = await modules[impl]();
+let contestant: Contestant;
+let entries: Entry[] = [];
+
+process.on('message', (request: Request) => {
+  void answer(request).catch((error: unknown) => {
+    send({
+      answer: 'error',
+      message: error instanceof Error ? (error.stack ?? error.message) : String(error),
+    });
+  });
+});
+process.on('disconnect', () => process.exit(0));
+
+try {
+  contestant = await open(backend);
+  send({ answer: 'open', adapter: contestant.adapter });
+} catch (error) {
+  send({ answer: 'error', message: error instanceof Error ? error.message : String(error) });
+}
+
+async function answer(request: Request): Promise<void> {
+  switch (request.call) {
+    case 'prepare':
+      entries = await contestant.prepare(request.task);
+      return send({ answer: 'prepare', variants: entries.map(({ variant }) => variant) });
+    case 'check':
+      return send({ answer: 'check', values: await entries[request.entry]!.check() });
+    case 'time':
+      return send(await time(entries[request.entry]!, request.repeats));
+    case 'release':
+      for (const entry of entries) entry.dispose();
+      entries = [];
+      return send({ answer: 'release' });
+  }
+}
+
+async function time(entry: Entry, repeats: number): Promise<Answer> {
+  const dispatched = entry.dispatches?.();
+  const start = performance.now();
+  for (let i = 0; i < repeats; i++) await entry.run();
+  const ms = (performance.now() - start) / repeats;
+  const dispatches = dispatched === undefined ? undefined : (entry.dispatches!() - dispatched) / repeats;
+  return { answer: 'time', ms, dispatches };
+}
+
+function send(message: Answer): void {
+  process.send!(message);
+}

@@ -1,0 +1,42 @@
+import { cpus } from 'node:os';
+import { openWasm } from '@nibble-ml/tfjs-bridge/wasm';
+import { dispatchCount, openWebGpu, throwOnGpuError } from '@nibble-ml/tfjs-bridge/webgpu';
+import type { BenchBackend } from '../report.ts';
+
+/** A tfjs backend to run on: Nibble and stock tfjs open it alike. */
+export interface TfjsDevice {
+  readonly adapter: string;
+  /** Awaits the completion of everything that was started. Reads nothing back. */
+  finish(): Promise<void>;
+  /** Throws the first error that the GPU has reported since the last call. */
+  throwOnError(): void;
+  /** Programs that `runProgram` has dispatched, on webgpu. */
+  dispatches?(): number;
+}
+
+/** Opens tfjs's backend: wasm with one thread, or webgpu on any adapter, a software one included. */
+export async function openTfjsDevice(backend: BenchBackend): Promise<TfjsDevice> {
+  if (backend === 'wasm') {
+    await openWasm();
+    // tfjs-wasm computes while it is called: nothing is ever pending.
+    return { adapter: cpuName(), finish: () => Promise.resolve(), throwOnError: () => undefined };
+  }
+  const { adapter, backend: gpu, device } = await openWebGpu({ allowSoftware: true });
+  return {
+    adapter,
+    async finish() {
+      if (gpu.commandEncoder !== null) {
+        gpu.endComputePassEncoder();
+        gpu.submitQueue();
+      }
+      await gpu.queue.onSubmittedWorkDone();
+    },
+    throwOnError: () => throwOnGpuError(device),
+    dispatches: () => dispatchCount(device),
+  };
+}
+
+/** Model of the CPU and version of Node; every wasm contestant runs on one thread of it. */
+export function cpuName(): string {
+  return `${cpus()[0]?.model.trim() ?? 'unknown CPU'}, one thread, Node ${process.versions.node}`;
+}

@@ -1,0 +1,14 @@
+import { openTfjsDevice } from '../../contest/tfjs-device.ts';
+import type { OpenContestant } from '../../contest/task.ts';
+import { gemmEntries } from './gemm.ts';
+import { stepEntries } from './step.ts';
+
+/** Opens stock TensorFlow.js. */
+export const open: OpenContestant = async (backend) => {
+  const device = await openTfjsDevice(backend);
+  return {
+    impl: 'tfjs',
+    adapter: device.adapter,
+    prepare: async (task) => (task.kind === 'gemm' ? gemmEntries(device, task) : stepEntries(device, task)),
+  };
+};

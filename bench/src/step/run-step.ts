@@ -1,0 +1,59 @@
+import type { ContestantProcess } from '../contest/contestant-process.ts';
+import { runContest } from '../contest/run-contest.ts';
+import type { Effort, Standing } from '../contest/run-contest.ts';
+import type { StepTask } from '../contest/task.ts';
+import type { BenchBackend, BenchRow } from '../report.ts';
+import { parameterCount, stepModel } from './model.ts';
+import { lossVerifier } from './verify-losses.ts';
+
+/** 4 blocks, 8 sequences of 128 tokens, widths 128 and 256. */
+export const stepTasks: readonly StepTask[] = [
+  { kind: 'step', blocks: 4, batch: 8, context: 128, width: 128 },
+  { kind: 'step', blocks: 4, batch: 8, context: 128, width: 256 },
+];
+
+/** A tiny model, for a look and for tests. */
+export const quickStepTasks: readonly StepTask[] = [
+  { kind: 'step', blocks: 1, batch: 2, context: 16, width: 32 },
+];
+
+/** Times a training step at every width: forward, backward, Adam, and reading the loss. */
+export async function runStep(
+  backend: BenchBackend,
+  contestants: readonly ContestantProcess[],
+  tasks: readonly StepTask[],
+  effort: Effort,
+  progress: (text: string) => void,
+): Promise<BenchRow[]> {
+  const rows: BenchRow[] = [];
+  for (const task of tasks) {
+    progress(`${backend} step of width ${task.width}`);
+    const standings = await runContest(contestants, task, effort, lossVerifier());
+    rows.push(...standings.map((standing) => stepRow(backend, task, standing)));
+  }
+  return rows;
+}
+
+function stepRow(
+  backend: BenchBackend,
+  task: StepTask,
+  { impl, variant, times, values, dispatches }: Standing,
+): BenchRow {
+  const { batch, context, blocks, width } = task;
+  // The usual count: forward 2 and backward 4 for each parameter and token.
+  const flops = 6 * parameterCount(stepModel(task)) * batch * context;
+  return {
+    backend,
+    op: 'step',
+    shape: [batch, context, blocks, width],
+    impl,
+    variant,
+    exact: false,
+    msMin: times.min,
+    msMedian: times.median,
+    msMax: times.max,
+    gflops: flops / times.median / 1e6,
+    loss: values.at(-1)!,
+    ...(dispatches === undefined || impl !== 'nibble' ? {} : { dispatches }),
+  };
+}

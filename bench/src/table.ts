@@ -1,0 +1,53 @@
+import type { BenchReport, BenchRow } from './report.ts';
+
+/** The report as text for people: one table of rows for each operation and shape, then the ratios. */
+export function formatReport({ adapter, rows, ratios }: BenchReport): string {
+  const lines = [adapter, ''];
+  for (const group of groups(rows)) {
+    const { backend, op, shape } = group[0]!;
+    lines.push(`${backend} ${op} [${shape.join(', ')}]`);
+    for (const row of group.toSorted((a, b) => a.msMedian - b.msMedian)) lines.push(formatRow(row));
+    lines.push('');
+  }
+  lines.push('Ratios: time of the fastest peer over ours, the smallest over the shapes');
+  for (const [name, ratio] of Object.entries(ratios))
+    lines.push(`  ${name.padEnd(28)}${ratio.toFixed(2).padStart(7)}`);
+  return lines.join('\n');
+}
+
+function formatRow({
+  impl,
+  variant,
+  msMin,
+  msMedian,
+  msMax,
+  gflops,
+  exact,
+  loss,
+  dispatches,
+}: BenchRow): string {
+  const notes = [
+    exact ? 'exact' : '',
+    loss === undefined ? '' : `loss ${loss.toFixed(4)}`,
+    dispatches === undefined ? '' : `${dispatches} dispatches`,
+  ].filter((note) => note !== '');
+  return (
+    `  ${impl.padEnd(8)}${variant.padEnd(32)}${milliseconds(msMedian)} ms` +
+    ` (${milliseconds(msMin)} to ${milliseconds(msMax)})${gflops.toFixed(1).padStart(8)} GFLOP/s  ${notes.join(', ')}`
+  ).trimEnd();
+}
+
+function milliseconds(ms: number): string {
+  return ms.toFixed(ms < 100 ? 2 : 0).padStart(8);
+}
+
+function groups(rows: readonly BenchRow[]): BenchRow[][] {
+  const byKey = new Map<string, BenchRow[]>();
+  for (const row of rows) {
+    const key = `${row.backend} ${row.op} ${row.shape.join()}`;
+    const group = byKey.get(key);
+    if (group === undefined) byKey.set(key, [row]);
+    else group.push(row);
+  }
+  return [...byKey.values()];
+}
