@@ -1,0 +1,60 @@
+const light = `
+  --page: #f7f7f5; --surface: #ffffff; --ink: #16181d; --muted: #5c6270; --line: #e3e4e8; --axis: #b4b8c2;
+  --series-1: #2a6fdb; --series-2: #d9541e; --series-3: #0f8f6b; --series-4: #a06a00; --series-5: #8a46c8; --series-6: #c2387a;`;
+const dark = `
+  --page: #101216; --surface: #181b21; --ink: #eceef2; --muted: #a0a6b3; --line: #2a2e37; --axis: #525866;
+  --series-1: #5b9bff; --series-2: #ff8a57; --series-3: #35c99b; --series-4: #e0ab3a; --series-5: #b98af0; --series-6: #f07cae;`;
+
+const colors = [1, 2, 3, 4, 5, 6].map((i) => `.series-${i} { --series: var(--series-${i}); }`).join('\n');
+
+/** The style sheet of a report, light or dark as the reader's system is. */
+export const reportStyle: string = `
+:root { color-scheme: light dark; ${light} }
+@media (prefers-color-scheme: dark) { :root { ${dark} } }
+* { box-sizing: border-box; }
+body { margin: 0; background: var(--page); color: var(--ink); font: 15px/1.55 system-ui, -apple-system, 'Segoe UI', Roboto, 'DejaVu Sans', sans-serif; }
+main { max-width: 1080px; margin: 0 auto; padding: 40px 24px 64px; }
+h1 { font-size: 26px; line-height: 1.25; letter-spacing: -0.01em; margin: 0; }
+h2 { font-size: 16px; margin: 40px 0 12px; }
+.subtitle { color: var(--muted); margin: 6px 0 0; }
+.tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(165px, 1fr)); gap: 12px; margin: 28px 0 12px; }
+.tile, .chart, .card { background: var(--surface); border: 1px solid var(--line); border-radius: 10px; }
+.tile { padding: 14px 16px; }
+.tile .label { color: var(--muted); font-size: 13px; }
+.tile .value { font-size: 25px; line-height: 1.3; font-weight: 600; letter-spacing: -0.01em; }
+.tile .note { color: var(--muted); font-size: 12.5px; line-height: 1.4; }
+.chart { margin: 0 0 12px; padding: 14px 16px 8px; min-width: 0; }
+.charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(290px, 1fr)); gap: 12px; }
+figcaption { display: flex; flex-wrap: wrap; align-items: baseline; gap: 2px 8px; margin-bottom: 6px; }
+.chart-title { font-weight: 600; }
+.unit { color: var(--muted); font-size: 13px; }
+.legend { display: flex; flex-wrap: wrap; gap: 2px 16px; margin-left: auto; font-size: 13px; color: var(--muted); }
+.entry { display: inline-flex; align-items: center; gap: 6px; }
+.key-line, .key-reference { width: 16px; border-top: 2.5px solid var(--series); }
+.key-reference { border-top: 2px dashed var(--muted); }
+.key-dot { width: 9px; height: 9px; border-radius: 50%; background: var(--series); }
+svg { display: block; width: 100%; height: auto; }
+.grid { stroke: var(--line); }
+.axis { stroke: var(--axis); }
+.tick { fill: var(--muted); font-size: 12px; font-variant-numeric: tabular-nums; }
+.charts .tick { font-size: 15px; }
+polyline { fill: none; stroke: var(--series); stroke-linejoin: round; stroke-linecap: round; }
+polyline.line { stroke-width: 2; }
+polyline.faint { stroke-width: 1; opacity: 0.32; }
+polyline.points { stroke-width: 1.25; }
+.dot { fill: var(--series); stroke: var(--surface); stroke-width: 1.5; }
+.reference { stroke: var(--muted); stroke-width: 1.5; stroke-dasharray: 5 4; }
+${colors}
+.card { padding: 6px 16px; }
+.two { display: grid; grid-template-columns: repeat(auto-fit, minmax(330px, 1fr)); gap: 0 24px; align-items: start; }
+.scroll { overflow-x: auto; }
+table { border-collapse: collapse; width: 100%; font-size: 13.5px; }
+th, td { text-align: left; padding: 6px 16px 6px 0; border-bottom: 1px solid var(--line); vertical-align: top; overflow-wrap: anywhere; }
+thead th, th[scope='row'] { color: var(--muted); font-weight: 500; overflow-wrap: normal; white-space: nowrap; }
+tbody tr:last-child > * { border-bottom: 0; }
+td { font-variant-numeric: tabular-nums; }
+.sample { white-space: pre-wrap; overflow-wrap: anywhere; margin: 0; padding: 10px 0; font: 14px/1.6 Georgia, 'DejaVu Serif', serif; }
+.prompt { color: var(--muted); }
+footer { margin-top: 40px; color: var(--muted); font-size: 13px; }
+@media print { body { background: #fff; } .chart, .tile, .card { break-inside: avoid; } }
+`;
