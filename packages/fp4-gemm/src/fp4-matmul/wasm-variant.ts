@@ -51,7 +51,7 @@ function canRunRelaxed(backend: WasmBackend): boolean {
  * Multiplies every pair of codes, and long sums of the largest products, with both variants. A dot product whose second
  * operand is above 127, or that saturates, is engine-defined; ours is never, and this check holds the engine to it.
  */
-export function agreesWithSimd128(backend: WasmBackend): boolean {
+function agreesWithSimd128(backend: WasmBackend): boolean {
   const [rows, words] = [17, 9];
   const codeBytes = rows * words * 4;
   const yBytes = rows * rows * 4;

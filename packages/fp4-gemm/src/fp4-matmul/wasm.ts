@@ -12,9 +12,9 @@ export const fp4MatMulWasm: KernelFunction<WasmBackend> = (
 ) => {
   const [m, words] = xCodes!.shape as [number, number];
   const n = wCodes!.shape[0]!;
+  const module = matMulModule(backend, wasmVariant(backend));
   const y = wasmOutput(backend, [m, n], 'float32');
   if (m * n === 0) return y;
-  const module = matMulModule(backend, wasmVariant(backend));
   withScratch(backend, module.fp4MatMulScratch(m, words), (scratch) => {
     module.fp4MatMul(
       heapOffset(backend, xCodes!),

@@ -93,10 +93,10 @@ export const fp4MatMulWebGpu: KernelFunction<GpuBackend> = (
 ) => {
   const [m, words] = xCodes!.shape as [number, number];
   const n = wCodes!.shape[0]!;
+  const variant = webGpuVariant();
   // WebGPU binds no empty buffers.
   if (m * n * words === 0) return backend.makeTensorInfo([m, n], 'float32', new Float32Array(m * n));
   const y = gpuOutput(backend, [m, n], 'float32');
-  const variant = webGpuVariant();
   let wgsl = shaders.get(variant);
   if (wgsl === undefined) shaders.set(variant, (wgsl = shader(variant)));
   runProgram(backend, {

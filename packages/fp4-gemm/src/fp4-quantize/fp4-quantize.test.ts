@@ -134,6 +134,22 @@ describe.each(testBackends)('fp4Quantize on %s', (backend) => {
     expect(scales).toEqual(bitsOf(Float32Array.from(amaxes, (amax) => amax / 6)));
   });
 
+  it.each(GRANULARITIES)('agrees on any bit patterns, granularity %s', async (granularity) => {
+    // One row in four is finite; the patterns of the others hold NaN and infinity as often as they come.
+    const [rows, cols] = [96, 131];
+    const random = seededRandom(11);
+    const bits = Uint32Array.from({ length: rows * cols }, (_, i) => {
+      const pattern = Math.floor(random() * 2 ** 32);
+      return Math.floor(i / cols) % 4 === 0 ? pattern & 0xbfffffff : pattern;
+    });
+    const x = new Float32Array(bits.buffer);
+    expect(await quantizeBits(x, rows, cols, granularity)).toEqual(expectedBits(x, rows, cols, granularity));
+    const finite = x.subarray(0, cols);
+    expect(await quantizeBits(finite, 1, cols, granularity)).toEqual(
+      expectedBits(finite, 1, cols, granularity),
+    );
+  });
+
   it('gives scale 0 and signed zeros to a row whose amax is below 2^-100', async () => {
     const below = floatOf((27 << 23) - 1);
     const x = Float32Array.of(
