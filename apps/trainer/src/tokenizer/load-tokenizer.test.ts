@@ -72,9 +72,11 @@ describe('loadTokenizer', () => {
   });
 
   it('encodes the default text in seconds, with merges that shorten it', () => {
-    const start = performance.now();
+    // Processor time, as wall time on a busy machine says nothing.
+    const start = process.cpuUsage();
     const ids = tokenizer.encode(text);
-    expect(performance.now() - start).toBeLessThan(5000);
+    const { user, system } = process.cpuUsage(start);
+    expect((user + system) / 1e6).toBeLessThan(5);
     expect(ids.length).toBeLessThan(text.length / 2);
   });
 
