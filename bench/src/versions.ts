@@ -1,14 +1,15 @@
-import { createRequire } from 'node:module';
+import { readFileSync } from 'node:fs';
 
-const require = createRequire(import.meta.url);
+const packages = ['@nibble-ml/fp4-gemm', '@tensorflow/tfjs', '@jax-js/jax', 'webgpu'];
 
 /** Versions of Node and of everything that is measured. */
 export function versions(): Record<string, string> {
-  const packages = ['@nibble-ml/fp4-gemm', '@tensorflow/tfjs', '@jax-js/jax', 'webgpu'];
   const entries = packages.map((name): [string, string] => [name, versionOf(name)]);
   return { node: process.versions.node, v8: process.versions.v8, ...Object.fromEntries(entries) };
 }
 
 function versionOf(name: string): string {
-  return (require(`${name}/package.json`) as { version: string }).version;
+  // Read as a file: not every package exports its manifest.
+  const manifest = readFileSync(new URL(`../../node_modules/${name}/package.json`, import.meta.url), 'utf8');
+  return (JSON.parse(manifest) as { version: string }).version;
 }

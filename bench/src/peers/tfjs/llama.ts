@@ -27,7 +27,7 @@ export function createLoss(model: StepModel, parameters: ReadonlyMap<string, tf.
     const [first, second] = tf.split(x, 2, -1) as [tf.Tensor, tf.Tensor];
     return tf.add(tf.mul(x, cos), tf.mul(tf.concat([tf.neg(second), first], -1), sin));
   };
-  const attention = (qkv: tf.Tensor2D): tf.Tensor2D => {
+  const attention = (qkv: tf.Tensor): tf.Tensor2D => {
     const [q, k, v] = tf
       .split(qkv, 3, -1)
       .map((x) => tf.transpose(tf.reshape(x, [batch, context, heads, headDim]), [0, 2, 1, 3])) as [
@@ -42,7 +42,7 @@ export function createLoss(model: StepModel, parameters: ReadonlyMap<string, tf.
   const block = (x: tf.Tensor2D, index: number): tf.Tensor2D => {
     const name = `blocks.${index}`;
     const qkv = tf.matMul(norm(x, `${name}.attention.norm`), weight(`${name}.attention.qkv`));
-    const middle = tf.add<tf.Tensor2D>(x, tf.matMul(attention(qkv), weight(`${name}.attention.output`)));
+    const middle: tf.Tensor2D = tf.add(x, tf.matMul(attention(qkv), weight(`${name}.attention.output`)));
     const gateUp = tf.matMul(norm(middle, `${name}.mlp.norm`), weight(`${name}.mlp.gate_up`));
     const [gate, up] = tf.split(gateUp, 2, -1) as [tf.Tensor2D, tf.Tensor2D];
     const hidden = tf.mul(tf.mul(gate, tf.sigmoid(gate)), up);
