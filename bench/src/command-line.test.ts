@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest';
+import { parseCommandLine } from './command-line.ts';
+
+describe('parseCommandLine', () => {
+  it('reads an operation and takes every backend by default', () => {
+    expect(parseCommandLine(['gemm'])).toEqual({
+      op: 'gemm',
+      backends: ['wasm', 'webgpu'],
+      json: undefined,
+      quick: false,
+      help: false,
+    });
+  });
+
+  it('reads flags in any place', () => {
+    expect(parseCommandLine(['--quick', 'step', '--backend', 'wasm', '--json=out.json'])).toEqual({
+      op: 'step',
+      backends: ['wasm'],
+      json: 'out.json',
+      quick: true,
+      help: false,
+    });
+  });
+
+  it.each([
+    [[], "bench: the operation must be gemm or step, but got ''; see --help"],
+    [['fit'], "bench: the operation must be gemm or step, but got 'fit'; see --help"],
+    [['gemm', 'step'], "bench: there must be one operation, but got also 'step'"],
+    [['gemm', '--backend', 'cpu'], "bench: --backend must be wasm, webgpu, all, but got 'cpu'"],
+  ])('refuses %o', (args, message) => {
+    expect(() => parseCommandLine(args)).toThrow(new RangeError(message));
+  });
+
+  it('refuses unknown flags and flags without a value', () => {
+    expect(() => parseCommandLine(['gemm', '--fast'])).toThrow(/^bench: Unknown option '--fast'/);
+    expect(() => parseCommandLine(['gemm', '--json'])).toThrow(/^bench: .*--json/);
+  });
+
+  it('needs no operation to show help', () => {
+    expect(parseCommandLine(['--help']).help).toBe(true);
+  });
+});

@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest';
+import { parseCommandLine } from './command-line.ts';
+import type { BenchRow } from './report.ts';
+import { runBench } from './run-bench.ts';
+import { formatReport } from './table.ts';
+
+const positive = (value: number): boolean => value > 0 && Number.isFinite(value);
+
+function isRow(row: BenchRow): boolean {
+  return (
+    row.backend === 'wasm' &&
+    ['nibble', 'tfjs', 'jax-js'].includes(row.impl) &&
+    row.shape.every(positive) &&
+    [row.msMin, row.msMedian, row.msMax, row.gflops].every(positive) &&
+    row.msMin <= row.msMedian &&
+    row.msMedian <= row.msMax
+  );
+}
+
+describe('bench --quick on wasm', () => {
+  it('reports matrix products, checked against each other', async () => {
+    const lines: string[] = [];
+    const report = await runBench(parseCommandLine(['gemm', '--quick', '--backend', 'wasm']), (text) =>
+      lines.push(text),
+    );
+    expect(Object.keys(report)).toEqual(['adapter', 'backend', 'date', 'versions', 'rows', 'ratios']);
+    expect(report.backend).toBe('wasm');
+    expect(new Date(report.date).toISOString()).toBe(report.date);
+    expect(report.versions['@jax-js/jax']).toBe('0.1.25');
+    expect(report.rows.every(isRow)).toBe(true);
+    expect(report.rows.filter(({ exact }) => exact).map(({ op, variant }) => `${op} ${variant}`)).toEqual([
+      'gemm.fwd fp4',
+      'gemm.fwd fp4 simd128',
+      'gemm.fwdWithQuantize fp4',
+    ]);
+    expect(Object.keys(report.ratios)).toEqual(
+      ['fwd', 'fwdWithQuantize', 'fwdSimd128', 'dgrad', 'wgrad'].map((name) => `wasm.gemm.${name}`),
+    );
+    expect(Object.values(report.ratios).every(positive)).toBe(true);
+    expect(formatReport(report)).toContain('wasm.gemm.fwdSimd128');
+    expect(lines.at(-1)).toBe('');
+  });
+
+  it('reports training steps whose losses agree', async () => {
+    const report = await runBench(
+      parseCommandLine(['step', '--quick', '--backend', 'wasm']),
+      () => undefined,
+    );
+    expect(report.rows.every(isRow)).toBe(true);
+    expect(report.rows.map(({ impl, variant }) => `${impl} ${variant}`)).toEqual([
+      'nibble f32',
+      'nibble fp4-paper',
+      'tfjs f32',
+      'jax-js f32',
+    ]);
+    expect(Object.keys(report.ratios)).toEqual(['wasm.step.fp4', 'wasm.step.f32']);
+  });
+});

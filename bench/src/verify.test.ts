@@ -1,0 +1,77 @@
+import { describe, expect, it } from 'vitest';
+import type { GemmTask } from './contest/task.ts';
+import { operandsOf, sampleRows } from './gemm/operands.ts';
+import { exactFp4Rows, expectedRows } from './gemm/reference.ts';
+import { verifier } from './gemm/verify.ts';
+import { lossVerifier } from './step/verify-losses.ts';
+
+const shape = [5, 16, 3] as const;
+const forward: GemmTask = { kind: 'gemm', op: 'fwd', shape };
+const operands = operandsOf(shape);
+
+describe('gemm verifier', () => {
+  it('accepts the bits of the FP4 reference and refuses the next float', () => {
+    const values = exactFp4Rows(forward, operands);
+    const verify = verifier(forward, operands);
+    verify.check('nibble', 'fp4', values);
+    expect([...verify.exact]).toEqual(['nibble fp4']);
+    new Uint32Array(values.buffer)[4]!++;
+    expect(() => verify.check('nibble', 'fp4', values)).toThrow(/sampled element 4 must be/);
+  });
+
+  it.each(['fwd', 'dgrad', 'wgrad'] as const)('refuses an f32 result of %s outside its error bound', (op) => {
+    const task: GemmTask = { kind: 'gemm', op, shape };
+    const { values, bounds } = expectedRows(task, operands, false);
+    const rounded = Float32Array.from(values);
+    const verify = verifier(task, operands);
+    verify.check('tfjs', 'any', rounded);
+    rounded[1] = values[1]! + 2 * bounds[1]!;
+    expect(() => verify.check('tfjs', 'any', rounded)).toThrow(/sampled element 1 must be within/);
+    rounded[1] = NaN;
+    expect(() => verify.check('jax-js', 'any', rounded)).toThrow(/got NaN/);
+    expect(() => verify.check('tfjs', 'any', rounded.subarray(1))).toThrow(/there must be/);
+  });
+
+  it('holds dgrad to the decoded weights when it is in FP4', () => {
+    const task: GemmTask = { kind: 'gemm', op: 'dgrad', shape };
+    const inF32 = Float32Array.from(expectedRows(task, operands, false).values);
+    expect(() => verifier(task, operands).check('nibble', 'fp4', inF32)).toThrow(/must be within/);
+  });
+
+  it('computes products as written on paper', () => {
+    const [m, k, n] = [2, 2, 2];
+    const small = {
+      xMK: Float32Array.of(1, 2, 3, 4),
+      wNK: Float32Array.of(5, 6, 7, 8),
+      dyMN: Float32Array.of(1, 0, 2, 1),
+    };
+    const values = (op: GemmTask['op']): number[] => [
+      ...expectedRows({ kind: 'gemm', op, shape: [m, k, n] }, small, false).values,
+    ];
+    expect(values('fwd')).toEqual([17, 23, 39, 53]);
+    expect(values('dgrad')).toEqual([5, 6, 17, 20]);
+    expect(values('wgrad')).toEqual([7, 10, 3, 4]);
+  });
+});
+
+it('sampleRows takes the first, the last and two between', () => {
+  const matrix = Float32Array.from({ length: 14 }, (_, i) => i);
+  expect([...sampleRows(matrix, 7, 2)]).toEqual([0, 1, 4, 5, 8, 9, 12, 13]);
+});
+
+describe('lossVerifier', () => {
+  it('holds f32 to a thousandth and FP4 to a tenth of the first losses', () => {
+    const verify = lossVerifier();
+    verify('nibble', 'f32', Float32Array.of(6, 5));
+    verify('nibble', 'fp4-paper', Float32Array.of(6.05, 5.05));
+    verify('tfjs', 'f32', Float32Array.of(6.0005, 5));
+    expect(() => verify('jax-js', 'f32', Float32Array.of(6, 5.002))).toThrow(/losses of jax-js \(f32\)/);
+    expect(() => verify('nibble', 'fp4-paper', Float32Array.of(6, 5.2))).toThrow(/within 0.1/);
+    expect(() => verify('tfjs', 'f32', Float32Array.of(6, NaN))).toThrow(/within 0.001/);
+    expect(() => verify('tfjs', 'f32', Float32Array.of(6))).toThrow(/within 0.001/);
+  });
+
+  it('refuses a first result that is not a number', () => {
+    expect(() => lossVerifier()('nibble', 'f32', Float32Array.of(NaN))).toThrow(/within/);
+  });
+});
