@@ -1,1 +1,3 @@
-export {};
+export { chooseBackend } from './backend/choose-backend.ts';
+export type { BackendRequest, ChosenBackend } from './backend/choose-backend.ts';
+export { runCli } from './run-cli.ts';

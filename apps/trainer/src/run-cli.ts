@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { enableProdMode } from '@tensorflow/tfjs-core';
 import { Command, CommanderError } from 'commander';
 import pc from 'picocolors';
 import { addDoctorCommand } from './commands/doctor-command.ts';
@@ -16,6 +17,8 @@ import { addTrainCommand } from './commands/train-command.ts';
  * @returns the exit code: 0, 1 for an error (one message on stderr), or 130 when it was interrupted
  */
 export async function runCli(args: readonly string[]): Promise<number> {
+  // Also silences tfjs's advice to install its native Node backend.
+  enableProdMode();
   const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
     version: string;
   };

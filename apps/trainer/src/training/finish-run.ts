@@ -3,6 +3,7 @@ import { readMetrics } from '../run/metrics.ts';
 import { unigramEntropyNats } from '../data/unigram-entropy.ts';
 import { evaluate } from './evaluate.ts';
 import { reportRun } from './report-run.ts';
+import type { Sample } from './report-run.ts';
 import type { TrainDone } from './train-observer.ts';
 import { secondsOf } from './train-steps.ts';
 import type { ActiveRun } from './train-steps.ts';
@@ -20,7 +21,7 @@ export async function finishRun(run: ActiveRun): Promise<TrainDone> {
     batchSize: config.batchSize,
   });
   backend.checkErrors();
-  const done: Omit<TrainDone, 'report'> = {
+  const done: Omit<TrainDone, 'report' | 'sample'> = {
     run: dir,
     steps: config.steps,
     tokens: config.steps * config.batchSize * config.context * config.gradientAccumulation,
@@ -28,18 +29,21 @@ export async function finishRun(run: ActiveRun): Promise<TrainDone> {
     valLoss,
     bitsPerByte,
     unigramNats: unigramEntropyNats(corpus.validation, corpus.tokenizer.vocabSize),
-    sample: await sample(run),
     seconds: secondsOf(run),
   };
-  const report = reportRun(run, done);
-  const result = { ...done, report };
+  const sample = await sampleOf(run);
+  const result = {
+    ...done,
+    sample: sample === undefined ? '' : `${sample.prompt}│${sample.continuation}`,
+    report: reportRun(run, done, sample),
+  };
   observer.done(result);
   return result;
 }
 
 /** Continues the first tokens of the validation text, which the model has not seen. */
-async function sample({ config, corpus, state }: ActiveRun): Promise<string> {
-  if (config.sampleTokens === 0) return '';
+async function sampleOf({ config, corpus, state }: ActiveRun): Promise<Sample | undefined> {
+  if (config.sampleTokens === 0) return undefined;
   const prompt = corpus.validation.slice(0, PROMPT_TOKENS);
   const ids = await generate(state.model, prompt, {
     maxNewTokens: config.sampleTokens,
@@ -47,7 +51,7 @@ async function sample({ config, corpus, state }: ActiveRun): Promise<string> {
     seed: config.seed,
     linear: state.linears.linear,
   });
-  return `${corpus.tokenizer.decode(prompt)}│${corpus.tokenizer.decode(ids)}`;
+  return { prompt: corpus.tokenizer.decode(prompt), continuation: corpus.tokenizer.decode(ids) };
 }
 
 /** The mean over the last tenth of the steps: a single batch's loss is noisy. */

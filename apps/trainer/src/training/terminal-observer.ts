@@ -1,5 +1,6 @@
 import { SingleBar } from 'cli-progress';
 import pc from 'picocolors';
+import { duration } from './duration.ts';
 import type { TrainObserver } from './train-observer.ts';
 
 const LINES_WITHOUT_TTY = 20;
@@ -23,8 +24,8 @@ export function terminalObserver(output: NodeJS.WriteStream): TrainObserver {
     if (barShown) bar?.stop();
     barShown = false;
   };
-  let secondsPerStep = 0;
-  let last = performance.now();
+  let tokensPerStep = 0;
+  let secondsPerStep: number | undefined;
   let meanLoss: number | undefined;
   return {
     note: (text) => {
@@ -39,14 +40,11 @@ export function terminalObserver(output: NodeJS.WriteStream): TrainObserver {
       line(`${pc.bold('model')}    ${config.model}, ${total} parameters (${inBlocks} in the blocks)`);
       line(`${pc.bold('recipe')}   ${config.recipe}`);
       line(`${pc.bold('run')}      ${run}${resumedAt > 0 ? `, resumed after step ${resumedAt}` : ''}`);
-      last = performance.now();
+      tokensPerStep = config.batchSize * config.context * config.gradientAccumulation;
     },
     step: ({ step, loss, tokensPerSecond }, total) => {
-      const now = performance.now();
-      const seconds = (now - last) / 1000;
-      last = now;
-      secondsPerStep = secondsPerStep === 0 ? seconds : 0.9 * secondsPerStep + 0.1 * seconds;
-      meanLoss = meanLoss === undefined ? loss : 0.9 * meanLoss + 0.1 * loss;
+      secondsPerStep = movingAverage(secondsPerStep, tokensPerStep / tokensPerSecond);
+      meanLoss = movingAverage(meanLoss, loss);
       const payload = {
         loss: meanLoss.toFixed(3),
         tokensPerSecond: Math.round(tokensPerSecond).toLocaleString('en'),
@@ -99,10 +97,6 @@ export function terminalObserver(output: NodeJS.WriteStream): TrainObserver {
   };
 }
 
-/** Seconds as `1 h 02 min`, `3 min 07 s` or `12 s`. */
-export function duration(seconds: number): string {
-  const whole = Math.max(0, Math.round(seconds));
-  const [h, min, s] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
-  if (h > 0) return `${h} h ${String(min).padStart(2, '0')} min`;
-  return min > 0 ? `${min} min ${String(s).padStart(2, '0')} s` : `${s} s`;
+function movingAverage(mean: number | undefined, value: number): number {
+  return mean === undefined ? value : 0.9 * mean + 0.1 * value;
 }

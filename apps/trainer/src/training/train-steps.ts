@@ -41,6 +41,8 @@ export function secondsOf({ secondsBefore, startedAt }: ActiveRun): number {
 
 interface PendingStep {
   readonly step: number;
+  /** `performance.now()` when the step began. */
+  readonly startedAt: number;
   readonly learningRate: number;
   readonly outcome: StepOutcome;
 }
@@ -64,17 +66,17 @@ export async function trainSteps(run: ActiveRun, signal: AbortSignal): Promise<n
   const metrics = openMetrics(dir, ...(resuming ? [resumedAt] : []));
   const events = createEventWriter(dir, resuming ? { resumeStep: resumedAt } : {});
   const tokensPerStep = config.batchSize * config.context * config.gradientAccumulation;
-  let lastSettled = performance.now();
 
   // A step is read while the next one is under way, so that a GPU never waits for the host.
-  const settle = async ({ step, learningRate, outcome }: PendingStep): Promise<void> => {
+  const settle = async (
+    { step, learningRate, outcome, startedAt }: PendingStep,
+    endedAt = performance.now(),
+  ): Promise<void> => {
     const { loss, gradNorm } = await readOutcome(outcome);
     run.backend.checkErrors();
     if (!Number.isFinite(loss) || !Number.isFinite(gradNorm))
       throw await diagnose(run, step, outcome.batches);
-    const now = performance.now();
-    const tokensPerSecond = tokensPerStep / ((now - lastSettled) / 1000);
-    lastSettled = now;
+    const tokensPerSecond = tokensPerStep / ((endedAt - startedAt) / 1000);
     const record = { step, loss, learningRate, gradNorm, tokensPerSecond };
     metrics.append({ type: 'step', ...record });
     events.scalar('train/loss', loss, step);
@@ -89,9 +91,10 @@ export async function trainSteps(run: ActiveRun, signal: AbortSignal): Promise<n
     while (done < config.steps && !signal.aborted) {
       const step = done + 1;
       const learningRate = learningRateAt(step - 1);
+      const startedAt = performance.now();
       const outcome = trainStep(state, config, learningRate);
-      if (pending !== undefined) await settle(pending);
-      pending = { step, learningRate, outcome };
+      if (pending !== undefined) await settle(pending, startedAt);
+      pending = { step, startedAt, learningRate, outcome };
       done = step;
       const evaluateNow = isDue(step, config.evalEvery) && step < config.steps;
       const checkpointNow = isDue(step, config.checkpointEvery);
@@ -105,7 +108,6 @@ export async function trainSteps(run: ActiveRun, signal: AbortSignal): Promise<n
           observer.evaluation({ step, valLoss, bitsPerByte });
         }
         if (checkpointNow) await checkpoint(run, step, metrics);
-        lastSettled = performance.now();
       }
       // Lets signals and timers in: on wasm nothing else ever waits.
       await new Promise(setImmediate);

@@ -1,0 +1,57 @@
+import { curvesOf } from '../report/curves.ts';
+import { writeReport } from '../report/write-report.ts';
+import { readMetrics } from '../run/metrics.ts';
+import { openRun } from '../run/run-folder.ts';
+import { duration } from './duration.ts';
+import type { TrainDone } from './train-observer.ts';
+import type { ActiveRun } from './train-steps.ts';
+
+/** What a model wrote, and what it was asked to go on from. */
+export interface Sample {
+  readonly prompt: string;
+  readonly continuation: string;
+}
+
+/**
+ * Writes the report of a finished run.
+ *
+ * @returns the path of `report.html`
+ */
+export function reportRun(
+  { dir, config, backend, state }: ActiveRun,
+  done: Omit<TrainDone, 'report' | 'sample'>,
+  sample: Sample | undefined,
+): string {
+  const { record } = openRun(dir);
+  const below = done.unigramNats - done.valLoss;
+  return writeReport(dir, {
+    title: `${config.model}, ${config.recipe}`,
+    subtitle: `${done.steps} steps on ${backend.name}: ${backend.adapter}`,
+    summary: [
+      {
+        label: 'Validation loss',
+        value: `${done.valLoss.toFixed(4)} nats per token`,
+        note: `${Math.abs(below).toFixed(2)} ${below >= 0 ? 'below' : 'above'} the unigram entropy of ${done.unigramNats.toFixed(4)}`,
+      },
+      { label: 'Bits per byte', value: done.bitsPerByte.toFixed(4), note: 'on the validation text' },
+      {
+        label: 'Training loss',
+        value: `${done.trainLoss.toFixed(4)} nats per token`,
+        note: 'mean of the last tenth of the steps',
+      },
+      { label: 'Trained on', value: `${done.tokens.toLocaleString('en')} tokens` },
+      {
+        label: 'Took',
+        value: duration(done.seconds),
+        note: `${Math.round(done.tokens / done.seconds).toLocaleString('en')} tokens per second, all included`,
+      },
+    ],
+    runs: [curvesOf(config.recipe, readMetrics(dir))],
+    unigramNats: done.unigramNats,
+    gemms: state.linears.gemms(),
+    ...(sample === undefined ? {} : { sample }),
+    config: { ...config },
+    adapter: { backend: backend.name, ...record.adapter, reason: backend.reason },
+    versions: record.versions,
+  });
+}
