@@ -1,9 +1,7 @@
-import { customGrad, env, getBackend, matMul, tidy, transpose } from '@tensorflow/tfjs-core';
+import { customGrad, getBackend, matMul, transpose } from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import type { LinearOp } from './linear-op.ts';
-
-// tfjs-backend-webgpu's MatMulPackedProgram: never the split-K one, whose float atomics add in any order.
-const PACKED_PROGRAM = 3;
+import { runDeterministic } from './run-deterministic.ts';
 
 /** The plain linear layer: `y = x · wᵀ` and its gradient in f32 with tfjs's own `matMul`, deterministic. */
 export const denseLinear: LinearOp = (xMK, wNK) => {
@@ -21,23 +19,10 @@ export const denseLinear: LinearOp = (xMK, wNK) => {
 };
 
 function product(a: Tensor2D, b: Tensor2D, transposeA: boolean, transposeB: boolean): Tensor2D {
-  switch (getBackend()) {
+  return runDeterministic(() =>
     // tfjs-wasm multiplies transposed operands twelve times slower than it transposes and multiplies.
-    case 'wasm':
-      return tidy(() => matMul(transposeA ? transpose(a) : a, transposeB ? transpose(b) : b));
-    case 'webgpu':
-      return withPackedProgram(() => matMul(a, b, transposeA, transposeB));
-    default:
-      return matMul(a, b, transposeA, transposeB);
-  }
-}
-
-function withPackedProgram<Result>(body: () => Result): Result {
-  const before = env().getNumber('WEBGPU_MATMUL_PROGRAM_TYPE');
-  env().set('WEBGPU_MATMUL_PROGRAM_TYPE', PACKED_PROGRAM);
-  try {
-    return body();
-  } finally {
-    env().set('WEBGPU_MATMUL_PROGRAM_TYPE', before);
-  }
+    getBackend() === 'wasm'
+      ? matMul(transposeA ? transpose(a) : a, transposeB ? transpose(b) : b)
+      : matMul(a, b, transposeA, transposeB),
+  );
 }

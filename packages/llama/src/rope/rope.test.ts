@@ -32,11 +32,11 @@ describe('ropeReference', () => {
     // Position 2: angles 2 and 2 / 10. Query 1 2 3 4, key 5 6 7 8; value 9 10 11 12 passes.
     const [c0, s0, c1, s1] = [Math.cos(2), Math.sin(2), Math.cos(0.2), Math.sin(0.2)];
     const expected = [
-      ...[1 * c0 - 3 * s0, 2 * c1 - 4 * s1, 3 * c0 + 1 * s0, 4 * c1 + 2 * s1],
-      ...[5 * c0 - 7 * s0, 6 * c1 - 8 * s1, 7 * c0 + 5 * s0, 8 * c1 + 6 * s1],
-      ...[9, 10, 11, 12],
-    ];
-    expect([...rotated.slice(0, 12)]).toEqual(row);
+      [1 * c0 - 3 * s0, 2 * c1 - 4 * s1, 3 * c0 + 1 * s0, 4 * c1 + 2 * s1],
+      [5 * c0 - 7 * s0, 6 * c1 - 8 * s1, 7 * c0 + 5 * s0, 8 * c1 + 6 * s1],
+      [9, 10, 11, 12],
+    ].flat();
+    expect(Array.from(rotated.slice(0, 12))).toEqual(row);
     expectWithin(rotated.slice(24), expected, 20 * UNIT_ROUNDOFF);
   });
   it('has the rotation back as its gradient', () => {

@@ -1,0 +1,221 @@
+import { memory, tensor2d } from '@tensorflow/tfjs-core';
+import type { Tensor2D } from '@tensorflow/tfjs-core';
+import {
+  bitsOf,
+  expectNoLeaks,
+  readFloats,
+  seededRandom,
+  testBackends,
+  useBackend,
+} from '@nibble-ml/testing';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { referenceLoss } from '../../test/reference-loss.ts';
+import { trainSteps } from '../../test/train-steps.ts';
+import { countParameters } from '../config/count-parameters.ts';
+import type { LlamaConfig } from '../config/llama-config.ts';
+import { findModel } from '../config/model-zoo.ts';
+import { createLlama } from './create-llama.ts';
+import type { Llama } from './create-llama.ts';
+import { denseLinear } from './dense-linear.ts';
+import type { LinearSite } from './linear-op.ts';
+import { valueAndGrads } from './value-and-grads.ts';
+
+const ODD: LlamaConfig = {
+  name: 'odd',
+  vocabSize: 37,
+  dim: 15,
+  nLayers: 2,
+  nHeads: 4,
+  nKvHeads: 2,
+  headDim: 6,
+  ffnDim: 13,
+  context: 11,
+  ropeTheta: 1000,
+  normEps: 1e-5,
+  tiedEmbeddings: false,
+};
+
+function someTokens(
+  batch: number,
+  context: number,
+  vocabSize: number,
+): { tokens: Int32Array; targets: Int32Array } {
+  const random = seededRandom(5);
+  const ids = Int32Array.from({ length: batch * context + 1 }, () => Math.floor(random() * vocabSize));
+  return { tokens: ids.slice(0, -1), targets: ids.slice(1) };
+}
+
+function batchOf(values: Int32Array, batch: number): Tensor2D {
+  return tensor2d(values, [batch, values.length / batch], 'int32');
+}
+
+/** Every parameter drawn wider than it starts, gains included, so that no gradient is negligible. */
+async function widen(model: Llama): Promise<Map<string, Float64Array>> {
+  const random = seededRandom(11);
+  const values = new Map<string, Float64Array>();
+  for (const [name, variable] of model.parameters) {
+    const wide = ((await variable.data()) as Float32Array).map(
+      (value) => value * 10 + 0.2 * (random() - 0.5),
+    );
+    const tensor = (await import('@tensorflow/tfjs-core')).tensor(wide, variable.shape);
+    variable.assign(tensor);
+    tensor.dispose();
+    values.set(name, Float64Array.from(wide));
+  }
+  return values;
+}
+
+describe.each(testBackends)('a model on %s', (backend) => {
+  beforeAll(() => useBackend(backend));
+
+  it.each([false, true])(
+    'has the loss and the gradients of a float64 reference (tied: %s)',
+    async (tiedEmbeddings) => {
+      const config = { ...ODD, tiedEmbeddings };
+      const { tokens, targets } = someTokens(3, 7, config.vocabSize);
+      await expectNoLeaks(async () => {
+        const model = createLlama(config, { seed: 3 });
+        const parameters = await widen(model);
+        const [tokensBT, targetsBT] = [batchOf(tokens, 3), batchOf(targets, 3)];
+        const { value, grads } = valueAndGrads(
+          () => model.loss(tokensBT, targetsBT, denseLinear),
+          model.parameters,
+        );
+        const lossAt = (changed: ReadonlyMap<string, Float64Array>): number =>
+          referenceLoss(config, changed, tokens, targets, 3);
+        const expected = lossAt(parameters);
+        expect(Math.abs((await readFloats(value))[0]! - expected)).toBeLessThan(1e-5 * expected);
+
+        expect([...grads.keys()]).toEqual([...model.parameters.keys()]);
+        for (const [name, tensor] of grads) {
+          // Along its own direction the loss must change at the rate of the gradient's norm: this sees any error.
+          const grad = await readFloats(tensor);
+          const norm = Math.hypot(...grad);
+          const at = parameters.get(name)!;
+          const step = 1e-5;
+          const moved = (sign: number): number =>
+            lossAt(
+              new Map(parameters).set(
+                name,
+                at.map((value, i) => value + (sign * step * grad[i]!) / norm),
+              ),
+            );
+          const rate = (moved(1) - moved(-1)) / (2 * step);
+          expect(Math.abs(rate - norm), `gradient of ${name}: ${rate} and ${norm}`).toBeLessThan(1e-4 * norm);
+          tensor.dispose();
+        }
+        for (const tensor of [value, tokensBT, targetsBT]) tensor.dispose();
+        model.dispose();
+      });
+    },
+  );
+
+  it('gives the same bits for the same seed, and holds as many tensors after each step', async () => {
+    const { tokens, targets } = someTokens(2, 11, ODD.vocabSize);
+    const runs: number[][] = [];
+    for (let run = 0; run < 2; run++) {
+      const model = createLlama(ODD, { seed: 8 });
+      const [tokensBT, targetsBT] = [batchOf(tokens, 2), batchOf(targets, 2)];
+      const losses = await trainSteps(model, tokensBT, targetsBT, 1, 0.3);
+      const { numTensors } = memory();
+      for (let step = 0; step < 3; step++) {
+        losses.push(...(await trainSteps(model, tokensBT, targetsBT, 1, 0.3)));
+        expect(memory().numTensors).toBe(numTensors);
+      }
+      runs.push(losses);
+      for (const tensor of [tokensBT, targetsBT]) tensor.dispose();
+      model.dispose();
+    }
+    expect(runs[1]).toEqual(runs[0]);
+    expect(runs[0]![3]).toBeLessThan(runs[0]![0]!);
+  });
+
+  it('asks for each linear layer by role and block', () => {
+    const model = createLlama(ODD, { seed: 1 });
+    const tokensBT = batchOf(someTokens(1, 4, ODD.vocabSize).tokens, 1);
+    const sites: LinearSite[] = [];
+    const logits = model.forward(tokensBT, (x, w, site) => {
+      sites.push(site);
+      return denseLinear(x, w, site);
+    });
+    expect(logits.shape).toEqual([4, ODD.vocabSize]);
+    expect(sites).toEqual([
+      ...[0, 1].flatMap((block) => (['qkv', 'o', 'fc1', 'fc2'] as const).map((role) => ({ role, block }))),
+      { role: 'head', block: null },
+    ]);
+    logits.dispose();
+    tokensBT.dispose();
+    model.dispose();
+  });
+});
+
+describe('createLlama', () => {
+  beforeAll(() => useBackend('cpu'));
+
+  it('names and counts its parameters, and frees them', async () => {
+    await expectNoLeaks(async () => {
+      const model = createLlama(ODD, { seed: 1 });
+      expect([...model.parameters].slice(0, 4).map(([name, { shape }]) => [name, shape])).toEqual([
+        ['embedding.weight', [37, 15]],
+        ['blocks.0.attention.norm.weight', [15]],
+        ['blocks.0.attention.qkv.weight', [48, 15]],
+        ['blocks.0.attention.output.weight', [15, 24]],
+      ]);
+      const total = [...model.parameters.values()].reduce((sum, { size }) => sum + size, 0);
+      expect(total).toBe(countParameters(ODD).total);
+      model.dispose();
+    });
+  });
+
+  it('starts from the seed: ones, 0.02, and 0.02 / sqrt(2 nLayers) towards the residual stream', async () => {
+    const models = [1, 1, 2].map((seed) => createLlama(findModel('micro'), { seed }));
+    const values = async (model: Llama, name: string): Promise<Float32Array> =>
+      (await model.parameters.get(name)!.data()) as Float32Array;
+    const deviation = (array: Float32Array): number =>
+      Math.sqrt(array.reduce((sum, x) => sum + x * x, 0) / array.length);
+    const [a, b, c] = await Promise.all(models.map((model) => values(model, 'blocks.1.mlp.down.weight')));
+    expect(bitsOf(b!)).toEqual(bitsOf(a!));
+    expect(bitsOf(c!)).not.toEqual(bitsOf(a!));
+    expect(deviation(a!)).toBeCloseTo(0.02 / Math.sqrt(4), 3);
+    expect(deviation(await values(models[0]!, 'embedding.weight'))).toBeCloseTo(0.02, 3);
+    expect((await values(models[0]!, 'norm.weight')).every((value) => value === 1)).toBe(true);
+    for (const model of models) model.dispose();
+  });
+
+  it('refuses what does not fit', () => {
+    expect(() => createLlama({ ...ODD, nKvHeads: 3 }, { seed: 1 })).toThrow(RangeError);
+    expect(() => createLlama(ODD, { seed: 0.5 })).toThrow(
+      'createLlama: seed must be an integer, but got 0.5',
+    );
+    const model = createLlama(ODD, { seed: 1 });
+    const [long, tokens, floats] = [
+      tensor2d(new Int32Array(12), [1, 12], 'int32'),
+      tensor2d(new Int32Array(4), [2, 2], 'int32'),
+      tensor2d([[0, 1]]),
+    ];
+    expect(() => model.forward(long, denseLinear)).toThrow(
+      "Llama.forward: sequences must have 1 to 11 tokens, the model's context, but got shape [1, 12]; cut them",
+    );
+    expect(() => model.forward(floats, denseLinear)).toThrow(TypeError);
+    expect(() => model.loss(tokens, long, denseLinear)).toThrow(
+      'Llama.loss: there must be one target per token',
+    );
+    for (const tensor of [long, tokens, floats]) tensor.dispose();
+    model.dispose();
+  });
+});
+
+describe.skipIf(!testBackends.includes('wasm'))('training on wasm', () => {
+  beforeAll(() => useBackend('wasm'));
+
+  it('learns a repeated sequence by heart', async () => {
+    const model = createLlama(findModel('nano'), { seed: 1 });
+    const sequence = Int32Array.from({ length: 65 }, (_, i) => (i % 13) ** 2 % 251);
+    const [tokensBT, targetsBT] = [batchOf(sequence.slice(0, 64), 1), batchOf(sequence.slice(1), 1)];
+    const losses = await trainSteps(model, tokensBT, targetsBT, 80, 0.5);
+    expect(losses[0]).toBeCloseTo(Math.log(256), 0);
+    expect(losses.at(-1)).toBeLessThan(0.5);
+    for (const tensor of [tokensBT, targetsBT]) tensor.dispose();
+    model.dispose();
+  });
+});

@@ -1,0 +1,61 @@
+import { attentionReference } from '../src/attention/reference.ts';
+import { headDimOf } from '../src/config/llama-config.ts';
+import type { LlamaConfig } from '../src/config/llama-config.ts';
+import { crossEntropyReference } from '../src/cross-entropy/reference.ts';
+import { embeddingReference } from '../src/embedding/reference.ts';
+import { rmsNormReference } from '../src/rms-norm/reference.ts';
+import { ropeReference } from '../src/rope/reference.ts';
+import { swigluReference } from '../src/swiglu/reference.ts';
+
+/** The loss of a model in float64, from the references of the ops. */
+export function referenceLoss(
+  config: LlamaConfig,
+  parameters: ReadonlyMap<string, Float64Array>,
+  tokens: Int32Array,
+  targets: Int32Array,
+  batch: number,
+): number {
+  const { dim, nHeads, nKvHeads, ffnDim, normEps: eps, ropeTheta: theta, vocabSize } = config;
+  const headDim = headDimOf(config);
+  const context = tokens.length / batch;
+  const qkvWidth = (nHeads + 2 * nKvHeads) * headDim;
+  const get = (name: string): Float64Array => parameters.get(`${name}.weight`)!;
+
+  let x = embeddingReference(tokens, get('embedding'), dim);
+  for (let block = 0; block < config.nLayers; block++) {
+    const at = (name: string): Float64Array => get(`blocks.${block}.${name}`);
+    const qkv = linear(rmsNormReference(x, at('attention.norm'), eps), at('attention.qkv'), dim);
+    const rotated = ropeReference(qkv, qkvWidth, {
+      rotatedHeads: nHeads + nKvHeads,
+      headDim,
+      context,
+      theta,
+      offset: 0,
+      direction: 1,
+    });
+    const { out } = attentionReference(rotated, { batch, context, nHeads, nKvHeads, headDim });
+    const middle = sum(x, linear(out, at('attention.output'), nHeads * headDim));
+    const gateUp = linear(rmsNormReference(middle, at('mlp.norm'), eps), at('mlp.gate_up'), dim);
+    x = sum(middle, linear(swigluReference(gateUp, ffnDim), at('mlp.down'), ffnDim));
+  }
+  const head = get(config.tiedEmbeddings ? 'embedding' : 'head');
+  const logits = linear(rmsNormReference(x, get('norm'), eps), head, dim);
+  return crossEntropyReference(logits, targets, vocabSize).meanLoss;
+}
+
+function linear(xMK: Float64Array, wNK: Float64Array, depth: number): Float64Array {
+  const [rows, columns] = [xMK.length / depth, wNK.length / depth];
+  const yMN = new Float64Array(rows * columns);
+  for (let m = 0; m < rows; m++) {
+    for (let n = 0; n < columns; n++) {
+      let total = 0;
+      for (let k = 0; k < depth; k++) total += xMK[m * depth + k]! * wNK[n * depth + k]!;
+      yMN[m * columns + n] = total;
+    }
+  }
+  return yMN;
+}
+
+function sum(a: Float64Array, b: Float64Array): Float64Array {
+  return a.map((value, i) => value + b[i]!);
+}
