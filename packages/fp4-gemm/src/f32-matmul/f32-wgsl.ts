@@ -57,10 +57,6 @@ struct Params { m: u32, n: u32, k: u32, aRow: u32, aStep: u32, bStep: u32, bColu
 @group(0) @binding(0) var<storage, read> a: array<f32>;
 ${bindings}
 
-fn write(row: u32, col: u32, value: f32) {
-  if (row < params.m && col < params.n) { out[row * params.n + col] = value; }
-}
-
 @compute @workgroup_size(${THREADS_X}, ${THREADS_Y})
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) thread: vec3u) {
   let row = (group.y * ${THREADS_Y}u + thread.y) * ${TILE}u;
@@ -76,6 +72,11 @@ ${each(load)}
     let right = vec4f(v4, v5, v6, v7);
 ${each((r) => `    let u${r} = a[a${r} + k * params.aStep]; left${r} += u${r} * left; right${r} += u${r} * right;`)}
   }
-${each((r) => each((c) => `  write(row + ${r}u, col + ${c * THREADS_X}u, ${c < 4 ? 'left' : 'right'}${r}[${c % 4}]);`))}
+${each(
+  (r) => `  if (row + ${r}u < params.m) {
+    let at = (row + ${r}u) * params.n + col;
+${each((c) => `    if (col + ${c * THREADS_X}u < params.n) { out[at + ${c * THREADS_X}u] = ${c < 4 ? 'left' : 'right'}${r}[${c % 4}]; }`)}
+  }`,
+)}
 }`;
 }

@@ -37,25 +37,31 @@ struct Params { m: u32, n: u32, words: u32, xScaleStride: u32, wScaleStride: u32
 @group(0) @binding(5) var<uniform> params: Params;
 ${DOT[variant]}
 
-// Four codes, one in the low half of each byte, to twice their values as int8. Above 4 the values 6, 8, 12 are the
-// code 5, 6, 7 plus 1, 2, 5. A byte is negated below 128, where nothing is borrowed from its neighbour.
-fn decode(codes: u32) -> u32 {
-  let magnitude = codes & 0x07070707u;
-  let low = magnitude & (((codes >> 2u) & 0x01010101u) * 3u);
-  let value = magnitude + low + ((low & (low >> 1u) & 0x01010101u) << 1u);
-  let negative = value & (((codes >> 3u) & 0x01010101u) * 15u);
+// The eight codes of a word to twice their values as int8: the even ones in x, the odd ones in y. All eight are worked
+// on at once, since 12 fits a nibble: above 4 the values 6, 8, 12 are the code 5, 6, 7 plus 1, 2, 5.
+fn decode(word: u32) -> vec2u {
+  let magnitude = word & 0x77777777u;
+  let isLarge = (word >> 2u) & 0x11111111u;
+  let low = magnitude & (isLarge | (isLarge << 1u));
+  let value = magnitude + low + ((low & (low >> 1u) & 0x11111111u) << 1u);
+  let sign = (word >> 3u) & 0x11111111u;
+  let negative = value & ((sign << 4u) - sign);
+  return vec2u(
+    subtractTwice(value & 0x0f0f0f0fu, negative & 0x0f0f0f0fu),
+    subtractTwice((value >> 4u) & 0x0f0f0f0fu, (negative >> 4u) & 0x0f0f0f0fu));
+}
+
+// value - 2 negative in each byte; between 128 - 12 and 128 + 12, where no byte borrows from its neighbour.
+fn subtractTwice(value: u32, negative: u32) -> u32 {
   return ((0x80808080u + value) - (negative << 1u)) ^ 0x80808080u;
 }
 
-fn isNan(scale: u32) -> bool { return (scale & 0x7fffffffu) > 0x7f800000u; }
+// NaN is decided on the bits: WGSL may assume that arithmetic never sees one.
+fn isNan(scales: vec4u) -> vec4<bool> { return (scales & vec4u(0x7fffffffu)) > vec4u(0x7f800000u); }
 
-fn write(row: u32, col: u32, sum: i32) {
-  if (row >= params.m || col >= params.n) { return; }
-  let sx = xScales[row * params.xScaleStride];
-  let sw = wScales[col * params.wScaleStride];
-  let value = ((f32(sum) * 0.25) * bitcast<f32>(sx)) * bitcast<f32>(sw);
-  // NaN is decided on the bits: WGSL may assume that arithmetic never sees one.
-  y[row * params.n + col] = select(bitcast<u32>(value), 0x7fc00000u, isNan(sx) || isNan(sw));
+fn finish(sum: vec4i, sx: u32, sw: vec4u) -> vec4u {
+  let values = ((vec4f(sum) * 0.25) * bitcast<f32>(sx)) * bitcast<vec4f>(sw);
+  return select(bitcast<vec4u>(values), vec4u(0x7fc00000u), isNan(vec4u(sx)) | isNan(sw));
 }
 
 @compute @workgroup_size(${THREADS_X}, ${THREADS_Y})
@@ -67,19 +73,24 @@ ${each(TILE_ROWS, (r) => `  let x${r} = min(row + ${r}u, params.m - 1u) * params
 ${each(TILE_COLS, (c) => `  let w${c} = min(col + ${c * THREADS_X}u, params.n - 1u) * params.words;`)}
 ${each(TILE_ROWS, (r) => `  var sum${r} = vec4i(0);`)}
   for (var word = 0u; word < params.words; word++) {
-    let codes = vec4u(wCodes[w0 + word], wCodes[w1 + word], wCodes[w2 + word], wCodes[w3 + word]);
-${each(TILE_COLS, (c) => `    let even${c} = decode(codes[${c}] & 0x0f0f0f0fu); let odd${c} = decode((codes[${c}] >> 4u) & 0x0f0f0f0fu);`)}
+${each(TILE_COLS, (c) => `    let b${c} = decode(wCodes[w${c} + word]);`)}
 ${each(
   TILE_ROWS,
   (r) => `    {
-      let code = xCodes[x${r} + word];
-      let even = decode(code & 0x0f0f0f0fu);
-      let odd = decode((code >> 4u) & 0x0f0f0f0fu);
-      sum${r} += vec4i(${[0, 1, 2, 3].map((c) => `dotInt8(even, even${c}) + dotInt8(odd, odd${c})`).join(', ')});
+      let a = decode(xCodes[x${r} + word]);
+      sum${r} += vec4i(${[0, 1, 2, 3].map((c) => `dotInt8(a.x, b${c}.x) + dotInt8(a.y, b${c}.y)`).join(', ')});
     }`,
 )}
   }
-${each(TILE_ROWS, (r) => each(TILE_COLS, (c) => `  write(row + ${r}u, col + ${c * THREADS_X}u, sum${r}[${c}]);`))}
+  let sw = vec4u(${[0, 1, 2, 3].map((c) => `wScales[min(col + ${c * THREADS_X}u, params.n - 1u) * params.wScaleStride]`).join(', ')});
+${each(
+  TILE_ROWS,
+  (r) => `  if (row + ${r}u < params.m) {
+    let values = finish(sum${r}, xScales[(row + ${r}u) * params.xScaleStride], sw);
+    let at = (row + ${r}u) * params.n + col;
+${each(TILE_COLS, (c) => `    if (col + ${c * THREADS_X}u < params.n) { y[at + ${c * THREADS_X}u] = values[${c}]; }`)}
+  }`,
+)}
 }`;
 }
 
