@@ -15,6 +15,8 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 60_000,
     hookTimeout: 120_000,
+    // tfjs advertises its native backend in every process.
+    onConsoleLog: (log) => !log.includes('running TensorFlow.js in Node.js'),
     projects: [
       {
         extends: true,

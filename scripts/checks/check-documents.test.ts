@@ -17,7 +17,7 @@ describe('checkDocuments', () => {
     ]);
     expect(checkDocuments(workspace, { readme: '# Thing\n', changelog: undefined, changesets })).toEqual([
       'packages/thing/README.md: the title is not @nibble-ml/thing',
-      'packages/thing/README.md has no ```ts example',
+      'packages/thing/README.md has no example (a block of ts or js)',
     ]);
   });
 });

@@ -10,7 +10,7 @@ export interface Documents {
 }
 
 /**
- * Checks that a published workspace has a README with a title and a TypeScript example, and that its users are told
+ * Checks that a published workspace has a README with a title and an example, and that its users are told
  * what changed: by a pending changeset or a CHANGELOG. Returns one sentence for each thing that is missing.
  */
 export function checkDocuments({ folder, manifest }: Workspace, documents: Documents): string[] {
@@ -21,7 +21,7 @@ export function checkDocuments({ folder, manifest }: Workspace, documents: Docum
     if (!documents.readme.startsWith(`# ${manifest.name}`))
       problems.push(`${folder}/README.md: the title is not ${manifest.name}`);
     if (folder.startsWith('packages/') && readmeExample(documents.readme) === undefined) {
-      problems.push(`${folder}/README.md has no \`\`\`ts example`);
+      problems.push(`${folder}/README.md has no example (a block of ts or js)`);
     }
   }
   const named = documents.changesets.some(

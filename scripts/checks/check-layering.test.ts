@@ -36,6 +36,7 @@ describe('checkLayering', () => {
       check(top, `import { a } from '@x/base/sub'; import fs from 'node:fs'; import z from 'zod';`),
     ).toEqual([]);
     expect(check(top, `import { a } from '@x/testing';`, 'packages/top/src/a.test.ts')).toEqual([]);
+    expect(check(top, `import { a } from '@x/testing';`, 'packages/top/test/helper.ts')).toEqual([]);
   });
   it('finds an arrow down, in every form of import', () => {
     for (const text of [

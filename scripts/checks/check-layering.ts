@@ -39,7 +39,7 @@ export function checkLayering(
     }
   }
   for (const { file, text } of sources) {
-    const isTest = file.endsWith('.test.ts');
+    const isTest = file.endsWith('.test.ts') || file.startsWith(`${folder}/test/`);
     for (const specifier of importSpecifiers(text)) {
       const name = packageOf(specifier);
       const target = name === undefined ? undefined : folderOf.get(name);
