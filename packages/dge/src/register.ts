@@ -1,5 +1,5 @@
 import { registerKernelOnce } from '@nibble-ml/tfjs-bridge';
-import { APPLY_DGE } from './apply-dge/attrs.ts';
+import { APPLY_DGE } from './apply-dge/kernel-name.ts';
 import { applyDgeCpu } from './apply-dge/cpu.ts';
 import { applyDgeWasm } from './apply-dge/wasm.ts';
 import { applyDgeWebGpu } from './apply-dge/webgpu.ts';

@@ -3,8 +3,8 @@ import type { NamedAttrMap, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { checkClip, checkK, checkOutside, DEFAULT_CLIP, DEFAULT_K } from '../dge-options.ts';
 import type { DgeOutside } from '../dge-options.ts';
 import { registerDge } from '../register.ts';
-import { APPLY_DGE } from './attrs.ts';
-import type { ApplyDgeAttrs } from './attrs.ts';
+import { APPLY_DGE } from './kernel-name.ts';
+import type { ApplyDgeAttrs } from './kernel-name.ts';
 
 /** Options of {@link applyDge}. */
 export interface ApplyDgeOptions {

@@ -1,7 +1,7 @@
 import { cpuFloats } from '@nibble-ml/tfjs-bridge';
 import type { CpuBackend, KernelInputs } from '@nibble-ml/tfjs-bridge';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import type { ApplyDgeAttrs } from './attrs.ts';
+import type { ApplyDgeAttrs } from './kernel-name.ts';
 import { applyDgeReference } from './reference.ts';
 
 /** Hands the reference to tfjs's cpu backend. */

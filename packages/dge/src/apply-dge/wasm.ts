@@ -3,7 +3,7 @@ import { heapOffset, wasmKernels } from '@nibble-ml/tfjs-bridge/wasm';
 import type { WasmBackend } from '@nibble-ml/tfjs-bridge/wasm';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { wasmBinary } from '../wasm-binary.generated.ts';
-import type { ApplyDgeAttrs } from './attrs.ts';
+import type { ApplyDgeAttrs } from './kernel-name.ts';
 
 interface DgeKernels {
   applyDge(

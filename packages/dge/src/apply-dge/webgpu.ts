@@ -2,7 +2,7 @@ import type { KernelInputs } from '@nibble-ml/tfjs-bridge';
 import { f32, runProgram, u32 } from '@nibble-ml/tfjs-bridge/webgpu';
 import type { GpuBackend } from '@nibble-ml/tfjs-bridge/webgpu';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import type { ApplyDgeAttrs } from './attrs.ts';
+import type { ApplyDgeAttrs } from './kernel-name.ts';
 
 const WORKGROUP_SIZE = 256;
 const MAX_WORKGROUPS = 65_535;

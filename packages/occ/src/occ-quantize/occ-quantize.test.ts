@@ -107,10 +107,12 @@ describe.each(testBackends)('occQuantize on %s', (backend) => {
     const cols = 104;
     const x = new Float32Array(rows * cols);
     const bits = new Int32Array(x.buffer);
-    const mantissas = normalFloats(rows, 5, 1e6);
+    const mantissas = normalFloats(rows, 5, 1e6).map((value) => Math.abs(Math.round(value)) & 0x7fffff);
+    // 1.5 is where a sixth gains a bit: 6 becomes 1.
+    mantissas.set([0, 1, 2, 0x3fffff, 0x400000, 0x400001, 0x400002, 0x7ffffe, 0x7fffff]);
     for (let row = 0; row < rows; row++) {
       const start = row * cols;
-      bits[start] = ((100 + (row % 60)) << 23) | (Math.abs(Math.round(mantissas[row]!)) & 0x7fffff);
+      bits[start] = ((100 + (row % 60)) << 23) | mantissas[row]!;
       const scale = Math.fround(x[start]! / 6);
       for (let i = 1; i < cols - 2; i++) {
         x[start + i] = scale * [0.25, 0.75, 1.25, 1.75, 2.5, 3.5, 5][i % 7]!;
@@ -131,6 +133,7 @@ describe.each(testBackends)('occQuantize on %s', (backend) => {
     ['minus one third', -1 / 3],
     ['subnormal', 1e-40],
     ['2^-100', 2 ** -100],
+    ['just below 2^-100', 2 ** -100 - 2 ** -124],
   ])('cuts nothing off a constant row of %s', async (_, value) => {
     const { values } = await checkAgainstReference(new Float32Array(200).fill(value), 2, 100, 0.9);
     expect(values.every((entry) => Object.is(entry, 0))).toBe(true);
@@ -153,6 +156,17 @@ describe.each(testBackends)('occQuantize on %s', (backend) => {
     expect(scales[0]).toBe(0);
     expect([...indices]).toEqual([17, 80, 0]);
     expect([...values]).toEqual([5, -7, 0]);
+  });
+  it('takes magnitudes from 2^-100 on for residuals and scales', async () => {
+    const least = 2 ** -100;
+    const below = least - 2 ** -124;
+    const x = new Float32Array(3 * 20);
+    x.set([least, -least, below, -below], 3);
+    x.fill(least, 20, 40);
+    x.fill(below, 40, 60);
+    const { scales, values } = await checkAgainstReference(x, 3, 20, 0.8);
+    expect([...values.subarray(0, 7)]).toEqual([least, -least, 0, 0, 0, 0, 0]);
+    expect([...scales]).toEqual([0, Math.fround(least / 6), 0]);
   });
   it.each([NaN, -NaN, Infinity, -Infinity])(
     'gives a row with %f the scale NaN and no residual',
