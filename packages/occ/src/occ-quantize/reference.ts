@@ -15,7 +15,7 @@ export interface OccArrays {
 }
 
 /** Bits of the NaN that marks the scale of a row with a NaN or infinity. */
-export const NAN_BITS = 0x7fc00000;
+const NAN_BITS = 0x7fc00000;
 
 /**
  * The definition of the op: clamp each row to its quantiles, keep the difference, quantize the clamped row by
