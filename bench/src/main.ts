@@ -1,5 +1,6 @@
 // npm run bench -- gemm|step [--json FILE] [--backend wasm|webgpu|all] [--quick]
-import { writeFile } from 'node:fs/promises';
+import { access, writeFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import { parseCommandLine, usage } from './command-line.ts';
 import { showProgress } from './progress.ts';
 import { runBench } from './run-bench.ts';
@@ -10,6 +11,8 @@ try {
   if (command.help) {
     console.log(usage);
   } else {
+    // A folder that is missing should be known before minutes of measuring, not after.
+    if (command.json !== undefined) await access(dirname(resolve(command.json)));
     const report = await runBench(command, showProgress);
     console.log(formatReport(report));
     if (command.json !== undefined) await writeFile(command.json, `${JSON.stringify(report, null, 2)}\n`);
