@@ -3,7 +3,7 @@ import { createFp4Linear } from './fp4-linear.ts';
 import { GemmLog } from './gemm-log.ts';
 import type { GemmRecord } from './gemm-log.ts';
 import type { LinearOp } from './linear-op.ts';
-import { parseRecipe } from './recipe.ts';
+import { parseRecipe } from './parse-recipe.ts';
 import type { Recipe } from './recipe.ts';
 import { WeightCache } from './weight-cache.ts';
 

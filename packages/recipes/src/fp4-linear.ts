@@ -8,11 +8,8 @@ import type { SparseRows } from '@nibble-ml/occ';
 import { logFp4 } from './gemm-log.ts';
 import type { GemmLog } from './gemm-log.ts';
 import type { LinearOp } from './linear-op.ts';
-import type { Recipe } from './recipe.ts';
+import type { Fp4Activations, Fp4Weights } from './recipe.ts';
 import type { WeightCache } from './weight-cache.ts';
-
-type Fp4Weights = Extract<Recipe['weights'], { format: 'e2m1' }>;
-type Fp4Activations = Extract<Recipe['activations'], { format: 'e2m1' }>;
 
 /**
  * A linear layer in FP4 (arXiv 2501.17116):

@@ -2,6 +2,14 @@ export { createLinears } from './create-linears.ts';
 export type { Linears } from './create-linears.ts';
 export type { GemmKind, GemmRecord } from './gemm-log.ts';
 export type { LinearOp, LinearSite } from './linear-op.ts';
-export { parseRecipe } from './recipe.ts';
-export type { LinearRole, Recipe } from './recipe.ts';
+export { parseRecipe } from './parse-recipe.ts';
+export type {
+  Estimator,
+  F32Operand,
+  Fp4Activations,
+  Fp4Weights,
+  LinearRole,
+  OutlierHandling,
+  Recipe,
+} from './recipe.ts';
 export { findRecipe, recipes } from './recipes.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseRecipe } from './recipe.ts';
+import { parseRecipe } from './parse-recipe.ts';
 import { findRecipe, recipes } from './recipes.ts';
 
 const paper = findRecipe('fp4-paper');
