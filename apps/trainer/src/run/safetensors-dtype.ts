@@ -11,8 +11,33 @@ export type TensorData =
   | Int8Array
   | Uint8Array;
 
+/** Name of an element type in a safetensors header. */
+export type SafetensorsDtype =
+  | 'F64'
+  | 'F32'
+  | 'F16'
+  | 'BF16'
+  | 'F8_E4M3'
+  | 'F8_E5M2'
+  | 'I64'
+  | 'U64'
+  | 'I32'
+  | 'U32'
+  | 'I16'
+  | 'U16'
+  | 'I8'
+  | 'U8'
+  | 'BOOL';
+
+/** A typed array's class. */
+export interface TensorDataConstructor {
+  readonly BYTES_PER_ELEMENT: number;
+  readonly name: string;
+  new (buffer: ArrayBufferLike, byteOffset?: number, length?: number): TensorData;
+}
+
 /** The element types of safetensors that have a typed array; small floats are held as their bits. */
-export const arrayOfDtype = {
+export const arrayOfDtype: Readonly<Record<SafetensorsDtype, TensorDataConstructor>> = {
   F64: Float64Array,
   F32: Float32Array,
   F16: Uint16Array,
@@ -28,10 +53,7 @@ export const arrayOfDtype = {
   I8: Int8Array,
   U8: Uint8Array,
   BOOL: Uint8Array,
-} as const;
-
-/** Name of an element type in a safetensors header. */
-export type SafetensorsDtype = keyof typeof arrayOfDtype;
+};
 
 /** A tensor in memory, row-major. */
 export interface HostTensor {
