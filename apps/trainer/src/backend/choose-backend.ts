@@ -62,10 +62,11 @@ export async function chooseBackend(request: BackendRequest): Promise<ChosenBack
   } catch (error) {
     if (!(error instanceof UnsupportedDeviceError)) throw error;
     await openWasm();
-    return cpuBackend(
-      'wasm',
-      `there is no hardware WebGPU adapter (${error.message.replace(/^openWebGpu: /, '')})`,
-    );
+    const why =
+      error.softwareAdapter === undefined
+        ? `WebGPU found no adapter`
+        : `the only WebGPU adapter runs on the CPU too (${error.softwareAdapter}), and wasm is faster there`;
+    return cpuBackend('wasm', why);
   }
 }
 

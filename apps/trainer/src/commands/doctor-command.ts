@@ -42,7 +42,7 @@ export function addDoctorCommand(program: Command, setExitCode: (code: number) =
           console.log(`    ${gemm.padEnd(9)} ${kernel}`);
         if (finding.selfTest !== undefined) console.log(`    self-test ${finding.selfTest}`);
       }
-      console.log(`\nnibble train would run on ${pc.bold(chosen.name)}: ${chosen.reason}`);
+      console.log(`\nnibble train runs on ${pc.bold(chosen.name)}: ${chosen.reason}`);
     });
 }
 

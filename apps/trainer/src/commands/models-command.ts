@@ -28,7 +28,7 @@ export function addModelsCommand(program: Command): void {
         String(config.context),
         millions(parameters),
         millions(nonEmbeddingParameters),
-        `${(trainingFlopsPerToken / 1e6).toPrecision(4)} M`,
+        `${Math.round(trainingFlopsPerToken / 1e6).toLocaleString('en')} M`,
       ]);
       const head = [
         'model',

@@ -3,8 +3,7 @@ import { readMetrics } from '../run/metrics.ts';
 import { unigramEntropyNats } from '../data/unigram-entropy.ts';
 import { evaluate } from './evaluate.ts';
 import { reportRun } from './report-run.ts';
-import type { Sample } from './report-run.ts';
-import type { TrainDone } from './train-observer.ts';
+import type { Sample, TrainDone } from './train-observer.ts';
 import { secondsOf } from './train-steps.ts';
 import type { ActiveRun } from './train-steps.ts';
 
@@ -21,7 +20,7 @@ export async function finishRun(run: ActiveRun): Promise<TrainDone> {
     batchSize: config.batchSize,
   });
   backend.checkErrors();
-  const done: Omit<TrainDone, 'report' | 'sample'> = {
+  const done: Omit<TrainDone, 'report'> = {
     run: dir,
     steps: config.steps,
     tokens: config.steps * config.batchSize * config.context * config.gradientAccumulation,
@@ -29,14 +28,10 @@ export async function finishRun(run: ActiveRun): Promise<TrainDone> {
     valLoss,
     bitsPerByte,
     unigramNats: unigramEntropyNats(corpus.validation, corpus.tokenizer.vocabSize),
+    sample: await sampleOf(run),
     seconds: secondsOf(run),
   };
-  const sample = await sampleOf(run);
-  const result = {
-    ...done,
-    sample: sample === undefined ? '' : `${sample.prompt}│${sample.continuation}`,
-    report: reportRun(run, done, sample),
-  };
+  const result = { ...done, report: reportRun(run, done) };
   observer.done(result);
   return result;
 }

@@ -6,12 +6,6 @@ import { duration } from './duration.ts';
 import type { TrainDone } from './train-observer.ts';
 import type { ActiveRun } from './train-steps.ts';
 
-/** What a model wrote, and what it was asked to go on from. */
-export interface Sample {
-  readonly prompt: string;
-  readonly continuation: string;
-}
-
 /**
  * Writes the report of a finished run.
  *
@@ -19,8 +13,7 @@ export interface Sample {
  */
 export function reportRun(
   { dir, config, backend, state }: ActiveRun,
-  done: Omit<TrainDone, 'report' | 'sample'>,
-  sample: Sample | undefined,
+  done: Omit<TrainDone, 'report'>,
 ): string {
   const { record } = openRun(dir);
   const below = done.unigramNats - done.valLoss;
@@ -49,7 +42,7 @@ export function reportRun(
     runs: [curvesOf(config.recipe, readMetrics(dir))],
     unigramNats: done.unigramNats,
     gemms: state.linears.gemms(),
-    ...(sample === undefined ? {} : { sample }),
+    ...(done.sample === undefined ? {} : { sample: done.sample }),
     config: { ...config },
     adapter: { backend: backend.name, ...record.adapter, reason: backend.reason },
     versions: record.versions,

@@ -90,7 +90,9 @@ export function terminalObserver(output: NodeJS.WriteStream): TrainObserver {
       line(
         `${pc.bold('trained on')}       ${done.tokens.toLocaleString('en')} tokens in ${done.steps} steps, ${duration(done.seconds)} in all`,
       );
-      if (done.sample !== '') line(`\n${pc.bold('sample')}\n${done.sample}\n`);
+      if (done.sample !== undefined) {
+        line(`\n${pc.bold('sample')}\n${pc.dim(done.sample.prompt)}${done.sample.continuation}\n`);
+      }
       line(`${pc.bold('run folder')}  ${done.run}`);
       line(`${pc.bold('report')}      ${done.report}`);
     },

@@ -1,6 +1,12 @@
 import type { ChosenBackend } from '../backend/choose-backend.ts';
 import type { TrainConfig } from '../config/train-config.ts';
 
+/** What a model wrote, and what it was asked to go on from. */
+export interface Sample {
+  readonly prompt: string;
+  readonly continuation: string;
+}
+
 /** What is known when training begins. */
 export interface TrainStart {
   readonly run: string;
@@ -45,7 +51,8 @@ export interface TrainDone {
   /** Entropy of the validation text's own token frequencies, in nats: what a model without context cannot beat. */
   readonly unigramNats: number;
   readonly seconds: number;
-  readonly sample: string;
+  /** What the model wrote, and what it was asked to go on from; undefined when no sample was asked for. */
+  readonly sample: Sample | undefined;
   readonly report: string;
 }
 

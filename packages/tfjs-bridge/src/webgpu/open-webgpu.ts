@@ -58,6 +58,7 @@ export async function openWebGpu(options: OpenWebGpuOptions = {}): Promise<WebGp
   if (software && options.allowSoftware !== true) {
     throw new UnsupportedDeviceError(
       `openWebGpu: the only adapter runs on the CPU (${description}), and was not asked for by name; use wasm, or allow software adapters`,
+      { softwareAdapter: description },
     );
   }
   const features = WANTED_FEATURES.filter((feature) => adapter.features.has(feature));

@@ -1,4 +1,11 @@
 /** No device of the wanted kind can be had on this machine; the message says what to install. */
 export class UnsupportedDeviceError extends Error {
   override readonly name = 'UnsupportedDeviceError';
+  /** The adapter there is, when it was refused because it runs on the CPU. */
+  readonly softwareAdapter: string | undefined;
+
+  constructor(message: string, options: ErrorOptions & { softwareAdapter?: string } = {}) {
+    super(message, options);
+    this.softwareAdapter = options.softwareAdapter;
+  }
 }
