@@ -1,6 +1,6 @@
-// exp and log in f32, after Cephes' expf and logf (S. Moshier): argument reduction by a two-part ln 2, then a
-// polynomial. exp is within 2 ulp of the exact value, and 0 below -87.33 (no subnormals); arguments above 88.02 count
-// as 88.02. log is within 2 ulp for normal positive arguments.
+// exp and log in f32 with the bits of src/kernel/f32-math.ts, after Cephes' expf and logf (S. Moshier): argument
+// reduction by a two-part ln 2, then a polynomial. exp is within 2 ulp of the exact value, and 0 below -87.33 (no
+// subnormals); arguments above 88.02 count as 88.02. log is within 2 ulp for normal positive arguments.
 
 const LOG2_E: f32 = 1.44269504088896341;
 const LN2_HIGH: f32 = 0.693359375;
@@ -23,7 +23,8 @@ export function exp4(x: v128): v128 {
   p = f32x4.add(f32x4.mul(p, r), f32x4.splat(4.1665795894e-2));
   p = f32x4.add(f32x4.mul(p, r), f32x4.splat(1.6666665459e-1));
   p = f32x4.add(f32x4.mul(p, r), f32x4.splat(5.0000001201e-1));
-  p = f32x4.add(f32x4.add(f32x4.mul(p, f32x4.mul(r, r)), r), f32x4.splat(1));
+  p = f32x4.add(f32x4.mul(p, r), f32x4.splat(1));
+  p = f32x4.add(f32x4.mul(p, r), f32x4.splat(1));
   const power = i32x4.shl(i32x4.add(i32x4.trunc_sat_f32x4_s(n), i32x4.splat(127)), 23);
   return v128.and(f32x4.mul(p, power), positive);
 }
@@ -53,12 +54,12 @@ export function log1(x: f32): f32 {
   return m + y + e * LN2_HIGH;
 }
 
-/** exp of `count` values; for the test of its error. */
+/** exp of `count` values; for the test of its bits. */
 export function expValues(out: usize, x: usize, count: i32): void {
   for (let i = 0; i + 4 <= count; i += 4) v128.store(out + (i << 2), exp4(v128.load(x + (i << 2))));
 }
 
-/** log of `count` values; for the test of its error. */
+/** log of `count` values; for the test of its bits. */
 export function logValues(out: usize, x: usize, count: i32): void {
   for (let i = 0; i < count; i++) store<f32>(out + (i << 2), log1(load<f32>(x + (i << 2))));
 }

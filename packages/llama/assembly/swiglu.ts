@@ -1,6 +1,8 @@
 import { exp4 } from './exp';
 import { loadSome, storeSome } from './simd';
 
+// Mirrors src/swiglu/f32-order.ts operation by operation.
+
 // @ts-ignore: decorator
 @inline
 function sigmoid4(gate: v128): v128 {

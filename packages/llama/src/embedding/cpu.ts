@@ -2,8 +2,9 @@ import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { cpuFloats, cpuInts, cpuOutput } from '@nibble-ml/tfjs-bridge';
 import type { CpuBackend, KernelInputs } from '@nibble-ml/tfjs-bridge';
 import { checkIds } from '../kernel/check-ids.ts';
+import { embeddingGradF32 } from './f32-order.ts';
 import type { EmbeddingGradAttrs } from './kernel.ts';
-import { embeddingGradReference, embeddingReference } from './reference.ts';
+import { embeddingReference } from './reference.ts';
 
 export function embeddingCpu({ ids, table }: KernelInputs, _attrs: object, backend: CpuBackend): TensorInfo {
   const idValues = cpuInts(backend, ids!);
@@ -19,6 +20,6 @@ export function embeddingGradCpu(
   backend: CpuBackend,
 ): TensorInfo {
   const width = dy!.shape[1]!;
-  const dTable = embeddingGradReference(cpuFloats(backend, dy!), cpuInts(backend, ids!), vocabSize, width);
-  return cpuOutput(backend, [vocabSize, width], new Float32Array(dTable));
+  const dTable = embeddingGradF32(cpuFloats(backend, dy!), cpuInts(backend, ids!), vocabSize, width);
+  return cpuOutput(backend, [vocabSize, width], dTable);
 }

@@ -1,10 +1,11 @@
 import { backend, engine, tensor1d } from '@tensorflow/tfjs-core';
-import { bitsOf, gpuSession, readFloats, testBackends, useBackend } from '@nibble-ml/testing';
+import { gpuSession, readFloats, testBackends, useBackend } from '@nibble-ml/testing';
 import { withScratch } from '@nibble-ml/tfjs-bridge/wasm';
 import type { WasmBackend } from '@nibble-ml/tfjs-bridge/wasm';
 import { runProgram } from '@nibble-ml/tfjs-bridge/webgpu';
 import type { GpuBackend } from '@nibble-ml/tfjs-bridge/webgpu';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { expectSameBits } from '../../test/expect-same-bits.ts';
 import { expF32, EXP_GREATEST, EXP_LEAST, logF32, LOG2_E } from './f32-math.ts';
 import { gpuResult } from './gpu-result.ts';
 import { llamaWasm } from './llama-wasm.ts';
@@ -91,7 +92,7 @@ describe.skipIf(!testBackends.includes('wasm'))('exp and log in WebAssembly', ()
       llamaWasm(wasm)[name](at, at, count);
       return new Float32Array(wasm.wasm.asm.memory.buffer, at, inputs.length).slice();
     });
-    expect(bitsOf(values)).toEqual(bitsOf(inputs.map(definition)));
+    expectSameBits(values, inputs.map(definition));
   });
 });
 
@@ -125,8 +126,7 @@ ${THREAD_MAIN}
     const values = await readFloats(result);
     const expected = inputs.map(definition);
     // Hardware may fuse a multiplication and an addition; a software adapter does not.
-    if (gpuSession()!.software) expect(bitsOf(values)).toEqual(bitsOf(expected));
-    else expect(greatestUlps(inputs, values, (at) => expected[inputs.indexOf(at)]!)).toBeLessThan(4);
+    if (gpuSession()!.software) expectSameBits(values, expected);
     x.dispose();
     result.dispose();
   });

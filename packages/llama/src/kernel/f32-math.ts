@@ -12,9 +12,12 @@ export const EXP_LEAST: number = Math.fround(-87.33654);
 /** Above it exp is that of it. */
 export const EXP_GREATEST: number = Math.fround(88.02969);
 
-/** exp(r) = 1 + r + r² · polynomial(r) for |r| ≤ ln 2 / 2; highest power first. */
+/**
+ * exp(r) for |r| ≤ ln 2 / 2; highest power first. By Horner's rule to the end: Mesa's compiler reorders Cephes' last
+ * step, `r² · p + r + 1`.
+ */
 export const EXP_POLYNOMIAL: readonly number[] = [
-  1.98756915e-4, 1.3981999507e-3, 8.3334519073e-3, 4.1665795894e-2, 1.6666665459e-1, 5.0000001201e-1,
+  1.98756915e-4, 1.3981999507e-3, 8.3334519073e-3, 4.1665795894e-2, 1.6666665459e-1, 5.0000001201e-1, 1, 1,
 ].map(Math.fround);
 
 /** log(1 + m) = m − m² / 2 + m³ · polynomial(m) for m from √½ − 1 to √2 − 1; highest power first. */
@@ -46,7 +49,6 @@ export function expF32(x: number): number {
   const r = f32(f32(clamped - f32(n * LN2_HIGH)) - f32(n * LN2_LOW));
   let p = EXP_POLYNOMIAL[0]!;
   for (let i = 1; i < EXP_POLYNOMIAL.length; i++) p = f32(f32(p * r) + EXP_POLYNOMIAL[i]!);
-  p = f32(f32(f32(p * f32(r * r)) + r) + 1);
   bits[0] = (n + 127) << 23;
   return f32(p * float[0]!);
 }

@@ -85,7 +85,7 @@ export interface LlamaWasm {
     rows: number,
     vocabSize: number,
   ): void;
-  /** exp and log of `count` values, a multiple of 4, for the test of their error. */
+  /** exp and log of `count` values, a multiple of 4, for the test of their bits. */
   expValues(out: number, x: number, count: number): void;
   logValues(out: number, x: number, count: number): void;
 }

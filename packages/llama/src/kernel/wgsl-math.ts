@@ -33,7 +33,6 @@ fn ${name}(x: ${float}) -> ${float} {
   let r = (clamped - n * ${literal(LN2_HIGH)}) - n * ${literal(LN2_LOW)};
   var p = ${float}(${literal(EXP_POLYNOMIAL[0]!)});
 ${horner(EXP_POLYNOMIAL, 'r')}
-  p = (p * (r * r) + r) + 1.0;
   let power = bitcast<${float}>((${int}(n) + 127) << ${uint}(23u));
   return select(${float}(0.0), p * power, x >= ${float}(${literal(EXP_LEAST)}));
 }`;

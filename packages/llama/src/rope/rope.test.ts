@@ -1,9 +1,18 @@
 import { grad, tensor2d } from '@tensorflow/tfjs-core';
 import type { Tensor2D } from '@tensorflow/tfjs-core';
-import { expectNoLeaks, normalFloats, readFloats, testBackends, useBackend } from '@nibble-ml/testing';
+import {
+  expectNoLeaks,
+  gpuSession,
+  normalFloats,
+  readFloats,
+  testBackends,
+  useBackend,
+} from '@nibble-ml/testing';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { expectGradient, innerProduct } from '../../test/expect-gradient.ts';
+import { expectSameBits } from '../../test/expect-same-bits.ts';
 import { expectWithin, greatestMagnitude, UNIT_ROUNDOFF } from '../../test/expect-within.ts';
+import { ropeF32 } from './f32-order.ts';
 import type { RopeAttrs } from './kernel.ts';
 import { ropeReference } from './reference.ts';
 import { rope } from './rope.ts';
@@ -52,7 +61,7 @@ describe.each(testBackends)('rope on %s', (backend) => {
   beforeAll(() => useBackend(backend));
 
   it.each(CASES)(
-    'agrees with the reference: $batch x $context, heads of $headDim',
+    'agrees with the reference and has the bits of the f32 definition: $batch x $context, heads of $headDim',
     async ({ batch, ...options }) => {
       const rows = batch * options.context;
       const width = (options.nHeads + 2 * options.nKvHeads) * options.headDim;
@@ -67,6 +76,11 @@ describe.each(testBackends)('rope on %s', (backend) => {
         const attrs = attrsOf(options);
         expectWithin(await readFloats(rotated), ropeReference(x, width, attrs), bound(x));
         expectWithin(await readFloats(dx), ropeReference(dy, width, { ...attrs, direction: -1 }), bound(dy));
+        // Hardware may fuse or approximate; a software adapter here does neither.
+        if (backend !== 'webgpu' || gpuSession()!.software) {
+          expectSameBits(await readFloats(rotated), ropeF32(x, width, attrs));
+          expectSameBits(await readFloats(dx), ropeF32(dy, width, { ...attrs, direction: -1 }));
+        }
         for (const tensor of [xME, dyME, rotated, dx]) tensor.dispose();
       });
     },

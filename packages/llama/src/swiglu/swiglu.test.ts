@@ -1,9 +1,18 @@
 import { grad, tensor2d } from '@tensorflow/tfjs-core';
 import type { Tensor2D } from '@tensorflow/tfjs-core';
-import { expectNoLeaks, normalFloats, readFloats, testBackends, useBackend } from '@nibble-ml/testing';
+import {
+  expectNoLeaks,
+  gpuSession,
+  normalFloats,
+  readFloats,
+  testBackends,
+  useBackend,
+} from '@nibble-ml/testing';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { expectGradient, innerProduct } from '../../test/expect-gradient.ts';
+import { expectSameBits } from '../../test/expect-same-bits.ts';
 import { expectWithin, UNIT_ROUNDOFF } from '../../test/expect-within.ts';
+import { swigluF32, swigluGradF32 } from './f32-order.ts';
 import { swigluGradReference, swigluReference } from './reference.ts';
 import { swiglu } from './swiglu.ts';
 
@@ -55,6 +64,23 @@ describe.each(testBackends)('swiglu on %s', (backend) => {
       });
       for (const tensor of [gateUp, dyMF, out, dGateUp]) tensor.dispose();
     });
+  });
+
+  it.each([
+    [1, 1],
+    [7, 13],
+    [64, 7],
+    [129, 64],
+  ])('has the bits of the f32 definition for %i rows of %i', async (rows, ffnDim) => {
+    // Hardware may fuse or approximate; a software adapter here does neither.
+    if (backend === 'webgpu' && !gpuSession()!.software) return;
+    const [x, dy] = [normalFloats(rows * 2 * ffnDim, 1, 10), normalFloats(rows * ffnDim, 2)];
+    const [gateUp, dyMF] = [tensor2d(x, [rows, 2 * ffnDim]), tensor2d(dy, [rows, ffnDim])];
+    const out = swiglu(gateUp);
+    const dGateUp = grad((at) => swiglu(at as Tensor2D))(gateUp, dyMF);
+    expectSameBits(await readFloats(out), swigluF32(x, ffnDim));
+    expectSameBits(await readFloats(dGateUp), swigluGradF32(dy, x, ffnDim));
+    for (const tensor of [gateUp, dyMF, out, dGateUp]) tensor.dispose();
   });
 
   it('neither overflows nor loses the sign at the ends', async () => {

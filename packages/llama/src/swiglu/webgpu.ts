@@ -3,55 +3,74 @@ import type { KernelInputs } from '@nibble-ml/tfjs-bridge';
 import { runProgram, u32 } from '@nibble-ml/tfjs-bridge/webgpu';
 import type { GpuBackend } from '@nibble-ml/tfjs-bridge/webgpu';
 import { gpuResult } from '../kernel/gpu-result.ts';
-import { THREAD_MAIN, threadGrid } from '../kernel/wgsl.ts';
+import { EXP4_WGSL } from '../kernel/wgsl-math.ts';
+import { rowAccess, rowElement, THREAD_MAIN, threadGrid } from '../kernel/wgsl.ts';
 
-// Never takes exp of a positive number, so never overflows.
+// One thread takes four neighbouring columns of a row. These mirror f32-order.ts operation by operation.
+
 const SIGMOID = `
-fn sigmoid(g: f32) -> f32 {
-  let e = exp(-abs(g));
-  return select(e, 1.0, g >= 0.0) / (1.0 + e);
-}`;
+${EXP4_WGSL}
+fn sigmoid(gate: vec4f) -> vec4f { return 1.0 / (1.0 + exp4(-gate)); }`;
 
-const SWIGLU_WGSL = `
-@group(0) @binding(0) var<storage, read> gateUp: array<f32>;
-@group(0) @binding(1) var<storage, read_write> product: array<f32>;
-struct Params { size: u32, ffnDim: u32 }
+const AT = `
+  let m = index / params.quads;
+  let f = (index - m * params.quads) * 4u;
+  let left = params.ffnDim - f;
+  let gateAt = 2u * m * params.ffnDim + f;`;
+
+/** Input gateUp; output product; params size (in quads), quads (of a row), ffnDim. */
+function swigluWgsl(aligned: boolean): string {
+  const element = rowElement(aligned);
+  return `
+@group(0) @binding(0) var<storage, read> gateUp: array<${element}>;
+@group(0) @binding(1) var<storage, read_write> product: array<${element}>;
+struct Params { size: u32, quads: u32, ffnDim: u32 }
 @group(0) @binding(2) var<uniform> params: Params;
+${rowAccess(aligned, ['gateUp'], ['product'])}
 ${SIGMOID}
 ${THREAD_MAIN}
   if (index >= params.size) { return; }
-  let at = index + index / params.ffnDim * params.ffnDim;
-  let gate = gateUp[at];
-  product[index] = gate * sigmoid(gate) * gateUp[at + params.ffnDim];
+${AT}
+  let gate = load_gateUp(gateAt, left);
+  store_product(m * params.ffnDim + f, left, (gate * sigmoid(gate)) * load_gateUp(gateAt + params.ffnDim, left));
 }`;
+}
 
-const SWIGLU_GRAD_WGSL = `
-@group(0) @binding(0) var<storage, read> dy: array<f32>;
-@group(0) @binding(1) var<storage, read> gateUp: array<f32>;
-@group(0) @binding(2) var<storage, read_write> dGateUp: array<f32>;
-struct Params { size: u32, ffnDim: u32 }
+/** Inputs dy, gateUp; output dGateUp; params as forward. */
+function swigluGradWgsl(aligned: boolean): string {
+  const element = rowElement(aligned);
+  return `
+@group(0) @binding(0) var<storage, read> dy: array<${element}>;
+@group(0) @binding(1) var<storage, read> gateUp: array<${element}>;
+@group(0) @binding(2) var<storage, read_write> dGateUp: array<${element}>;
+struct Params { size: u32, quads: u32, ffnDim: u32 }
 @group(0) @binding(3) var<uniform> params: Params;
+${rowAccess(aligned, ['dy', 'gateUp'], ['dGateUp'])}
 ${SIGMOID}
 ${THREAD_MAIN}
   if (index >= params.size) { return; }
-  let at = index + index / params.ffnDim * params.ffnDim;
-  let gate = gateUp[at];
+${AT}
+  let gate = load_gateUp(gateAt, left);
   let s = sigmoid(gate);
-  dGateUp[at] = dy[index] * gateUp[at + params.ffnDim] * (s * (1.0 + gate * (1.0 - s)));
-  dGateUp[at + params.ffnDim] = dy[index] * (gate * s);
+  let dyValues = load_dy(m * params.ffnDim + f, left);
+  let slope = s * (1.0 + gate * (1.0 - s));
+  store_dGateUp(gateAt, left, (dyValues * load_gateUp(gateAt + params.ffnDim, left)) * slope);
+  store_dGateUp(gateAt + params.ffnDim, left, dyValues * (gate * s));
 }`;
+}
 
 export function swigluWebGpu({ gateUp }: KernelInputs, _attrs: object, backend: GpuBackend): TensorInfo {
   const [rows, width] = gateUp!.shape as [number, number];
   const ffnDim = width / 2;
+  const quads = Math.ceil(ffnDim / 4);
   const product = gpuResult(backend, [rows, ffnDim]);
   runProgram(backend, {
     name: 'swiglu',
-    wgsl: SWIGLU_WGSL,
+    wgsl: swigluWgsl(ffnDim % 4 === 0),
     inputs: [gateUp!],
     outputs: [product],
-    params: [u32(rows * ffnDim), u32(ffnDim)],
-    workgroups: threadGrid(rows * ffnDim),
+    params: [u32(rows * quads), u32(quads), u32(ffnDim)],
+    workgroups: threadGrid(rows * quads),
   });
   return product;
 }
@@ -62,14 +81,15 @@ export function swigluGradWebGpu(
   backend: GpuBackend,
 ): TensorInfo {
   const [rows, ffnDim] = dy!.shape as [number, number];
+  const quads = Math.ceil(ffnDim / 4);
   const dGateUp = gpuResult(backend, gateUp!.shape);
   runProgram(backend, {
     name: 'swigluGrad',
-    wgsl: SWIGLU_GRAD_WGSL,
+    wgsl: swigluGradWgsl(ffnDim % 4 === 0),
     inputs: [dy!, gateUp!],
     outputs: [dGateUp],
-    params: [u32(rows * ffnDim), u32(ffnDim)],
-    workgroups: threadGrid(rows * ffnDim),
+    params: [u32(rows * quads), u32(quads), u32(ffnDim)],
+    workgroups: threadGrid(rows * quads),
   });
   return dGateUp;
 }
