@@ -45,7 +45,10 @@ describe('attentionReference', () => {
   });
 });
 
-describe.each(testBackends)('causalAttention on %s', (backend) => {
+// The first run on a machine compiles shaders, with other work beside it.
+const TIMEOUT = 400_000;
+
+describe.each(testBackends)('causalAttention on %s', { timeout: TIMEOUT }, (backend) => {
   beforeAll(() => useBackend(backend));
 
   it.each(CASES)(

@@ -50,7 +50,7 @@ fn ${name}(head: ptr<function, Head>, at: u32) -> f32 {
 }`;
 }
 
-/** Input qkv; outputs attended, logSumExp. One query per thread, online softmax over the keys, four at a time. */
+/** Input qkv; outputs attended, logSumExp. One query per thread, online softmax over the keys. */
 export function attentionWgsl(attrs: AttentionAttrs): string {
   const aligned = attrs.headDim % 4 === 0;
   const element = rowElement(aligned);
@@ -72,21 +72,15 @@ ${MAIN}
   var result: Head;
   var greatest = -1.0e30;
   var sum = 0.0;
-  for (var j = 0u; j <= t; j += 4u) {
-    var scores = vec4f(-1.0e30);
-    let count = min(4u, t + 1u - j);
-    for (var n = 0u; n < count; n++) { scores[n] = dotQkv(&query, keys + (j + n) * ROW) * SCALE; }
+  for (var j = 0u; j <= t; j++) {
+    let score = dotQkv(&query, keys + j * ROW) * SCALE;
     let before = greatest;
-    greatest = max(greatest, max(max(scores.x, scores.y), max(scores.z, scores.w)));
-    let weights = exp(scores - greatest);
+    greatest = max(greatest, score);
     let shrink = exp(before - greatest);
-    sum = sum * shrink + ((weights.x + weights.y) + (weights.z + weights.w));
-    for (var i = 0u; i < VECTORS; i++) { result[i] *= shrink; }
-    for (var n = 0u; n < count; n++) {
-      let value = values + (j + n) * ROW;
-      for (var i = 0u; i < VECTORS; i++) {
-        result[i] += weights[n] * load_qkv(value + 4u * i, HEAD_DIM - 4u * i);
-      }
+    let weight = exp(score - greatest);
+    sum = sum * shrink + weight;
+    for (var i = 0u; i < VECTORS; i++) {
+      result[i] = result[i] * shrink + weight * load_qkv(values + j * ROW + 4u * i, HEAD_DIM - 4u * i);
     }
   }
   logSumExp[(sequence + t) * HEADS + head] = greatest + log(sum);

@@ -32,7 +32,7 @@ describe('RandomStream', () => {
   });
   it('is uniform in [0, 1)', () => {
     const random = new RandomStream(3, 'uniform');
-    const counts = new Array<number>(16).fill(0);
+    const counts = Array.from({ length: 16 }, () => 0);
     for (let i = 0; i < 16_000; i++) counts[Math.floor(random.uniform() * 16)]!++;
     for (const count of counts) expect(Math.abs(count - 1000)).toBeLessThan(5 * Math.sqrt(1000));
   });

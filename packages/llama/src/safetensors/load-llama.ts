@@ -23,7 +23,7 @@ export function loadLlama(bytes: Uint8Array, config: LlamaConfig): Llama {
   for (const shape of parameterShapes(config)) values.set(shape.name, takeParameter(config, shape, left));
   // Some writers store a tied head twice, and old ones the rotary frequencies; both follow from the rest.
   if (config.tiedEmbeddings) left.delete('lm_head.weight');
-  const [extra] = [...left.keys()].filter((name) => !name.endsWith('.rotary_emb.inv_freq'));
+  const extra = [...left.keys()].find((name) => !name.endsWith('.rotary_emb.inv_freq'));
   if (extra !== undefined) {
     throw new RangeError(
       `loadLlama: the model has no parameter for tensor ${extra}; check that the config fits`,
