@@ -5,6 +5,7 @@ import { findRecipe } from '@nibble-ml/recipes';
 import { chooseBackend } from '../backend/choose-backend.ts';
 import type { ChosenBackend } from '../backend/choose-backend.ts';
 import { selfTest } from '../backend/self-test.ts';
+import { withBackendErrors } from '../backend/with-backend-errors.ts';
 import type { TrainConfig } from '../config/train-config.ts';
 import { prepareCorpus } from '../data/prepare-corpus.ts';
 import type { Corpus } from '../data/prepare-corpus.ts';
@@ -134,7 +135,7 @@ async function execute(
       observer.interrupted(dir, last);
       return undefined;
     }
-    return await finishRun(run);
+    return await withBackendErrors(backend, () => finishRun(run));
   } finally {
     state.dispose();
   }

@@ -1,5 +1,6 @@
 import { warmupCosine } from '@nibble-ml/optim';
 import type { ChosenBackend } from '../backend/choose-backend.ts';
+import { withBackendErrors } from '../backend/with-backend-errors.ts';
 import type { TrainConfig } from '../config/train-config.ts';
 import type { Batch } from '../data/batcher.ts';
 import type { Corpus } from '../data/prepare-corpus.ts';
@@ -54,7 +55,11 @@ interface PendingStep {
  * @returns the last step done
  * @throws NonFiniteError when the loss or the gradient is NaN or infinite
  */
-export async function trainSteps(run: ActiveRun, signal: AbortSignal): Promise<number> {
+export function trainSteps(run: ActiveRun, signal: AbortSignal): Promise<number> {
+  return withBackendErrors(run.backend, () => trainUntil(run, signal));
+}
+
+async function trainUntil(run: ActiveRun, signal: AbortSignal): Promise<number> {
   const { dir, config, state, observer, resumedAt } = run;
   const learningRateAt = warmupCosine({
     steps: config.steps,
