@@ -85,7 +85,8 @@ export const defaultConfig: Readonly<TrainConfig> = {
   steps: 300,
   seed: 1,
   backend: 'auto',
-  learningRate: 1e-3,
+  // Of 1e-3, 2e-3 and 4e-3 the best for `tiny` with fp4-paper after 300 steps (validation loss 4.55, 4.36, 4.63).
+  learningRate: 2e-3,
   minLearningRateFraction: 0.1,
   warmupFraction: 0.05,
   weightDecay: 0.1,
