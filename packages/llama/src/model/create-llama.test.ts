@@ -55,13 +55,14 @@ function batchOf(values: Int32Array, batch: number): Tensor2D {
   return tensor2d(values, [batch, values.length / batch], 'int32');
 }
 
-/** Every parameter drawn wider than it starts, gains included, so that no gradient is negligible. */
+/** Weights drawn wider than they start, and gains that differ, so that no gradient is negligible. */
 async function widen(model: Llama): Promise<Map<string, Float64Array>> {
   const random = seededRandom(11);
   const values = new Map<string, Float64Array>();
   for (const [name, variable] of model.parameters) {
+    const spread = name.endsWith('norm.weight') ? 1 : 10;
     const wide = ((await variable.data()) as Float32Array).map(
-      (drawn) => drawn * 10 + 0.2 * (random() - 0.5),
+      (drawn) => drawn * spread + 0.2 * (random() - 0.5),
     );
     const next = makeTensor(wide, variable.shape);
     variable.assign(next);
