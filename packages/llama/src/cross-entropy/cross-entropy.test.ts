@@ -2,6 +2,7 @@ import { grad, scalar, tensor1d, tensor2d } from '@tensorflow/tfjs-core';
 import type { Tensor2D } from '@tensorflow/tfjs-core';
 import {
   expectNoLeaks,
+  gpuSession,
   normalFloats,
   readFloats,
   seededRandom,
@@ -10,8 +11,10 @@ import {
 } from '@nibble-ml/testing';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { expectGradient } from '../../test/expect-gradient.ts';
+import { expectSameBits } from '../../test/expect-same-bits.ts';
 import { expectWithin, greatestMagnitude, UNIT_ROUNDOFF } from '../../test/expect-within.ts';
 import { crossEntropy, perTokenLoss } from './cross-entropy.ts';
+import { crossEntropyF32, crossEntropyGradF32 } from './f32-order.ts';
 import { crossEntropyGradReference, crossEntropyReference } from './reference.ts';
 
 function someTargets(rows: number, vocabSize: number): Int32Array {
@@ -64,6 +67,32 @@ describe.each(testBackends)('crossEntropy on %s', (backend) => {
       expectWithin(await readFloats(dLogits), gradient, (3 * bound * 2.5) / rows);
       for (const tensor of [logitsMV, targetsM, dy, mean, each, dLogits]) tensor.dispose();
     });
+  });
+
+  it.each([
+    [1, 1],
+    [7, 5],
+    [64, 67],
+    [129, 131],
+    [3, 1024],
+  ])('has the bits of the f32 definition for %i rows of %i', async (rows, vocabSize) => {
+    // Hardware may fuse or approximate; a software adapter here does neither.
+    if (backend === 'webgpu' && !gpuSession()!.software) return;
+    const [logits, targets] = [normalFloats(rows * vocabSize, 1, 3), someTargets(rows, vocabSize)];
+    const [logitsMV, targetsM, dy] = [
+      tensor2d(logits, [rows, vocabSize]),
+      tensor1d(targets, 'int32'),
+      scalar(2.5),
+    ];
+    const mean = crossEntropy(logitsMV, targetsM);
+    const each = perTokenLoss(logitsMV, targetsM);
+    const dLogits = grad((at) => crossEntropy(at as Tensor2D, targetsM))(logitsMV, dy);
+    const { meanLoss, loss, logSumExp } = crossEntropyF32(logits, targets, vocabSize);
+    expectSameBits(await readFloats(mean), Float32Array.of(meanLoss));
+    expectSameBits(await readFloats(each), loss);
+    const gradient = crossEntropyGradF32(2.5, logits, targets, logSumExp, vocabSize);
+    expectSameBits(await readFloats(dLogits), gradient);
+    for (const tensor of [logitsMV, targetsM, dy, mean, each, dLogits]) tensor.dispose();
   });
 
   it('is exact about a certain prediction with huge logits', async () => {
