@@ -220,9 +220,9 @@ describe.skipIf(!testBackends.includes('wasm'))('training on wasm', () => {
     const model = createLlama(findModel('nano'), { seed: 1 });
     const sequence = Int32Array.from({ length: 65 }, (_, i) => (i % 13) ** 2 % 251);
     const [tokensBT, targetsBT] = [batchOf(sequence.slice(0, 64), 1), batchOf(sequence.slice(1), 1)];
-    const losses = await trainSteps(model, tokensBT, targetsBT, 80, 0.5);
+    const losses = await trainSteps(model, tokensBT, targetsBT, 60, 0.5);
     expect(losses[0]).toBeCloseTo(Math.log(256), 0);
-    expect(losses.at(-1)).toBeLessThan(0.5);
+    expect(losses.at(-1)).toBeLessThan(0.05);
     for (const tensor of [tokensBT, targetsBT]) tensor.dispose();
     model.dispose();
   });
