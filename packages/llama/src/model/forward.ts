@@ -24,7 +24,7 @@ export type BlockAttention = (qkvME: Tensor2D, block: number) => Tensor2D;
  *
  * @throws RangeError when the model has none of this name
  */
-export function parameter<Kind extends Tensor1D | Tensor2D>(
+function parameter<Kind extends Tensor1D | Tensor2D>(
   { parameters }: ModelWeights,
   name: string,
 ): Kind {
