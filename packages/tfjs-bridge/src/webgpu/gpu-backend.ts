@@ -1,3 +1,4 @@
+import { util } from '@tensorflow/tfjs-core';
 import type { DataType, TensorInfo } from '@tensorflow/tfjs-core';
 
 /**
@@ -35,11 +36,15 @@ export interface GpuBackend {
   submitQueue(): void;
 }
 
-/** Makes an uninitialized tensor on the GPU, for {@link runProgram} to write. */
+/**
+ * Makes an uninitialized tensor on the GPU, for {@link runProgram} to write. One of size 0 has its values at once,
+ * since there is no buffer that could be read back.
+ */
 export function gpuOutput(
   backend: GpuBackend,
   shape: readonly number[],
   dtype: 'float32' | 'int32',
 ): TensorInfo {
-  return backend.makeTensorInfo([...shape], dtype);
+  const empty = util.sizeFromShape([...shape]) === 0;
+  return backend.makeTensorInfo([...shape], dtype, empty ? util.getTypedArrayFromDType(dtype, 0) : undefined);
 }

@@ -95,6 +95,11 @@ describe.skipIf(skip)('runProgram', () => {
     expect(() => throwOnGpuError(session.device)).not.toThrow();
     tensor.dispose();
   });
+  it('makes empty tensors that can be read', async () => {
+    const empty = engine().makeTensorFromTensorInfo(gpuOutput(session.backend, [0, 3], 'float32'));
+    expect(await empty.data()).toEqual(new Float32Array(0));
+    empty.dispose();
+  });
   it('turns a lost device into an exception', async () => {
     session.device.destroy();
     await session.device.lost;
