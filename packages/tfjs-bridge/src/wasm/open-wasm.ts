@@ -1,4 +1,5 @@
 import { backend, setBackend } from '@tensorflow/tfjs-core';
+import { shareClones } from './share-clones.ts';
 import type { WasmBackend } from './wasm-backend.ts';
 
 /** The names of tfjs-wasm's `.wasm` files; an engine loads one of them. */
@@ -28,5 +29,6 @@ export async function openWasm(options: OpenWasmOptions = {}): Promise<WasmBacke
       'openWasm: the tfjs wasm backend could not be initialized; check that its .wasm files are served',
     );
   }
+  shareClones();
   return backend() as unknown as WasmBackend;
 }

@@ -32,7 +32,7 @@ const pipelines = new WeakMap<GPUDevice, Map<string, Pipeline>>();
 
 /**
  * Runs `program` in tfjs's own command stream, so that it is ordered with tfjs's kernels and batched with them.
- * Pipelines are cached by their text. Does nothing when an output or the dispatch is empty.
+ * Pipelines are cached by their text. Does nothing when the dispatch is empty.
  *
  * Errors of the shader or of its bindings are reported by `throwOnGpuError` after the next read-back.
  *
