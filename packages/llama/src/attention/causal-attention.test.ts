@@ -3,6 +3,7 @@ import type { Tensor2D } from '@tensorflow/tfjs-core';
 import {
   bitsOf,
   expectNoLeaks,
+  gpuSession,
   normalFloats,
   readFloats,
   testBackends,
@@ -10,8 +11,10 @@ import {
 } from '@nibble-ml/testing';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { expectGradient, innerProduct } from '../../test/expect-gradient.ts';
+import { expectSameBits } from '../../test/expect-same-bits.ts';
 import { expectWithin, greatestMagnitude, UNIT_ROUNDOFF } from '../../test/expect-within.ts';
 import { causalAttention } from './causal-attention.ts';
+import { attentionF32, attentionGradF32 } from './f32-order.ts';
 import type { AttentionAttrs } from './kernel.ts';
 import { attentionGradReference, attentionReference } from './reference.ts';
 
@@ -79,6 +82,27 @@ describe.each(testBackends)('causalAttention on %s', { timeout: TIMEOUT }, (back
       // The bound is for the worst case; errors have both signs.
       expectWithin(dqkv, gradient, 2e-5 * greatestMagnitude(gradient));
       expectWithin(attended, expected.out, 1e-5 * value);
+    },
+  );
+
+  // Heads as in CASES, so that they share shaders: a software adapter takes a second to compile one.
+  it.each<AttentionAttrs>([
+    { batch: 2, context: 1, nHeads: 4, nKvHeads: 2, headDim: 8 },
+    { batch: 3, context: 7, nHeads: 3, nKvHeads: 3, headDim: 5 },
+    { batch: 2, context: 7, nHeads: 2, nKvHeads: 1, headDim: 6 },
+    { batch: 2, context: 64, nHeads: 4, nKvHeads: 1, headDim: 32 },
+    { batch: 1, context: 129, nHeads: 4, nKvHeads: 1, headDim: 32 },
+  ])(
+    'has the bits of the f32 definition: $batch x $context, $nHeads / $nKvHeads heads of $headDim',
+    async (attrs) => {
+      // Hardware may fuse or approximate; a software adapter here does neither.
+      if (backend === 'webgpu' && !gpuSession()!.software) return;
+      const [rows, width, outWidth] = sizes(attrs);
+      const [qkv, dy] = [normalFloats(rows * width, 1, 1.5), normalFloats(rows * outWidth, 2)];
+      const [attended, dqkv] = await run(qkv, dy, attrs);
+      const { out, logSumExp } = attentionF32(qkv, attrs);
+      expectSameBits(attended, out);
+      expectSameBits(dqkv, attentionGradF32(dy, qkv, out, logSumExp, attrs));
     },
   );
 

@@ -1,19 +1,19 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { cpuFloats, cpuOutput } from '@nibble-ml/tfjs-bridge';
 import type { CpuBackend, KernelInputs } from '@nibble-ml/tfjs-bridge';
+import { attentionF32, attentionGradF32 } from './f32-order.ts';
 import type { AttentionAttrs } from './kernel.ts';
-import { attentionGradReference, attentionReference } from './reference.ts';
 
 export function causalAttentionCpu(
   { qkv }: KernelInputs,
   attrs: AttentionAttrs,
   backend: CpuBackend,
 ): TensorInfo[] {
-  const { out, logSumExp } = attentionReference(cpuFloats(backend, qkv!), attrs);
+  const { out, logSumExp } = attentionF32(cpuFloats(backend, qkv!), attrs);
   const rows = qkv!.shape[0]!;
   return [
-    cpuOutput(backend, [rows, attrs.nHeads * attrs.headDim], new Float32Array(out)),
-    cpuOutput(backend, [rows, attrs.nHeads], new Float32Array(logSumExp)),
+    cpuOutput(backend, [rows, attrs.nHeads * attrs.headDim], out),
+    cpuOutput(backend, [rows, attrs.nHeads], logSumExp),
   ];
 }
 
@@ -25,6 +25,6 @@ export function causalAttentionGradCpu(
   const [dyValues, qkvValues, outValues, logSumExpValues] = [dy!, qkv!, out!, logSumExp!].map((info) =>
     cpuFloats(backend, info),
   );
-  const dqkv = attentionGradReference(dyValues!, qkvValues!, outValues!, logSumExpValues!, attrs);
-  return cpuOutput(backend, qkv!.shape, new Float32Array(dqkv));
+  const dqkv = attentionGradF32(dyValues!, qkvValues!, outValues!, logSumExpValues!, attrs);
+  return cpuOutput(backend, qkv!.shape, dqkv);
 }

@@ -1,11 +1,19 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { KernelInputs } from '@nibble-ml/tfjs-bridge';
-import { runProgram, u32 } from '@nibble-ml/tfjs-bridge/webgpu';
+import { f32, runProgram, u32 } from '@nibble-ml/tfjs-bridge/webgpu';
 import type { GpuBackend } from '@nibble-ml/tfjs-bridge/webgpu';
 import { gpuResult } from '../kernel/gpu-result.ts';
 import { withGpuScratch } from '../kernel/gpu-scratch.ts';
 import type { AttentionAttrs } from './kernel.ts';
-import { attentionDkvWgsl, attentionDqWgsl, attentionWgsl, attentionWorkgroups } from './wgsl.ts';
+import {
+  attentionDkvWgsl,
+  attentionDqWgsl,
+  attentionWgsl,
+  attentionWorkgroups,
+  keyGradLanes,
+  queryGradLanes,
+  queryLanes,
+} from './wgsl.ts';
 
 export function causalAttentionWebGpu(
   { qkv }: KernelInputs,
@@ -20,8 +28,8 @@ export function causalAttentionWebGpu(
     wgsl: attentionWgsl(attrs),
     inputs: [qkv!],
     outputs: [attended, logSumExp],
-    params: [u32(context)],
-    workgroups: attentionWorkgroups(context, nHeads, batch),
+    params: [u32(context), f32(1 / Math.sqrt(headDim))],
+    workgroups: attentionWorkgroups(context, queryLanes(attrs), nHeads, batch),
   });
   return [attended, logSumExp];
 }
@@ -31,7 +39,7 @@ export function causalAttentionGradWebGpu(
   attrs: AttentionAttrs,
   backend: GpuBackend,
 ): TensorInfo {
-  const { batch, context, nHeads, nKvHeads } = attrs;
+  const { batch, context, nHeads, nKvHeads, headDim } = attrs;
   const dqkv = gpuResult(backend, qkv!.shape);
   withGpuScratch(backend, logSumExp!.shape, 'float32', (delta) => {
     runProgram(backend, {
@@ -39,16 +47,16 @@ export function causalAttentionGradWebGpu(
       wgsl: attentionDqWgsl(attrs),
       inputs: [dy!, qkv!, out!, logSumExp!],
       outputs: [dqkv, delta],
-      params: [u32(context)],
-      workgroups: attentionWorkgroups(context, nHeads, batch),
+      params: [u32(context), f32(1 / Math.sqrt(headDim))],
+      workgroups: attentionWorkgroups(context, queryGradLanes(attrs), nHeads, batch),
     });
     runProgram(backend, {
       name: 'causalAttentionDkv',
       wgsl: attentionDkvWgsl(attrs),
       inputs: [dy!, qkv!, logSumExp!, delta],
       outputs: [dqkv],
-      params: [u32(context)],
-      workgroups: attentionWorkgroups(context, nKvHeads, batch),
+      params: [u32(context), f32(1 / Math.sqrt(headDim))],
+      workgroups: attentionWorkgroups(context, keyGradLanes(attrs), nKvHeads, batch),
     });
   });
   return dqkv;

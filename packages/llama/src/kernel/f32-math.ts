@@ -3,7 +3,7 @@
 // backends round alike; a library's exp is free to differ by ulps from one processor to the next.
 
 /** Reciprocal of ln 2. */
-export const LOG2_E: number = Math.fround(1.44269504088896341);
+export const LOG2_E: number = Math.fround(Math.LOG2E);
 /** ln 2 in two parts, the first with so few bits that its product with an exponent is exact. */
 export const LN2_HIGH: number = Math.fround(0.693359375);
 export const LN2_LOW: number = Math.fround(-2.1219444e-4);
@@ -27,7 +27,7 @@ export const LOG_POLYNOMIAL: readonly number[] = [
 ].map(Math.fround);
 
 /** Below it a mantissa from ½ to 1 is doubled. */
-export const SQRT_HALF: number = Math.fround(0.70710678);
+export const SQRT_HALF: number = Math.fround(Math.SQRT1_2);
 
 const f32 = Math.fround;
 const bits = new Int32Array(1);

@@ -41,6 +41,9 @@ ${horner(EXP_POLYNOMIAL, 'r')}
 /** WGSL function `exp1(x: f32) -> f32` with the bits of `expF32`. */
 export const EXP1_WGSL: string = expOf('exp1', 'f32', 'i32', 'u32');
 
+/** WGSL function `exp2lanes(x: vec2f) -> vec2f` with the bits of `expF32`; `exp2` is WGSL's own. */
+export const EXP2_WGSL: string = expOf('exp2lanes', 'vec2f', 'vec2i', 'vec2u');
+
 /** WGSL function `exp4(x: vec4f) -> vec4f` with the bits of `expF32`. */
 export const EXP4_WGSL: string = expOf('exp4', 'vec4f', 'vec4i', 'vec4u');
 
