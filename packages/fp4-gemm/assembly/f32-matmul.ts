@@ -1,8 +1,11 @@
 import { packCodes, packColumns, packRows } from './f32-panel';
 import { multiplyTile, TILE_COLS, TILE_ROWS } from './f32-tile';
 
-/** Steps of the sum that are packed at a time: a panel of b stays in the first-level cache. */
-const BLOCK_STEPS: usize = 384;
+/**
+ * Steps of the sum that are packed at a time, and whose sum starts from zero: a panel of b stays in the first-level cache.
+ * The bits of every backend depend on it: see `src/f32-matmul/f32-order.ts`.
+ */
+const SUM_BLOCK: usize = 384;
 /** Rows of a that are packed at a time, for the second-level cache; a multiple of the tile. */
 const BLOCK_ROWS: usize = 256;
 
@@ -19,10 +22,10 @@ const B_CODES: i32 = 2;
 /** Bytes of scratch that {@link f32MatMul} and {@link fp4MatMulMixed} needs. */
 export function f32MatMulScratch(m: i32, k: i32): usize {
   const rows = min<usize>(((<usize>m + TILE_ROWS - 1) / TILE_ROWS) * TILE_ROWS, BLOCK_ROWS);
-  return B_PANEL + min<usize>(k, BLOCK_STEPS) * (rows + TILE_COLS) * 4;
+  return B_PANEL + min<usize>(k, SUM_BLOCK) * (rows + TILE_COLS) * 4;
 }
 
-/** C[m, n] = A · B, float32; the definition is `src/f32-matmul/reference.ts`. */
+/** C[m, n] = A · B, float32; the definition of the bits is `src/f32-matmul/f32-order.ts`. */
 export function f32MatMul(
   a: usize,
   transposeA: bool,
@@ -72,12 +75,12 @@ function matMul(
   scratch: usize,
 ): void {
   const bPanel = scratch + B_PANEL;
-  const aPanels = bPanel + min(k, BLOCK_STEPS) * TILE_COLS * 4;
+  const aPanels = bPanel + min(k, SUM_BLOCK) * TILE_COLS * 4;
   const aStride = (transposeA ? m : k) << 2;
   // Zero steps still make one pass: the products are zeros.
   let k0: usize = 0;
   do {
-    const steps = min(k - k0, BLOCK_STEPS);
+    const steps = min(k - k0, SUM_BLOCK);
     for (let m0: usize = 0; m0 < m; m0 += BLOCK_ROWS) {
       const mEnd = min(m0 + BLOCK_ROWS, m);
       for (let row = m0; row < mEnd; row += TILE_ROWS) {

@@ -1,7 +1,7 @@
 import { cpuFloats, cpuOutput } from '@nibble-ml/tfjs-bridge';
 import type { CpuBackend, KernelFunction } from '@nibble-ml/tfjs-bridge';
 import type { F32MatMulOptions } from './options.ts';
-import { f32MatMulReference } from './reference.ts';
+import { f32MatMulInOrder } from './f32-order.ts';
 import { matMulShape } from './shape.ts';
 
 /** `F32MatMul` on the cpu backend. */
@@ -11,6 +11,6 @@ export const f32MatMulCpu: KernelFunction<CpuBackend, Required<F32MatMulOptions>
   backend,
 ) => {
   const shape = matMulShape(a!, b!, attrs);
-  const c = f32MatMulReference(cpuFloats(backend, a!), cpuFloats(backend, b!), shape);
+  const c = f32MatMulInOrder(cpuFloats(backend, a!), cpuFloats(backend, b!), shape);
   return cpuOutput(backend, [shape.m, shape.n], c);
 };

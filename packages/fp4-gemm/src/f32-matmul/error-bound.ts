@@ -1,3 +1,4 @@
+import { SUM_BLOCK } from './f32-order.ts';
 import type { MatMulShape } from './reference.ts';
 import { f32MatMulReference } from './reference.ts';
 
@@ -10,9 +11,9 @@ export interface BoundViolation {
 }
 
 /**
- * For tests: checks a float32 product against the float64 one: |error| <= γ · Σ_k |a| |b| with γ = (K + 2) u / (1 - (K + 2) u) and
- * u = 2^-24 (Higham 2002, equation 3.5), two more roundings than a dot product has, for the result and for subtotals.
- * Returns the first violation, NaN included.
+ * For tests: checks a float32 product against the float64 one: |error| <= γ · Σ_k |a| |b| with γ = r u / (1 - r u), u = 2^-24
+ * and r the roundings that a term goes through (Higham 2002, section 3.1): its product and the sums of its block, the
+ * sums of blocks, and the rounding of the float64 product. Returns the first violation, NaN included.
  */
 export function firstBoundViolation(
   actual: Float32Array,
@@ -26,7 +27,7 @@ export function firstBoundViolation(
     b.map((value) => Math.abs(value)),
     shape,
   );
-  const roundings = (shape.k + 2) * 2 ** -24;
+  const roundings = (Math.min(shape.k, SUM_BLOCK) + Math.ceil(shape.k / SUM_BLOCK)) * 2 ** -24;
   for (let index = 0; index < exact.length; index++) {
     const bound = (roundings / (1 - roundings)) * magnitudes[index]!;
     if (!(Math.abs(actual[index]! - exact[index]!) <= bound)) {

@@ -6,11 +6,12 @@ import type { F32MatMulOptions } from './options.ts';
 import { registerF32MatMul } from './register.ts';
 
 /**
- * Returns the float32 product `A · B` `[M, N]`, with the same bits every time on one backend: the sum over K has a
- * fixed order and no atomics, unlike `tf.matMul` with split K on webgpu.
+ * Returns the float32 product `A · B` `[M, N]`, with the same bits every time and on every backend: each sum over K runs
+ * in blocks of 384 steps, each from zero, product and sum rounded separately, and the sums of blocks are added in order.
  *
- * Neither a transposed operand nor anything else is materialized. |error| <= K · 2^-24 · Σ_k |a| |b|, about
- * (Higham 2002, section 3.1). Not differentiable: see `f32Linear`.
+ * Equal bits are tested on cpu, wasm and software WebGPU adapters; a hardware GPU may contract `a * b + c` and so round
+ * differently. No transposed copy is made but by cpu. |error| <= γ · Σ_k |a| |b| with
+ * γ ≈ (min(K, 384) + ⌈K / 384⌉) · 2^-24 (Higham 2002, section 3.1). Not differentiable: see `f32Linear`.
  *
  * @param a - float32 `[M, K]`, or `[K, M]` with `transposeA`
  * @param b - float32 `[K, N]`, or `[N, K]` with `transposeB`

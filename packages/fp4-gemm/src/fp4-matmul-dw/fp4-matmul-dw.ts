@@ -9,8 +9,9 @@ import { registerFp4MatMulDw } from './register.ts';
  * Returns the product `dW = dYᵀ · X_q` of the backward pass, float32 `[N, K]`:
  * `dW[n, k] = Σ_m dY[m, n] · value(x[m, k]) · sx[m]`.
  *
- * The FP4 operand is decoded panel by panel in cache or registers; no decoded or transposed copy of it exists. Sums are
- * float32 in a fixed order, like those of `f32MatMul`, with the same error bound. Not differentiable.
+ * Each code is decoded to value · scale, rounded to float32, panel by panel in cache or registers; no decoded or
+ * transposed copy exists on wasm and webgpu. Products and sums follow, with the bits and the error bound of `f32MatMul`.
+ * Not differentiable.
  *
  * @param dyMN - float32 gradient `[M, N]`
  * @param xMK - activations `[M, K]`

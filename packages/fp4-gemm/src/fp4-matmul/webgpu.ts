@@ -1,6 +1,7 @@
 import type { KernelFunction } from '@nibble-ml/tfjs-bridge';
 import { gpuOutput, runProgram, u32 } from '@nibble-ml/tfjs-bridge/webgpu';
 import type { GpuBackend } from '@nibble-ml/tfjs-bridge/webgpu';
+import { DECODE_WORD_WGSL } from '../fp4-dequantize/decode-word-wgsl.ts';
 import { scaleStride } from '../scale-stride.ts';
 import { webGpuVariant } from './webgpu-variant.ts';
 import type { WebGpuVariant } from './webgpu-variant.ts';
@@ -15,7 +16,6 @@ const THREADS_Y = 4;
 const DOT: Record<WebGpuVariant, string> = {
   dot4I8Packed: 'fn dotInt8(a: u32, b: u32) -> i32 { return dot4I8Packed(a, b); }',
   unpacked: `
-fn unpackInt8(a: u32) -> vec4i { return (vec4i(bitcast<i32>(a)) << vec4u(24u, 16u, 8u, 0u)) >> vec4u(24u); }
 fn dotInt8(a: u32, b: u32) -> i32 {
   let products = unpackInt8(a) * unpackInt8(b);
   return products.x + products.y + products.z + products.w;
@@ -35,26 +35,8 @@ function shader(variant: WebGpuVariant): string {
 @group(0) @binding(4) var<storage, read_write> y: array<u32>;
 struct Params { m: u32, n: u32, words: u32, xScaleStride: u32, wScaleStride: u32 }
 @group(0) @binding(5) var<uniform> params: Params;
+${DECODE_WORD_WGSL}
 ${DOT[variant]}
-
-// The eight codes of a word to twice their values as int8: the even ones in x, the odd ones in y. All eight are worked
-// on at once, since 12 fits a nibble: above 4 the values 6, 8, 12 are the code 5, 6, 7 plus 1, 2, 5.
-fn decode(word: u32) -> vec2u {
-  let magnitude = word & 0x77777777u;
-  let isLarge = (word >> 2u) & 0x11111111u;
-  let low = magnitude & (isLarge | (isLarge << 1u));
-  let value = magnitude + low + ((low & (low >> 1u) & 0x11111111u) << 1u);
-  let sign = (word >> 3u) & 0x11111111u;
-  let negative = value & ((sign << 4u) - sign);
-  return vec2u(
-    subtractTwice(value & 0x0f0f0f0fu, negative & 0x0f0f0f0fu),
-    subtractTwice((value >> 4u) & 0x0f0f0f0fu, (negative >> 4u) & 0x0f0f0f0fu));
-}
-
-// value - 2 negative in each byte; between 128 - 12 and 128 + 12, where no byte borrows from its neighbour.
-fn subtractTwice(value: u32, negative: u32) -> u32 {
-  return ((0x80808080u + value) - (negative << 1u)) ^ 0x80808080u;
-}
 
 // NaN is decided on the bits: WGSL may assume that arithmetic never sees one.
 fn isNan(scales: vec4u) -> vec4<bool> { return (scales & vec4u(0x7fffffffu)) > vec4u(0x7f800000u); }
@@ -73,11 +55,11 @@ ${each(TILE_ROWS, (r) => `  let x${r} = min(row + ${r}u, params.m - 1u) * params
 ${each(TILE_COLS, (c) => `  let w${c} = min(col + ${c * THREADS_X}u, params.n - 1u) * params.words;`)}
 ${each(TILE_ROWS, (r) => `  var sum${r} = vec4i(0);`)}
   for (var word = 0u; word < params.words; word++) {
-${each(TILE_COLS, (c) => `    let b${c} = decode(wCodes[w${c} + word]);`)}
+${each(TILE_COLS, (c) => `    let b${c} = decodeWord(wCodes[w${c} + word]);`)}
 ${each(
   TILE_ROWS,
   (r) => `    {
-      let a = decode(xCodes[x${r} + word]);
+      let a = decodeWord(xCodes[x${r} + word]);
       sum${r} += vec4i(${[0, 1, 2, 3].map((c) => `dotInt8(a.x, b${c}.x) + dotInt8(a.y, b${c}.y)`).join(', ')});
     }`,
 )}

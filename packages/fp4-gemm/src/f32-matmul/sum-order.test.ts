@@ -1,0 +1,127 @@
+import { tensor2d } from '@tensorflow/tfjs-core';
+import type { Tensor2D } from '@tensorflow/tfjs-core';
+import {
+  bitsOf,
+  expectNoLeaks,
+  normalFloats,
+  readFloats,
+  testBackends,
+  useBackend,
+} from '@nibble-ml/testing';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { fp4Dequantize } from '../fp4-dequantize/fp4-dequantize.ts';
+import { fp4MatMulDw } from '../fp4-matmul-dw/fp4-matmul-dw.ts';
+import { fp4MatMulDx } from '../fp4-matmul-dx/fp4-matmul-dx.ts';
+import { fp4Quantize } from '../fp4-quantize/fp4-quantize.ts';
+import { disposeFp4 } from '../fp4-tensor.ts';
+import { f32MatMul } from './f32-matmul.ts';
+
+// The definition once more, as plainly as can be, so that neither the cpu kernel nor a constant is its own judge.
+const BLOCK = 384;
+
+type Step = (sum: number, a: number, b: number) => number;
+const roundTwice: Step = (sum, a, b) => Math.fround(sum + Math.fround(a * b));
+
+/** The sum of a[i] b[i], in blocks of `block` steps from zero, which are added in order. */
+function sumOf(a: Float32Array, b: Float32Array, block = BLOCK, step = roundTwice): number {
+  let total = 0;
+  for (let first = 0; first < a.length; first += block) {
+    let sum = 0;
+    for (let i = first; i < Math.min(first + block, a.length); i++) sum = step(sum, a[i]!, b[i]!);
+    total = Math.fround(total + sum);
+  }
+  return total;
+}
+
+/** The product of rows of `k` values: A `[M, K]` and Bᵀ `[N, K]`. */
+function product(aMK: Float32Array, bNK: Float32Array, k: number): Float32Array {
+  const [m, n] = [aMK.length / k, bNK.length / k];
+  const row = (of: Float32Array, index: number): Float32Array => of.subarray(index * k, (index + 1) * k);
+  return Float32Array.from({ length: m * n }, (_, i) => sumOf(row(aMK, Math.floor(i / n)), row(bNK, i % n)));
+}
+
+function transposed(values: Float32Array, rows: number, cols: number): Float32Array {
+  return values.map((_, i) => values[(i % rows) * cols + Math.floor(i / rows)]!);
+}
+
+/** A `[rows, cols]` as tensor, stored transposed if asked for. */
+function matrix(values: Float32Array, rows: number, cols: number, isTransposed: boolean): Tensor2D {
+  return isTransposed
+    ? tensor2d(transposed(values, rows, cols), [cols, rows])
+    : tensor2d(values, [rows, cols]);
+}
+
+// Around one block and beyond two; the last crosses the workgroups of the shader and the row blocks of wasm.
+const MNK = [
+  [13, 11, 1],
+  [13, 11, 7],
+  [13, 11, 383],
+  [13, 11, 384],
+  [13, 11, 385],
+  [13, 11, 1000],
+  [7, 9, 1537],
+  [261, 131, 9],
+] as const;
+const LAYOUTS = [
+  ['NT', false, true],
+  ['NN', false, false],
+  ['TN', true, false],
+] as const;
+
+describe('the order of summation', () => {
+  it('can be told from others by the bits', () => {
+    const pairs = Array.from(
+      { length: 40 },
+      (_, seed) => [normalFloats(1000, 2 * seed), normalFloats(1000, 2 * seed + 1)] as const,
+    );
+    const sums = (block?: number, step?: Step): number[] => pairs.map(([a, b]) => sumOf(a, b, block, step));
+    const others = [
+      ...[128, 256, 383, 385, 512, 1000].map((block) => sums(block)),
+      sums(BLOCK, (sum, a, b) => Math.fround(sum + a * b)),
+      pairs.map(([a, b]) => sumOf(a.toReversed(), b.toReversed())),
+    ];
+    for (const other of others) expect(other).not.toEqual(sums());
+  });
+});
+
+describe.each(testBackends)('bits on %s', (backend) => {
+  beforeAll(() => useBackend(backend));
+
+  it.each(LAYOUTS)('of f32MatMul %s are those of the definition', async (_name, transposeA, transposeB) => {
+    for (const [m, n, k] of MNK) {
+      await expectNoLeaks(async () => {
+        const [aMK, bNK] = [normalFloats(m * k, m + k), normalFloats(n * k, n + k + 7)];
+        const [a, b] = [matrix(aMK, m, k, transposeA), matrix(bNK, n, k, !transposeB)];
+        const c = f32MatMul(a, b, { transposeA, transposeB });
+        expect(bitsOf(await readFloats(c)), `${m} ${n} ${k}`).toEqual(bitsOf(product(aMK, bNK, k)));
+        for (const tensor of [a, b, c]) tensor.dispose();
+      });
+    }
+  });
+
+  it.each(['vector', 'tensor'] as const)(
+    'of fp4MatMulDx and fp4MatMulDw are those of the decoded operand, granularity %s',
+    async (granularity) => {
+      for (const [m, n, k] of MNK) {
+        await expectNoLeaks(async () => {
+          // Rows of different size, so that a scale of the wrong row shows.
+          const values = normalFloats(k * n, n + k).map(
+            (value, i) => value * 1.25 ** (Math.floor(i / n) % 16),
+          );
+          const source = tensor2d(values, [k, n]);
+          const q = fp4Quantize(source, { granularity });
+          const decoded = fp4Dequantize(q);
+          const bNK = transposed((await readFloats(decoded)).slice(), k, n);
+          const dyMK = normalFloats(m * k, m + k, 1e-4);
+          const expected = bitsOf(product(dyMK, bNK, k));
+          const [dy, dyT] = [matrix(dyMK, m, k, false), matrix(dyMK, m, k, true)];
+          const [dx, dw] = [fp4MatMulDx(dy, q), fp4MatMulDw(dyT, q)];
+          expect(bitsOf(await readFloats(dx)), `dx ${m} ${n} ${k}`).toEqual(expected);
+          expect(bitsOf(await readFloats(dw)), `dw ${m} ${n} ${k}`).toEqual(expected);
+          for (const tensor of [source, decoded, dy, dyT, dx, dw]) tensor.dispose();
+          disposeFp4(q);
+        });
+      }
+    },
+  );
+});
