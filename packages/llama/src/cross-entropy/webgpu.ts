@@ -30,7 +30,12 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
   for (var v = local; v < params.vocabSize; v += ${LANES}u) { greatest = max(greatest, logits[row + v]); }
   greatestOf[local] = greatest;
   workgroupBarrier();
-  for (var i = 0u; i < ${LANES}u; i++) { greatest = max(greatest, greatestOf[i]); }
+  if (local == 0u) {
+    for (var i = 1u; i < ${LANES}u; i++) { greatest = max(greatest, greatestOf[i]); }
+    greatestOf[0] = greatest;
+  }
+  workgroupBarrier();
+  greatest = greatestOf[0];
   var sum = 0.0;
   for (var v = local; v < params.vocabSize; v += ${LANES}u) { sum += exp1(logits[row + v] - greatest); }
   sumOf[local] = sum;
