@@ -1,8 +1,12 @@
 import { pow } from './power';
 
+const LEAST_NORMAL: f32 = 1.1754943508222875e-38;
+/** 2^100. */
+const GREATEST_ARGUMENT: f32 = 1.2676506002282294e30;
+
 /**
  * dw[n, k] *= min(clip, slope * u^exponent), u from w[n, k] / scales[n * scaleStride]; slope = 1/k, exponent = 1/k - 1.
- * Mirrors src/apply-dge/reference.ts for the E2M1 grid.
+ * The operations of src/apply-dge/f32-order.ts in its order: the same bits.
  */
 export function applyDge(
   dw: usize,
@@ -19,7 +23,7 @@ export function applyDge(
   for (let row = 0; row < rows; row++) {
     const scale = load<f32>(scales + ((<usize>(row * scaleStride)) << 2));
     // A row of zeros has scale 0, and its argument is 0: dividing 0 by 1 does that.
-    const isZero = scale == 0;
+    const isZero = abs(scale) < LEAST_NORMAL;
     const divisor = f32x4.splat(isZero ? 1 : scale);
     const keep = i32x4.splat(isZero ? 0 : -1);
     const end = dw + ((<usize>cols) << 2);
@@ -57,8 +61,7 @@ function derivative(x: v128, exponent: f32, slope: f32, clip: f32, isMsAmp: i32)
   // pmin and pmax are one instruction on x86, min and max eight; a NaN in the first operand stays.
   const clips = f32x4.splat(clip);
   const one = f32x4.splat(1);
-  let magnitude = f32x4.abs(x);
-  if (isMsAmp == 0) magnitude = f32x4.pmin(magnitude, f32x4.splat(6));
+  const magnitude = f32x4.pmin(f32x4.abs(x), f32x4.splat(isMsAmp != 0 ? GREATEST_ARGUMENT : 6));
 
   // The interval width is 2 from 4 on, 1 from 2 on, 1/2 below, and every left edge is a multiple of it.
   const isWide = f32x4.ge(magnitude, f32x4.splat(4));
@@ -70,7 +73,7 @@ function derivative(x: v128, exponent: f32, slope: f32, clip: f32, isMsAmp: i32)
   const twice = f32x4.mul(f32x4.sub(position, left), f32x4.splat(2));
   const u = f32x4.abs(f32x4.sub(twice, one));
 
-  const powered = pow(f32x4.pmax(u, f32x4.splat(1.1754943508222875e-38)), f32x4.splat(exponent));
+  const powered = pow(f32x4.pmax(u, f32x4.splat(LEAST_NORMAL)), f32x4.splat(exponent));
   const unclipped = f32x4.mul(f32x4.splat(slope), powered);
   let factor = f32x4.pmin(unclipped, clips);
   if (exponent < 0) factor = v128.bitselect(clips, factor, f32x4.eq(u, f32x4.splat(0)));

@@ -23,12 +23,13 @@ export interface ApplyDgeOptions {
  * Only the argument of f' is scaled: with W_q = Q(W/s)·s the factors 1/s and s of the chain rule cancel, whatever the
  * scaling, and the scale itself is not differentiated (appendix C.2, equations 14 to 22).
  *
- * Within 2e-5 (wasm) and 2e-4 (webgpu) relative of the float64 definition, the worst case being next to where the
- * clip acts; exactly dW for k = 1 and clip >= 1. A NaN quotient gives NaN on every backend.
+ * float32, the same bits on every backend (a webgpu device may divide or fuse otherwise in hardware). Within 2e-5
+ * relative of the float64 definition, the worst case being next to where the clip acts; exactly dW for k = 1 and
+ * clip >= 1. A NaN quotient gives NaN.
  *
  * @param dwNK - float32 `[N, K]`, the gradient with respect to the quantized weight; overwritten.
  * @param wNK - float32 `[N, K]`, the unquantized weight.
- * @param scales - float32 `[N]` or `[1]`, the scale that multiplies on decode; 0 stands for a row of zeros.
+ * @param scales - float32 `[N]` or `[1]`, the scale that multiplies on decode; 0, or a subnormal, stands for a row of zeros.
  * @throws RangeError if shapes do not match, k is below 1 or clip is not positive.
  * @throws TypeError if `outside` is unknown, a tensor is not float32, or dW and w are the same tensor.
  */

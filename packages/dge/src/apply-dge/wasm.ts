@@ -3,6 +3,7 @@ import { heapOffset, wasmKernels } from '@nibble-ml/tfjs-bridge/wasm';
 import type { WasmBackend } from '@nibble-ml/tfjs-bridge/wasm';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { wasmBinary } from '../wasm-binary.generated.ts';
+import { derivativeScalars } from './f32-order.ts';
 import type { ApplyDgeAttrs } from './kernel-name.ts';
 
 interface DgeKernels {
@@ -24,7 +25,7 @@ interface DgeKernels {
 export function applyDgeWasm(inputs: KernelInputs, attrs: ApplyDgeAttrs, backend: WasmBackend): TensorInfo[] {
   const { dw, w, scales } = inputs;
   const [rows, cols] = dw!.shape as [number, number];
-  const { k, clip, outside } = attrs;
+  const { exponent, slope, clip, isMsAmp } = derivativeScalars(attrs);
   wasmKernels<DgeKernels>(backend, wasmBinary).applyDge(
     heapOffset(backend, dw!),
     heapOffset(backend, w!),
@@ -32,10 +33,10 @@ export function applyDgeWasm(inputs: KernelInputs, attrs: ApplyDgeAttrs, backend
     scales!.shape[0] === 1 ? 0 : 1,
     rows,
     cols,
-    1 / k - 1,
-    1 / k,
+    exponent,
+    slope,
     clip,
-    outside === 'msAmp' ? 1 : 0,
+    isMsAmp ? 1 : 0,
   );
   return [];
 }

@@ -2,12 +2,18 @@ import type { KernelInputs } from '@nibble-ml/tfjs-bridge';
 import { f32, runProgram, u32 } from '@nibble-ml/tfjs-bridge/webgpu';
 import type { GpuBackend } from '@nibble-ml/tfjs-bridge/webgpu';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { POWER_WGSL } from '../power/power-wgsl.ts';
+import { derivativeScalars, GREATEST_ARGUMENT } from './f32-order.ts';
 import type { ApplyDgeAttrs } from './kernel-name.ts';
+import { LEAST_NORMAL } from './reference.ts';
 
 const WORKGROUP_SIZE = 256;
 const MAX_WORKGROUPS = 65_535;
 
-/** One thread an element; NaN is decided on bits, before any float arithmetic. */
+/**
+ * One thread an element. NaN, infinity and a scale of 0 are decided on bits; the rest is the operations of
+ * f32-order.ts in its order.
+ */
 const WGSL = /* wgsl */ `
 @group(0) @binding(0) var<storage, read> w: array<u32>;
 @group(0) @binding(1) var<storage, read> scales: array<u32>;
@@ -19,11 +25,14 @@ struct Params {
 @group(0) @binding(3) var<uniform> params: Params;
 
 const INFINITY: u32 = 0x7f800000u;
+const SIGN: u32 = 0x80000000u;
+const LEAST_NORMAL: f32 = f32(${LEAST_NORMAL});
+const GREATEST_ARGUMENT: f32 = f32(${GREATEST_ARGUMENT});
+${POWER_WGSL}
 
 fn derivative(x: f32) -> f32 {
   if (params.isMsAmp != 0u && x > 6.0) { return 0.0; }
-  var magnitude = abs(x);
-  if (params.isMsAmp == 0u) { magnitude = min(magnitude, 6.0); }
+  let magnitude = min(abs(x), select(6.0, GREATEST_ARGUMENT, params.isMsAmp != 0u));
 
   // The interval width is 2 from 4 on, 1 from 2 on, 1/2 below, and every left edge is a multiple of it.
   let isWide = magnitude >= 4.0;
@@ -33,10 +42,15 @@ fn derivative(x: f32) -> f32 {
   let left = min(floor(position), select(3.0, 2.0, isWide));
   let u = abs((position - left) * 2.0 - 1.0);
 
-  // Exactly 1/k for k = 1, and no power of zero.
-  if (params.exponent == 0.0) { return min(params.slope, params.clip); }
-  if (u == 0.0) { return params.clip; }
-  return min(params.slope * pow(u, params.exponent), params.clip);
+  if (u == 0.0 && params.exponent < 0.0) { return params.clip; }
+  return min(params.slope * power(max(u, LEAST_NORMAL), params.exponent), params.clip);
+}
+
+// |w| / scale of magnitudes, at most GREATEST_ARGUMENT, so that no infinity comes up.
+fn quotient(weight: u32, scale: u32) -> f32 {
+  if (scale < bitcast<u32>(LEAST_NORMAL) || scale == INFINITY) { return 0.0; }
+  if (weight == INFINITY || weight > scale + (100u << 23u)) { return GREATEST_ARGUMENT; }
+  return bitcast<f32>(weight) / bitcast<f32>(scale);
 }
 
 @compute @workgroup_size(${WORKGROUP_SIZE})
@@ -49,19 +63,17 @@ fn main(
   if (index >= params.size) { return; }
   let scale = scales[(index / params.cols) * params.scaleStride];
   let weight = w[index];
-  let magnitude = weight & 0x7fffffffu;
-  let isZeroRow = (scale & 0x7fffffffu) == 0u;
-  let isNan = !isZeroRow && (magnitude > INFINITY || scale > INFINITY || (magnitude == INFINITY && scale == INFINITY));
+  let scaleMagnitude = scale & ~SIGN;
+  let magnitude = weight & ~SIGN;
+  let isNan = scaleMagnitude > INFINITY
+    || (magnitude > INFINITY && scaleMagnitude >= bitcast<u32>(LEAST_NORMAL))
+    || (magnitude == INFINITY && scaleMagnitude == INFINITY);
   if (isNan) {
     dw[index] = bitcast<f32>(params.quietNan);
     return;
   }
-  var scaled = 0.0;
-  if (!isZeroRow) {
-    // Infinity is outside the grid like any large number.
-    let finite = bitcast<f32>((weight & 0x80000000u) | min(magnitude, INFINITY - 1u));
-    scaled = finite / bitcast<f32>(min(scale, INFINITY - 1u));
-  }
+  let absolute = quotient(magnitude, scaleMagnitude);
+  let scaled = select(absolute, -absolute, ((weight ^ scale) & SIGN) != 0u);
   dw[index] = dw[index] * derivative(scaled);
 }`;
 
@@ -73,7 +85,7 @@ export function applyDgeWebGpu(
 ): TensorInfo[] {
   const { dw, w, scales } = inputs;
   const [rows, cols] = dw!.shape as [number, number];
-  const { k, clip, outside } = attrs;
+  const { exponent, slope, clip, isMsAmp } = derivativeScalars(attrs);
   const groups = Math.ceil((rows * cols) / WORKGROUP_SIZE);
   const rowsOfGroups = Math.ceil(groups / MAX_WORKGROUPS);
   runProgram(backend, {
@@ -85,9 +97,9 @@ export function applyDgeWebGpu(
       u32(rows * cols),
       u32(cols),
       u32(scales!.shape[0] === 1 ? 0 : 1),
-      u32(outside === 'msAmp' ? 1 : 0),
-      f32(1 / k - 1),
-      f32(1 / k),
+      u32(isMsAmp ? 1 : 0),
+      f32(exponent),
+      f32(slope),
       f32(clip),
       u32(0x7fc00000),
     ],
