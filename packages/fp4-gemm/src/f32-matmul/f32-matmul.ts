@@ -9,8 +9,8 @@ import { registerF32MatMul } from './register.ts';
  * Returns the float32 product `A · B` `[M, N]`, with the same bits every time and on every backend: each sum over K runs
  * in blocks of 384 steps, each from zero, product and sum rounded separately, and the sums of blocks are added in order.
  *
- * Equal bits are tested on cpu, wasm and software WebGPU adapters; a hardware GPU may contract `a * b + c` and so round
- * differently. No transposed copy is made but by cpu. |error| <= γ · Σ_k |a| |b| with
+ * Equal bits are tested on cpu, wasm and software WebGPU (Mesa lavapipe); a hardware GPU may contract `a * b + c` and
+ * so round differently. Only cpu makes a transposed copy. |error| <= γ · Σ_k |a| |b| with
  * γ ≈ (min(K, 384) + ⌈K / 384⌉) · 2^-24 (Higham 2002, section 3.1). Not differentiable: see `f32Linear`.
  *
  * @param a - float32 `[M, K]`, or `[K, M]` with `transposeA`
