@@ -6,9 +6,11 @@ import type { LinearOp } from '@nibble-ml/llama';
 import { disposeSparseRows, occQuantize } from '@nibble-ml/occ';
 import { warmupCosine } from '@nibble-ml/optim';
 import { findRecipe } from '@nibble-ml/recipes';
+import type { Recipe } from '@nibble-ml/recipes';
 import {
   bitsOf,
   expectNoLeaks,
+  gpuSession,
   readFloats,
   seededRandom,
   testBackends,
@@ -23,9 +25,15 @@ import { readOutcome, trainStep } from './train-step.ts';
 import { createTrainingState } from './training-state.ts';
 
 const STEPS = 30;
+const ALPHA = 0.9;
 const config: TrainConfig = { ...defaultConfig, context: 32, batchSize: 4, steps: STEPS, learningRate: 3e-3 };
 const model = { ...findModel('nano'), context: config.context, vocabSize: 96 };
-const recipe = findRecipe('fp4-paper');
+const paper = findRecipe('fp4-paper');
+/** The paper's recipe with more outliers: at alpha = 0.99 a row as short as this model's has none. */
+const recipe: Recipe = {
+  ...paper,
+  activations: { format: 'e2m1', granularity: 'token', outliers: { alpha: ALPHA, compensation: true } },
+};
 
 /** A text-like sequence: words of a small vocabulary in a random order, so that there is something to learn. */
 const tokens = ((): Int32Array => {
@@ -34,6 +42,11 @@ const tokens = ((): Int32Array => {
   return Int32Array.from(Array.from({ length: 800 }, () => words[Math.floor(random() * 40)]!).flat());
 })();
 
+interface StepRecord {
+  readonly loss: number;
+  readonly gradNorm: number;
+}
+
 interface LinearCall {
   readonly name: string;
   readonly x: Float32Array;
@@ -41,7 +54,7 @@ interface LinearCall {
   readonly shape: readonly [m: number, k: number, n: number];
 }
 
-const losses = new Map<TestBackend, number[]>();
+const records = new Map<TestBackend, StepRecord[]>();
 const products = new Map<TestBackend, Uint32Array[]>();
 let calls: LinearCall[];
 
@@ -67,29 +80,29 @@ describe.each(testBackends)('training on %s', (backend) => {
     expect(products.get(backend)).toEqual(products.get('cpu') ?? products.get(backend));
   });
 
-  it(`loses what cpu loses over ${STEPS} steps, within 1e-3 nats`, async () => {
-    const got = await expectNoLeaks(() => trainLosses());
-    losses.set(backend, got);
-    expect(got.at(-1)!).toBeLessThan(got[0]! - 0.5);
-    const worst = Math.max(...got.map((loss, i) => Math.abs(loss - (losses.get('cpu') ?? got)[i]!)));
-    expect(worst).toBeLessThanOrEqual(1e-3);
+  it(`gives the same losses and gradient norms as cpu over ${STEPS} steps, bit for bit`, async () => {
+    const got = await expectNoLeaks(() => trainRecords());
+    records.set(backend, got);
+    expect(got.at(-1)!.loss).toBeLessThan(got[0]!.loss - 0.5);
+    const wanted = records.get('cpu') ?? got;
+    // A hardware GPU may fuse a * b + c, and FP4 rounding makes much of little: then only nearly.
+    const isExact = backend !== 'webgpu' || gpuSession()!.software;
+    if (isExact) expect(got).toEqual(wanted);
+    const worst = Math.max(...got.map(({ loss }, i) => Math.abs(loss - wanted[i]!.loss)));
+    expect(worst).toBeLessThanOrEqual(isExact ? 0 : 5e-3);
   });
 
   it('gives the same losses and gradient norms twice, bit for bit', async () => {
-    const again = await trainLosses();
-    expect(again).toEqual(losses.get(backend));
+    expect(await trainRecords()).toEqual(records.get(backend));
   });
 });
 
-async function trainLosses(): Promise<number[]> {
+async function trainRecords(): Promise<StepRecord[]> {
   const state = createTrainingState(config, model, recipe, tokens);
   const rate = warmupCosine({ steps: STEPS, warmupSteps: 2, peak: config.learningRate });
-  const found: number[] = [];
-  for (let step = 0; step < STEPS; step++) {
-    const { loss, gradNorm } = await readOutcome(trainStep(state, config, rate(step)));
-    expect(gradNorm).toBeGreaterThan(0);
-    found.push(loss);
-  }
+  const found: StepRecord[] = [];
+  for (let step = 0; step < STEPS; step++)
+    found.push(await readOutcome(trainStep(state, config, rate(step))));
   state.dispose();
   return found;
 }
@@ -118,7 +131,7 @@ async function firstStepCalls(): Promise<LinearCall[]> {
 
 async function fp4Product({ x, w, shape: [m, k, n] }: LinearCall): Promise<Uint32Array> {
   const [xMK, wNK] = [tensor2d(x, [m, k]), tensor2d(w, [n, k])];
-  const { quantized, residual } = occQuantize(xMK, { alpha: 0.99 });
+  const { quantized, residual } = occQuantize(xMK, { alpha: ALPHA });
   const weights = fp4Quantize(wNK);
   const y = fp4MatMul(quantized, weights);
   const bits = bitsOf((await readFloats(y)).slice());
