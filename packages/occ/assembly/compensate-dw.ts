@@ -1,7 +1,7 @@
 import { addScaled } from './add-scaled';
 
 /**
- * Mirrors src/compensate-dw/reference.ts in float32: dw[n, k] += sum over m ascending of dy[m, n] * x[m, k].
+ * The operations of src/compensate-dw/f32-order.ts in its order, the same bits: dw[n, k] += sum over m ascending of dy[m, n] * x[m, k].
  *
  * @param sums - scratch of 4 * n * k bytes, [k, n], so that each entry adds one contiguous row
  */

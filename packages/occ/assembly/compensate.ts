@@ -1,6 +1,6 @@
 import { addScaled } from './add-scaled';
 
-/** Mirrors src/compensate/reference.ts in float32: y[m, n] += values[m, r] * w[indices[m, r], n], r ascending. */
+/** The operations of src/compensate/f32-order.ts in its order, the same bits: y[m, n] += values[m, r] * w[indices[m, r], n], r ascending. */
 export function compensate(
   y: usize,
   indices: usize,

@@ -9,8 +9,8 @@ import { OCC_COMPENSATE_DW } from './kernel-name.ts';
  * Adds the sparse residual's share of the weight gradient, in place: dW[n, k] += Σ_m dY[m, n] · ΔX[m, k]. The
  * forward product uses the unquantized weight, so this share takes no factor of the gradient estimator.
  *
- * float32, m ascending, without atomics: run to run the same bits. With c entries in column k,
- * |error| ≤ (c + 1) · 2^-24 · (|dW| + Σ|dY·ΔX|). The webgpu backend may fuse a multiply and an add.
+ * float32, m ascending, without atomics: the same bits run to run and on every backend (a webgpu device may fuse a
+ * multiply and an add in hardware). With c entries in column k, |error| ≤ (c + 1) · 2^-24 · (|dW| + Σ|dY·ΔX|).
  *
  * @param dwNK - float32 `[N, K]`; overwritten
  * @param dyMN - float32 `[M, N]`

@@ -1,14 +1,14 @@
 import { cpuFloats, cpuInts } from '@nibble-ml/tfjs-bridge';
 import type { CpuBackend, KernelInputs } from '@nibble-ml/tfjs-bridge';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { compensateDwReference } from './reference.ts';
+import { compensateDwF32 } from './f32-order.ts';
 
-/** Hands the reference to tfjs's cpu backend. */
+/** Hands the definition of the bits to tfjs's cpu backend. */
 export function compensateDwCpu(inputs: KernelInputs, _attrs: object, backend: CpuBackend): TensorInfo[] {
   const { dw, dy, indices, values } = inputs;
   const [n, k] = dw!.shape as [number, number];
   const [m, width] = indices!.shape as [number, number];
-  compensateDwReference(
+  compensateDwF32(
     cpuFloats(backend, dw!),
     cpuFloats(backend, dy!),
     cpuInts(backend, indices!),

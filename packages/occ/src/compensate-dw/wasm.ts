@@ -9,6 +9,7 @@ export function compensateDwWasm(inputs: KernelInputs, _attrs: object, backend: 
   const { dw, dy, indices, values } = inputs;
   const [n, k] = dw!.shape as [number, number];
   const [m, width] = indices!.shape as [number, number];
+  if (m * width === 0) return [];
   withScratch(backend, 4 * n * k, (sums) => {
     occKernels(backend).compensateDw(
       heapOffset(backend, dw!),

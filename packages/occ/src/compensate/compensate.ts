@@ -10,7 +10,8 @@ import { OCC_COMPENSATE } from './kernel-name.ts';
  * (arXiv 2501.17116, section 3.2).
  *
  * float32, y first and then the slots in ascending column order: the error is at most width + 1 roundings of the sum of
- * magnitudes, |error| ≤ (width + 1) · 2^-24 · (|y| + Σ|ΔX·W|). The webgpu backend may fuse a multiply and an add.
+ * magnitudes, |error| ≤ (width + 1) · 2^-24 · (|y| + Σ|ΔX·W|). The same bits on every backend (a webgpu device may
+ * fuse a multiply and an add in hardware).
  *
  * @param yMN - float32 `[M, N]`; overwritten
  * @param residual - ΔX, `[M, K]`, of `occQuantize`

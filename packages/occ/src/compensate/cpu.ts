@@ -1,12 +1,12 @@
 import { cpuFloats, cpuInts } from '@nibble-ml/tfjs-bridge';
 import type { CpuBackend, KernelInputs } from '@nibble-ml/tfjs-bridge';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { compensateReference } from './reference.ts';
+import { compensateF32 } from './f32-order.ts';
 
-/** Hands the reference to tfjs's cpu backend. */
+/** Hands the definition of the bits to tfjs's cpu backend. */
 export function compensateCpu(inputs: KernelInputs, _attrs: object, backend: CpuBackend): TensorInfo[] {
   const { y, indices, values, w } = inputs;
-  compensateReference(
+  compensateF32(
     cpuFloats(backend, y!),
     cpuInts(backend, indices!),
     cpuFloats(backend, values!),
