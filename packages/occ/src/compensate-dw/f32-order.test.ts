@@ -49,7 +49,7 @@ describe.each(testBackends)('compensateDw on %s', (backend) => {
     return result;
   }
 
-  it.for(SHAPES)('has the bits of the definition for M, K, N, alpha = %o', async (shape, { skip }) => {
+  it.for(SHAPES)('has the bits of the definition for M, K, N = %i, %i, %i', async (shape, { skip }) => {
     skip(backend === 'webgpu' && !gpuSession()!.software, 'hardware may fuse a multiply and an add');
     const [m, k, n] = shape;
     const given = operands(shape);

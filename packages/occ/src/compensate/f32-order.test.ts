@@ -20,7 +20,7 @@ describe.each(testBackends)('compensate on %s', (backend) => {
   beforeAll(() => useBackend(backend));
 
   it.for(SHAPES)(
-    'has the bits of the definition for M, K, N, alpha = %o',
+    'has the bits of the definition for M, K, N = %i, %i, %i',
     async ([m, k, n, alpha], { skip }) => {
       skip(backend === 'webgpu' && !gpuSession()!.software, 'hardware may fuse a multiply and an add');
       const { indices, values, width } = clampOutliers(normalFloats(m * k, 1), m, k, alpha);
