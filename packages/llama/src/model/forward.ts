@@ -24,10 +24,7 @@ export type BlockAttention = (qkvME: Tensor2D, block: number) => Tensor2D;
  *
  * @throws RangeError when the model has none of this name
  */
-function parameter<Kind extends Tensor1D | Tensor2D>(
-  { parameters }: ModelWeights,
-  name: string,
-): Kind {
+function parameter<Kind extends Tensor1D | Tensor2D>({ parameters }: ModelWeights, name: string): Kind {
   const found = parameters.get(name);
   if (found === undefined) throw new RangeError(`parameter: the model has no parameter ${name}`);
   return found as unknown as Kind;
