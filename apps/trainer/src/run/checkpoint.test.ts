@@ -30,8 +30,8 @@ beforeEach(() => {
 });
 
 const at = (step: number): Checkpoint => ({
-  tensors: new Map([['w', { dtype: 'F32', shape: [2, 2], data: Float32Array.of(step, -0, 1e-40, 3) }]]),
-  optimizer: new Map([['w.m', { dtype: 'F8_E4M3', shape: [4], data: Uint8Array.of(1, 2, 3, 255) }]]),
+  tensors: new Map([['w', { dtype: 'F32', shape: [2, 2], values: Float32Array.of(step, -0, 1e-40, 3) }]]),
+  optimizer: new Map([['w.m', { dtype: 'U8', shape: [4], values: Uint8Array.of(1, 2, 3, 255) }]]),
   state: { step, batcher: { epoch: 1, cursor: 7 }, random: [1, 2, 3, 4] },
 });
 const names = (): string[] => readdirSync(join(run, 'checkpoints')).toSorted();
@@ -43,7 +43,7 @@ describe('writeCheckpoint and readCheckpoint', () => {
     const back = readCheckpoint(run);
     expect(back).toMatchObject({ step: 123, path, state: at(123).state });
     expect(back.tensors.get('w')).toEqual(at(123).tensors.get('w'));
-    expect(Object.is((back.tensors.get('w')!.data as Float32Array)[1], -0)).toBe(true);
+    expect(Object.is((back.tensors.get('w')!.values as Float32Array)[1], -0)).toBe(true);
     expect(back.optimizer.get('w.m')).toEqual(at(123).optimizer.get('w.m'));
   });
 

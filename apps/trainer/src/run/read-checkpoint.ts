@@ -1,5 +1,5 @@
+import { decodeSafetensors } from '@nibble-ml/llama';
 import { readVerifiedFiles, checkpointFolder, checkpointSteps } from './checkpoint-manifest.ts';
-import { readSafetensors } from './read-safetensors.ts';
 import type { Checkpoint } from './write-checkpoint.ts';
 
 /** A checkpoint read back. */
@@ -32,8 +32,8 @@ export function readCheckpoint(runDir: string, step?: number): LoadedCheckpoint 
   return {
     step: found,
     path,
-    tensors: readSafetensors(files['model.safetensors'], `${path}/model.safetensors`),
-    optimizer: readSafetensors(files['optimizer.safetensors'], `${path}/optimizer.safetensors`),
+    tensors: decodeSafetensors(files['model.safetensors']).tensors,
+    optimizer: decodeSafetensors(files['optimizer.safetensors']).tensors,
     state: JSON.parse(new TextDecoder().decode(files['state.json'])),
   };
 }

@@ -1,5 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { encodeSafetensors } from '@nibble-ml/llama';
+import type { TensorToEncode } from '@nibble-ml/llama';
 import {
   checkpointFiles,
   checkpointFolder,
@@ -10,16 +12,14 @@ import {
 } from './checkpoint-manifest.ts';
 import { syncFolder, writeFileSynced, type WriteFile } from './durable-file.ts';
 import { makeFolder } from './make-folder.ts';
-import type { HostTensor } from './safetensors-dtype.ts';
 import { strictJson } from './strict-json.ts';
-import { safetensorsParts } from './write-safetensors.ts';
 
 /** Everything that training goes on from. */
 export interface Checkpoint {
   /** The master weights by name. */
-  tensors: ReadonlyMap<string, HostTensor>;
+  tensors: ReadonlyMap<string, TensorToEncode>;
   /** The optimizer's state by name. */
-  optimizer: ReadonlyMap<string, HostTensor>;
+  optimizer: ReadonlyMap<string, TensorToEncode>;
   /** The rest, as plain JSON: position in the data, random state, counters. */
   state: unknown;
 }
@@ -55,8 +55,8 @@ export function writeCheckpoint(
   }
   if (!(keep >= 1)) throw new RangeError(`writeCheckpoint: keep must be at least 1, but got ${keep}`);
   const contents = {
-    'model.safetensors': safetensorsParts(checkpoint.tensors, { format: 'pt' }),
-    'optimizer.safetensors': safetensorsParts(checkpoint.optimizer),
+    'model.safetensors': [encodeSafetensors(checkpoint.tensors, { format: 'pt' })],
+    'optimizer.safetensors': [encodeSafetensors(checkpoint.optimizer)],
     'state.json': [new TextEncoder().encode(strictJson(checkpoint.state, 'the state of a checkpoint', 2))],
   };
 

@@ -3,10 +3,9 @@ import { z } from 'zod';
 import type { BatcherState } from '../data/batcher.ts';
 import { readCheckpoint } from '../run/read-checkpoint.ts';
 import type { LoadedCheckpoint } from '../run/read-checkpoint.ts';
-import type { HostTensor } from '../run/safetensors-dtype.ts';
 import { writeCheckpoint } from '../run/write-checkpoint.ts';
 import type { TrainingState } from './training-state.ts';
-import type { Llama } from '@nibble-ml/llama';
+import type { Llama, TensorToEncode } from '@nibble-ml/llama';
 
 /** What a checkpoint holds beside tensors. */
 export interface RunProgress {
@@ -37,17 +36,16 @@ export async function saveCheckpoint(
   { model, optimizer, batcher }: TrainingState,
   { textSha256, seconds }: Pick<RunProgress, 'textSha256' | 'seconds'>,
 ): Promise<void> {
-  const tensors = new Map<string, HostTensor>();
+  const tensors = new Map<string, TensorToEncode>();
   for (const [name, parameter] of model.parameters) {
     tensors.set(name, {
       shape: parameter.shape,
-      dtype: 'F32',
-      data: (await parameter.data()) as Float32Array,
+      values: (await parameter.data()) as Float32Array,
     });
   }
-  const moments = new Map<string, HostTensor>();
+  const moments = new Map<string, TensorToEncode>();
   for (const [name, { shape, data }] of await optimizer.state()) {
-    moments.set(name, { shape: [...shape], dtype: data instanceof Int32Array ? 'I32' : 'F32', data });
+    moments.set(name, { shape, values: data });
   }
   const progress: RunProgress = { textSha256, seconds, batcher: batcher.state() };
   writeCheckpoint(runDir, step, { tensors, optimizer: moments, state: progress });
@@ -77,9 +75,13 @@ export function restoreState(
   state.batcher.restore(progress.batcher);
   state.optimizer.restore(
     new Map(
-      [...checkpoint.optimizer].map(([name, { shape, dtype, data }]) => [
+      [...checkpoint.optimizer].map(([name, { shape, values }]) => [
         name,
-        { shape: [...shape], dtype: dtype === 'I32' ? 'int32' : 'float32', data: data as Float32Array },
+        {
+          shape: [...shape],
+          dtype: values instanceof Int32Array ? 'int32' : 'float32',
+          data: values as Float32Array,
+        },
       ]),
     ),
   );
@@ -100,6 +102,6 @@ export function restoreWeights(model: Llama, { tensors, path }: LoadedCheckpoint
         `restoreWeights: ${path} must have ${name} of shape [${parameter.shape.join(', ')}], but ${found === undefined ? 'it is missing' : `it has [${found.shape.join(', ')}]`}`,
       );
     }
-    tidy(() => parameter.assign(tensor(found.data as Float32Array, parameter.shape, 'float32')));
+    tidy(() => parameter.assign(tensor(found.values as Float32Array, parameter.shape, 'float32')));
   }
 }
