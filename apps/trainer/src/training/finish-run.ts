@@ -1,9 +1,9 @@
 import { generate } from '@nibble-ml/llama';
-import { readMetrics } from '../run/metrics.ts';
+import { openMetrics, readMetrics } from '../run/metrics.ts';
 import { unigramEntropyNats } from '../data/unigram-entropy.ts';
 import { evaluate } from './evaluate.ts';
 import { reportRun } from './report-run.ts';
-import type { Sample, TrainDone } from './train-observer.ts';
+import type { Sample, TrainDone, TrainEvaluation } from './train-observer.ts';
 import { secondsOf } from './train-steps.ts';
 import type { ActiveRun } from './train-steps.ts';
 
@@ -20,6 +20,7 @@ export async function finishRun(run: ActiveRun): Promise<TrainDone> {
     batchSize: config.batchSize,
   });
   backend.checkErrors();
+  recordEvaluation(dir, { step: config.steps, valLoss, bitsPerByte });
   const done: Omit<TrainDone, 'report'> = {
     run: dir,
     steps: config.steps,
@@ -47,6 +48,17 @@ async function sampleOf({ config, corpus, state }: ActiveRun): Promise<Sample | 
     linear: state.linears.linear,
   });
   return { prompt: corpus.tokenizer.decode(prompt), continuation: corpus.tokenizer.decode(ids) };
+}
+
+/** Adds the last validation to the metrics, unless a finished run is resumed and has it. */
+function recordEvaluation(dir: string, evaluation: TrainEvaluation): void {
+  const isThere = readMetrics(dir).some(
+    ({ type, step }) => type === 'evaluation' && step === evaluation.step,
+  );
+  if (isThere) return;
+  const metrics = openMetrics(dir, evaluation.step);
+  metrics.append({ type: 'evaluation', ...evaluation });
+  metrics.close();
 }
 
 /** The mean over the last tenth of the steps: a single batch's loss is noisy. */

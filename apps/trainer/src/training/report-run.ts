@@ -22,17 +22,17 @@ export function reportRun(
     subtitle: `${done.steps} steps on ${backend.name}: ${backend.adapter}`,
     summary: [
       {
-        label: 'Validation loss',
-        value: `${done.valLoss.toFixed(4)} nats per token`,
+        label: 'Validation loss, nats per token',
+        value: done.valLoss.toFixed(4),
         note: `${Math.abs(below).toFixed(2)} ${below >= 0 ? 'below' : 'above'} the unigram entropy of ${done.unigramNats.toFixed(4)}`,
       },
       { label: 'Bits per byte', value: done.bitsPerByte.toFixed(4), note: 'on the validation text' },
       {
-        label: 'Training loss',
-        value: `${done.trainLoss.toFixed(4)} nats per token`,
+        label: 'Training loss, nats per token',
+        value: done.trainLoss.toFixed(4),
         note: 'mean of the last tenth of the steps',
       },
-      { label: 'Trained on', value: `${done.tokens.toLocaleString('en')} tokens` },
+      { label: 'Tokens trained on', value: done.tokens.toLocaleString('en'), note: `in ${done.steps} steps` },
       {
         label: 'Took',
         value: duration(done.seconds),
