@@ -1,3 +1,4 @@
+export type { Clip } from './clip.ts';
 export { decode, decodeArray, decodeTable, gridOf } from './decode.ts';
 export { E2M1_DOUBLED, E2M1_THRESHOLDS, E2M1_VALUES, encodeE2m1, encodeThresholds } from './e2m1.ts';
 export {

@@ -1,11 +1,13 @@
 import { blockAmax } from './amax.ts';
+import { clipAmaxes, clipFactorsFor, type Clip } from './clip.ts';
 import type { ElementFormat } from './element-format.ts';
 import { createEncoder, type Encoder } from './encode.ts';
 import { E2M1 } from './formats.ts';
 import { scaleLayout, type Granularity, type ScaleLayout } from './granularity.ts';
+import { mseClipFactors } from './mse-clip.ts';
 import type { NonFinitePolicy } from './non-finite.ts';
 import type { RoundingMode } from './rounding-mode.ts';
-import { MIN_AMAX, scalesFor, type ScaleKind, type Scales } from './scale.ts';
+import { maxOf, MIN_AMAX, scalesFor, type ScaleKind, type Scales } from './scale.ts';
 import { checkMatrix } from './shape.ts';
 
 /** Options of every quantizer. */
@@ -16,6 +18,8 @@ export interface QuantizeOptions {
   readonly granularity?: Granularity;
   /** How scales are computed and stored; default `'exact'`. */
   readonly scale?: ScaleKind;
+  /** Clip factors in (0, 1] on each block's amax, given or searched for; default none. */
+  readonly clip?: Clip;
   /** Default `'nearestEven'`. */
   readonly rounding?: RoundingMode;
   /** For `'stochastic'`: one uniform unsigned 32-bit integer per element. */
@@ -36,6 +40,8 @@ export interface QuantizedMatrix extends Scales {
   readonly format: ElementFormat;
   /** Which elements share a scale. */
   readonly granularity: Granularity;
+  /** With the option `clip`: the factor that each block got, one float32 per scale. */
+  readonly clipFactors?: Float32Array;
 }
 
 /** A matrix with scales but no codes yet, on checked arguments, and what is needed to encode it. */
@@ -64,7 +70,7 @@ export function scaleBlocks(
   cols: number,
   options: QuantizeOptions,
 ): ScaledBlocks {
-  const { format = E2M1, granularity = 'vector', scale = 'exact', randomBits, name = 'x' } = options;
+  const { format = E2M1, granularity = 'vector', scale = 'exact', clip, randomBits, name = 'x' } = options;
   checkMatrix(caller, name, x.length, rows, cols);
   if (format.bits > 8 || !format.isSigned) {
     throw new TypeError(`${caller}: format must be signed with at most 8 bits, but got ${format.name}`);
@@ -81,11 +87,26 @@ export function scaleBlocks(
         `remove it first or choose a nonFinite policy`,
     );
   }
-  const scales = scalesFor(format, amaxes, scale);
+  const amaxTensor = maxOf(amaxes);
+  const clipFactors =
+    clip === undefined
+      ? undefined
+      : clip === 'mse'
+        ? mseClipFactors(x, rows, cols, layout, amaxes, format, scale, amaxTensor)
+        : clipFactorsFor(caller, clip, layout);
+  const clipped = clipFactors === undefined ? amaxes : clipAmaxes(amaxes, clipFactors);
+  const scales = scalesFor(format, clipped, scale, amaxTensor);
   return {
-    matrix: { rows, cols, format, granularity, ...scales },
+    matrix: {
+      rows,
+      cols,
+      format,
+      granularity,
+      ...scales,
+      ...(clipFactors === undefined ? {} : { clipFactors }),
+    },
     layout,
-    divisors: scales.scales.map((value, block) => (amaxes[block]! < MIN_AMAX ? 0 : value)),
+    divisors: scales.scales.map((value, block) => (clipped[block]! < MIN_AMAX ? 0 : value)),
     hasNonFinite: firstNonFinite >= 0,
     encoder,
   };

@@ -53,9 +53,16 @@ export function scaleFor(format: ElementFormat, amax: number, kind: Exclude<Scal
  * Returns the scales of a tensor from the largest finite magnitude of each block.
  *
  * @param amaxes - One non-negative finite float32 per block.
+ * @param amaxTensor - For `'e4m3'`: the float32 that the tensor scale follows from, at least the largest of `amaxes`,
+ *   which is the default.
  * @throws TypeError if the kind is unknown.
  */
-export function scalesFor(format: ElementFormat, amaxes: Float32Array, kind: ScaleKind): Scales {
+export function scalesFor(
+  format: ElementFormat,
+  amaxes: Float32Array,
+  kind: ScaleKind,
+  amaxTensor: number = maxOf(amaxes),
+): Scales {
   switch (kind) {
     case 'exact':
     case 'powerOfTwo':
@@ -66,12 +73,17 @@ export function scalesFor(format: ElementFormat, amaxes: Float32Array, kind: Sca
       return { scales, scaleCodes: Uint8Array.from(scales, (scale) => encode(E8M0, scale)) };
     }
     case 'e4m3':
-      return twoLevelScales(format, amaxes);
+      return twoLevelScales(format, amaxes, amaxTensor);
     default:
       throw new TypeError(
         `scalesFor: scale must be exact, powerOfTwo, e8m0Floor, e8m0Ceil or e4m3, but got ${String(kind)}`,
       );
   }
+}
+
+/** Returns the largest of non-negative values, or 0 of none. */
+export function maxOf(values: Float32Array): number {
+  return values.reduce((a, b) => Math.max(a, b), 0);
 }
 
 /** float64 quotient, then float32: rounding twice is innocuous, since 53 >= 2 · 24 + 2 (Figueroa 1995). */
@@ -80,8 +92,7 @@ function exactScale(amax: number, target: number): number {
 }
 
 /** NVFP4: "Pretraining Large Language Models with NVFP4" (arXiv 2509.25149), appendix B. */
-function twoLevelScales(format: ElementFormat, amaxes: Float32Array): Scales {
-  const amaxTensor = amaxes.reduce((a, b) => Math.max(a, b), 0);
+function twoLevelScales(format: ElementFormat, amaxes: Float32Array, amaxTensor: number): Scales {
   const tensorScale = amaxTensor < MIN_AMAX ? 0 : exactScale(amaxTensor, format.scaleTarget * E4M3.max);
   const scaleCodes = Uint8Array.from(amaxes, (amax) =>
     amax < MIN_AMAX ? 0 : encode(E4M3, amax / (format.scaleTarget * tensorScale)),
