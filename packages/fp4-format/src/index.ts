@@ -18,6 +18,8 @@ export {
 } from './encode.ts';
 export { BF16, E1M2, E2M1, E3M0, E4M3, E5M2, E8M0, F16, INT4 } from './formats.ts';
 export { scaleLayout, type Granularity, type ScaleLayout } from './granularity.ts';
+export { packGgufMxfp4, unpackGgufMxfp4 } from './gguf-mxfp4.ts';
+export { packGgufNvfp4, unpackGgufNvfp4 } from './gguf-nvfp4.ts';
 export { hadamardTransform, randomSigns, type HadamardOptions } from './hadamard.ts';
 export { absmax, cosineSimilarity, kurtosis, meanSquaredError, sqnrDecibels } from './metrics.ts';
 export type { NonFinitePolicy } from './non-finite.ts';
