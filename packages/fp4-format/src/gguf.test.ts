@@ -39,11 +39,11 @@ describe('GGUF MXFP4', () => {
   });
 
   it.each(['e8m0Floor', 'e8m0Ceil'] as const)('gives every field back, %s', (scale) => {
-    const q = quantize(sample(3 * 96), 3, 96, { granularity: { block: 32 }, scale });
-    expect(new Set(unpackCodes(q.words, 3, 96)).size).toBe(16);
+    const q = quantize(sample(24 * 96), 24, 96, { granularity: { block: 32 }, scale });
+    expect(new Set(unpackCodes(q.words, 24, 96)).size).toBe(16);
     const bytes = packGgufMxfp4(q);
-    expect(bytes).toHaveLength(3 * 3 * 17);
-    expect(unpackGgufMxfp4(bytes, 3, 96)).toEqual(q);
+    expect(bytes).toHaveLength(24 * 3 * 17);
+    expect(unpackGgufMxfp4(bytes, 24, 96)).toEqual(q);
   });
 
   it('has no bytes for no elements', () => {
