@@ -3,7 +3,8 @@ import type { BenchBackend } from './report.ts';
 
 /** What to measure. */
 export interface BenchCommand {
-  readonly op: 'gemm' | 'step';
+  readonly op: 'gemm' | 'step' | 'quantize';
+  /** None for `quantize`, which runs in plain JavaScript. */
   readonly backends: readonly BenchBackend[];
   /** Where to write the report, or undefined. */
   readonly json: string | undefined;
@@ -13,18 +14,19 @@ export interface BenchCommand {
 }
 
 /** The text of `--help`. */
-export const usage = `Usage: npm run bench -- gemm|step [options]
+export const usage = `Usage: npm run bench -- gemm|step|quantize [options]
 
-  gemm   matrix products of a linear layer, in FP4 and f32, beside tfjs and jax-js
-  step   a training step of a small LLaMA, in FP4 and f32, beside tfjs and jax-js
+  gemm       matrix products of a linear layer, in FP4 and f32, beside tfjs and jax-js
+  step       a training step of a small LLaMA, in FP4 and f32, beside tfjs and jax-js
+  quantize   scaling, rounding and packing in plain JavaScript on one core
 
 Options:
-  --backend wasm|webgpu|all   where everyone runs (default all)
+  --backend wasm|webgpu|all   where everyone runs, of gemm and step (default all)
   --json FILE                 write the report to FILE
   --quick                     one small shape in a few seconds; its ratios mean little
   --help                      show this text`;
 
-const ops = ['gemm', 'step'] as const;
+const ops = ['gemm', 'step', 'quantize'] as const;
 const backends = ['wasm', 'webgpu', 'all'] as const;
 
 /**
@@ -38,17 +40,20 @@ export function parseCommandLine(args: readonly string[]): BenchCommand {
   const [op = '', ...rest] = positionals;
   const known = ops.find((name) => name === op);
   if (known === undefined && !help) {
-    throw new RangeError(`bench: the operation must be ${ops.join(' or ')}, but got '${op}'; see --help`);
+    throw new RangeError(`bench: the operation must be ${ops.join(', ')}, but got '${op}'; see --help`);
   }
   if (rest.length > 0)
     throw new RangeError(`bench: there must be one operation, but got also '${rest.join(' ')}'`);
+  if (known === 'quantize' && values.backend !== undefined) {
+    throw new RangeError(`bench: quantize must come without --backend, but got '${values.backend}'`);
+  }
   const { backend = 'all' } = values;
   if (!backends.some((name) => name === backend)) {
     throw new RangeError(`bench: --backend must be ${backends.join(', ')}, but got '${backend}'`);
   }
   return {
     op: known ?? 'gemm',
-    backends: backend === 'all' ? ['wasm', 'webgpu'] : [backend as BenchBackend],
+    backends: known === 'quantize' ? [] : backend === 'all' ? ['wasm', 'webgpu'] : [backend as BenchBackend],
     json: values.json,
     quick: values.quick ?? false,
     help,

@@ -1,4 +1,4 @@
-// npm run bench -- gemm|step [--json FILE] [--backend wasm|webgpu|all] [--quick]
+// npm run bench -- gemm|step|quantize [--json FILE] [--backend wasm|webgpu|all] [--quick]
 import { access, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { parseCommandLine, usage } from './command-line.ts';

@@ -6,7 +6,8 @@ export type BenchBackend = 'wasm' | 'webgpu';
 
 /** One measured operation. Times are milliseconds of one call. */
 export interface BenchRow {
-  readonly backend: BenchBackend;
+  /** `cpu` is plain JavaScript in one process. */
+  readonly backend: BenchBackend | 'cpu';
   /** As in `gemm.fwd`. */
   readonly op: string;
   readonly shape: readonly number[];
@@ -18,8 +19,10 @@ export interface BenchRow {
   readonly msMin: number;
   readonly msMedian: number;
   readonly msMax: number;
-  /** 10⁹ floating-point operations a second at the median, counting a multiply-add as two. */
-  readonly gflops: number;
+  /** 10⁹ floating-point operations a second at the median, counting a multiply-add as two; absent where there are none. */
+  readonly gflops?: number;
+  /** 10⁶ values a second at the median, of `quantize`. */
+  readonly megavaluesPerSecond?: number;
   /** Loss of the last checked step, in nats, of a training step. */
   readonly loss?: number;
   /** Dispatches of our own programs, on webgpu. */
@@ -29,7 +32,7 @@ export interface BenchRow {
 /** What `--json` writes. */
 export interface BenchReport {
   readonly adapter: string;
-  readonly backend: BenchBackend | 'all';
+  readonly backend: BenchBackend | 'cpu' | 'all';
   /** ISO 8601. */
   readonly date: string;
   readonly versions: Readonly<Record<string, string>>;

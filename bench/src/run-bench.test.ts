@@ -11,7 +11,7 @@ function isRow(row: BenchRow): boolean {
     row.backend === 'wasm' &&
     ['nibble', 'tfjs', 'jax-js'].includes(row.impl) &&
     row.shape.every(positive) &&
-    [row.msMin, row.msMedian, row.msMax, row.gflops].every(positive) &&
+    [row.msMin, row.msMedian, row.msMax, row.gflops ?? 0].every(positive) &&
     row.msMin <= row.msMedian &&
     row.msMedian <= row.msMax
   );
@@ -54,5 +54,25 @@ describe('bench --quick on wasm', () => {
       'jax-js f32',
     ]);
     expect(Object.keys(report.ratios)).toEqual(['wasm.step.fp4', 'wasm.step.f32']);
+  });
+});
+
+describe('bench quantize --quick', () => {
+  it('reports millions of values a second of checked codes', async () => {
+    const report = await runBench(parseCommandLine(['quantize', '--quick']), () => undefined);
+    expect(report.backend).toBe('cpu');
+    expect(report.ratios).toEqual({});
+    expect(report.rows.map(({ variant }) => variant)).toEqual([
+      'vector e2m1',
+      'block 32 e8m0',
+      'nvfp4',
+      'vector e2m1 stochastic',
+    ]);
+    for (const { exact, shape, msMin, msMedian, msMax, megavaluesPerSecond = 0 } of report.rows) {
+      expect(exact).toBe(true);
+      expect(positive(msMin) && msMin <= msMedian && msMedian <= msMax).toBe(true);
+      expect(megavaluesPerSecond).toBeCloseTo((shape[0]! * shape[1]!) / msMedian / 1e3, 6);
+    }
+    expect(formatReport(report)).toMatch(/nvfp4 .* M values\/s  exact$/m);
   });
 });

@@ -9,6 +9,7 @@ export function formatReport({ adapter, rows, ratios }: BenchReport): string {
     for (const row of group.toSorted((a, b) => a.msMedian - b.msMedian)) lines.push(formatRow(row));
     lines.push('');
   }
+  if (Object.keys(ratios).length === 0) return lines.join('\n').trimEnd();
   lines.push('Ratios: time of the fastest peer over ours, the smallest over the shapes');
   for (const [name, ratio] of Object.entries(ratios))
     lines.push(`  ${name.padEnd(28)}${ratio.toFixed(2).padStart(7)}`);
@@ -22,6 +23,7 @@ function formatRow({
   msMedian,
   msMax,
   gflops,
+  megavaluesPerSecond,
   exact,
   loss,
   dispatches,
@@ -31,9 +33,13 @@ function formatRow({
     loss === undefined ? '' : `loss ${loss.toFixed(4)}`,
     dispatches === undefined ? '' : `${dispatches} dispatches`,
   ].filter((note) => note !== '');
+  const rates = [
+    gflops === undefined ? '' : `${gflops.toFixed(1).padStart(8)} GFLOP/s`,
+    megavaluesPerSecond === undefined ? '' : `${megavaluesPerSecond.toFixed(1).padStart(8)} M values/s`,
+  ];
   return (
     `  ${impl.padEnd(8)}${variant.padEnd(32)}${milliseconds(msMedian)} ms` +
-    ` (${milliseconds(msMin)} to ${milliseconds(msMax)})${gflops.toFixed(1).padStart(8)} GFLOP/s  ${notes.join(', ')}`
+    ` (${milliseconds(msMin)} to ${milliseconds(msMax)})${rates.join('')}  ${notes.join(', ')}`
   ).trimEnd();
 }
 

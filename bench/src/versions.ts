@@ -1,6 +1,12 @@
 import { readFileSync } from 'node:fs';
 
-const packages = ['@nibble-ml/fp4-gemm', '@tensorflow/tfjs', '@jax-js/jax', 'webgpu'];
+const packages = [
+  '@nibble-ml/fp4-format',
+  '@nibble-ml/fp4-gemm',
+  '@tensorflow/tfjs',
+  '@jax-js/jax',
+  'webgpu',
+];
 
 /** Versions of Node and of everything that is measured. */
 export function versions(): Record<string, string> {
