@@ -94,6 +94,35 @@ describe('quantize', () => {
     }
   });
 
+  it('equals quantizeCodes under stochastic rounding, at every chance and its neighbours', () => {
+    const edges = [0, 1, 2 ** 30 - 1, 2 ** 30, 2 ** 31 - 1, 2 ** 31, 3 * 2 ** 30, 2 ** 32 - 1];
+    for (const [rows, cols] of shapes) {
+      // Multiples of 1/8 under the scales 1 and 1/2 of amax 6: the chances are multiples of 1/16.
+      const x = sample(rows * cols, 77).map((value, i) => (i % cols === 0 ? 6 : Math.round(value * 4) / 8));
+      const edgeBits = Uint32Array.from(x, (_, i) => edges[(i * 5) % 8]!);
+      for (const granularity of granularities) {
+        for (const clip of [1, 0.5]) {
+          for (const words of [edgeBits, randomBits(x.length, 78)]) {
+            const options = { granularity, clip, rounding: 'stochastic', randomBits: words } as const;
+            const packed = quantize(x, rows, cols, options);
+            const { codes, ...reference } = quantizeCodes(x, rows, cols, options);
+            expect(packed).toEqual({ ...reference, words: packCodes(codes, rows, cols) });
+          }
+        }
+      }
+    }
+  });
+
+  it('equals quantizeCodes under stochastic rounding on all finite bfloat16 values', () => {
+    const x = finiteBf16();
+    const rows = Math.floor(x.length / 128);
+    const part = x.subarray(0, rows * 128);
+    const options = { rounding: 'stochastic', randomBits: randomBits(part.length, 79) } as const;
+    expect(quantize(part, rows, 128, options).words).toEqual(
+      packCodes(quantizeCodes(part, rows, 128, options).codes, rows, 128),
+    );
+  });
+
   it('works on a view that starts inside its buffer', () => {
     const x = sample(40, 3);
     expect(quantize(x.subarray(3, 35), 2, 16)).toEqual(quantize(x.slice(3, 35), 2, 16));

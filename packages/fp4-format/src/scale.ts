@@ -1,6 +1,6 @@
-import { decode } from './decode.ts';
+import { sharedDecodeTable } from './decode.ts';
 import type { ElementFormat } from './element-format.ts';
-import { encode } from './encode.ts';
+import { createEncoder, encodeValue } from './encode.ts';
 import { ceilLog2, floorLog2, powerOfTwo } from './float-bits.ts';
 import { E4M3, E8M0 } from './formats.ts';
 
@@ -70,7 +70,7 @@ export function scalesFor(
     case 'e8m0Floor':
     case 'e8m0Ceil': {
       const scales = amaxes.map((amax) => scaleFor(format, amax, kind));
-      return { scales, scaleCodes: Uint8Array.from(scales, (scale) => encode(E8M0, scale)) };
+      return { scales, scaleCodes: e8m0Codes(scales) };
     }
     case 'e4m3':
       return twoLevelScales(format, amaxes, amaxTensor);
@@ -91,12 +91,36 @@ function exactScale(amax: number, target: number): number {
   return Math.fround(amax / target);
 }
 
+/** Returns the codes of powers of two from 2^-127 to 2^127: their exponents, biased. */
+function e8m0Codes(scales: Float32Array): Uint8Array {
+  const codes = new Uint8Array(scales.length);
+  for (let block = 0; block < codes.length; block++) codes[block] = floorLog2(scales[block]!) + E8M0.bias;
+  return codes;
+}
+
 /** NVFP4: "Pretraining Large Language Models with NVFP4" (arXiv 2509.25149), appendix B. */
 function twoLevelScales(format: ElementFormat, amaxes: Float32Array, amaxTensor: number): Scales {
   const tensorScale = amaxTensor < MIN_AMAX ? 0 : exactScale(amaxTensor, format.scaleTarget * E4M3.max);
-  const scaleCodes = Uint8Array.from(amaxes, (amax) =>
-    amax < MIN_AMAX ? 0 : encode(E4M3, amax / (format.scaleTarget * tensorScale)),
-  );
-  const scales = Float32Array.from(scaleCodes, (code) => decode(E4M3, code) * tensorScale);
+  const encoder = createEncoder('scalesFor', E4M3, {});
+  const unit = format.scaleTarget * tensorScale;
+  const table = sharedDecodeTable(E4M3);
+  const scaleCodes = new Uint8Array(amaxes.length);
+  const scales = new Float32Array(amaxes.length);
+  for (let block = 0; block < amaxes.length; block++) {
+    const amax = amaxes[block]!;
+    const code =
+      amax < MIN_AMAX
+        ? 0
+        : encodeValue(
+            E4M3,
+            amax / unit,
+            false,
+            encoder,
+            0,
+            () => `scalesFor: amaxes must be finite, but amaxes[${block}] is ${amax}`,
+          );
+    scaleCodes[block] = code;
+    scales[block] = table[code]! * tensorScale;
+  }
   return { scales, scaleCodes, tensorScale };
 }
