@@ -42,8 +42,11 @@ function maxMagnitudeBits(bits: Int32Array, start: number, end: number): number 
   for (; i + 1 < end; i += 2) {
     const a = bits[i]! & 0x7fffffff;
     const b = bits[i + 1]! & 0x7fffffff;
-    if (a > largest0) largest0 = a;
-    if (b > largest1) largest1 = b;
+    // The larger of two numbers below 2^31 without a branch, which in short blocks is often predicted wrong.
+    const rise0 = largest0 - a;
+    const rise1 = largest1 - b;
+    largest0 -= rise0 & (rise0 >> 31);
+    largest1 -= rise1 & (rise1 >> 31);
   }
   if (i < end) {
     const a = bits[i]! & 0x7fffffff;
