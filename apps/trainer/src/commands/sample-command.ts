@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { generate } from '@nibble-ml/llama';
 import { chooseBackend } from '../backend/choose-backend.ts';
 import { loadTrained } from '../training/load-trained.ts';
+import { printable } from '../training/printable.ts';
 import { backendRequest, numberIn, recipeName } from './options.ts';
 
 interface SampleOptions {
@@ -57,6 +58,6 @@ export function addSampleCommand(program: Command): void {
       backend.checkErrors();
       const text = tokenizer.decode(ids);
       if (options.json === true) console.log(JSON.stringify({ run, prompt: options.prompt, text, seed }));
-      else console.log(`${options.prompt}${text}`);
+      else console.log(`${options.prompt}${printable(text)}`);
     });
 }

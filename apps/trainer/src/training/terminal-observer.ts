@@ -1,6 +1,7 @@
 import { SingleBar } from 'cli-progress';
 import pc from 'picocolors';
 import { duration } from './duration.ts';
+import { printable } from './printable.ts';
 import type { TrainObserver } from './train-observer.ts';
 
 const LINES_WITHOUT_TTY = 20;
@@ -91,7 +92,9 @@ export function terminalObserver(output: NodeJS.WriteStream): TrainObserver {
         `${pc.bold('trained on')}       ${done.tokens.toLocaleString('en')} tokens in ${done.steps} steps, ${duration(done.seconds)} in all`,
       );
       if (done.sample !== undefined) {
-        line(`\n${pc.bold('sample')}\n${pc.dim(done.sample.prompt)}${done.sample.continuation}\n`);
+        line(
+          `\n${pc.bold('sample')}\n${pc.dim(printable(done.sample.prompt))}${printable(done.sample.continuation)}\n`,
+        );
       }
       line(`${pc.bold('run folder')}  ${done.run}`);
       line(`${pc.bold('report')}      ${done.report}`);
