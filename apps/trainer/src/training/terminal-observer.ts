@@ -74,9 +74,11 @@ export function terminalObserver(output: NodeJS.WriteStream): TrainObserver {
     },
     interrupted: (run, step) => {
       hideBar();
-      line(
-        `\nStopped after step ${step}; a checkpoint was written. Go on with:\n  nibble train --resume ${run}`,
-      );
+      if (step === 0) line('\nStopped before the first step.');
+      else
+        line(
+          `\nStopped after step ${step}; a checkpoint was written. Go on with:\n  nibble train --resume ${run}`,
+        );
     },
     done: (done) => {
       hideBar();

@@ -63,7 +63,7 @@ export interface TrainObserver {
   start(start: TrainStart): void;
   step(record: TrainStepRecord, totalSteps: number): void;
   evaluation(evaluation: TrainEvaluation): void;
-  /** The run was stopped by the user; a checkpoint of `step` was written. */
+  /** The run was stopped by the user; a checkpoint of `step` was written, unless it is 0. */
   interrupted(run: string, step: number): void;
   done(done: TrainDone): void;
 }
