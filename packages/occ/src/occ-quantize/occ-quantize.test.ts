@@ -79,6 +79,15 @@ describe.each(testBackends)('occQuantize on %s', (backend) => {
     [2, 4096, 0.9],
     [4, 3, 0.6],
     [9, 64, 0.51],
+    // 2, 3, 4, 5, 8, 9, 16 and 17 elements at or beyond a threshold: both sides of every switch of WebGPU kernels.
+    [9, 199, 0.99],
+    [10, 200, 0.99],
+    [17, 399, 0.99],
+    [8, 400, 0.99],
+    [13, 799, 0.99],
+    [11, 800, 0.99],
+    [10, 1599, 0.99],
+    [9, 1600, 0.99],
   ])('gives the bits of the reference for [%i, %i] at alpha %f', async (rows, cols, alpha) => {
     const { values } = await checkAgainstReference(heavyTailed(rows * cols, 11), rows, cols, alpha);
     expect(values.some((value) => value !== 0)).toBe(true);
