@@ -86,7 +86,7 @@ describe.each(testBackends)('causalAttention on %s', { timeout: TIMEOUT }, (back
   );
 
   // Heads as in CASES, so that they share shaders: a software adapter takes a second to compile one.
-  it.each<AttentionAttrs>([
+  it.for<AttentionAttrs>([
     { batch: 2, context: 1, nHeads: 4, nKvHeads: 2, headDim: 8 },
     { batch: 3, context: 7, nHeads: 3, nKvHeads: 3, headDim: 5 },
     { batch: 2, context: 7, nHeads: 2, nKvHeads: 1, headDim: 6 },
@@ -94,9 +94,11 @@ describe.each(testBackends)('causalAttention on %s', { timeout: TIMEOUT }, (back
     { batch: 1, context: 129, nHeads: 4, nKvHeads: 1, headDim: 32 },
   ])(
     'has the bits of the f32 definition: $batch x $context, $nHeads / $nKvHeads heads of $headDim',
-    async (attrs) => {
-      // Hardware may fuse or approximate; a software adapter here does neither.
-      if (backend === 'webgpu' && !gpuSession()!.software) return;
+    async (attrs, { skip }) => {
+      skip(
+        backend === 'webgpu' && !gpuSession()!.software,
+        'hardware may fuse a multiply and an add, or approximate',
+      );
       const [rows, width, outWidth] = sizes(attrs);
       const [qkv, dy] = [normalFloats(rows * width, 1, 1.5), normalFloats(rows * outWidth, 2)];
       const [attended, dqkv] = await run(qkv, dy, attrs);
