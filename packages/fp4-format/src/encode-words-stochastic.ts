@@ -5,8 +5,8 @@ import { wordsPerRow } from './pack.ts';
 /** The code of the largest E2M1 magnitude not above k / 2, for k = 0..12. */
 const LOWER_CODES = Uint8Array.of(0, 1, 2, 3, 4, 4, 5, 5, 6, 6, 6, 6, 7);
 const MAGNITUDES = Float64Array.from(E2M1_VALUES.slice(0, 8));
-/** 2^32 over the step from each magnitude to the next; 7 is the last, so its entry meets only a difference of 0. */
-const WORDS_PER_STEP = Float64Array.of(2, 2, 2, 2, 1, 1, 0.5, 0).map((inverse) => inverse * 2 ** 32);
+/** 2^24 over the step from each magnitude to the next; 7 is the last, so its entry meets only a difference of 0. */
+const CHANCES_PER_STEP = Float64Array.of(2, 2, 2, 2, 1, 1, 0.5, 0).map((inverse) => inverse * 2 ** 24);
 
 /**
  * Returns stochastically rounded E2M1 codes, packed 8 to a word: the bits of `encodeBlocks`, without its generality.
@@ -49,18 +49,18 @@ function encodeSegment(
   words: Int32Array,
   firstWord: number,
 ): number {
-  // Everything becomes 0 under an infinite divisor, as under the scale 0 of a block that counts as zero.
-  const finiteOrZero = divisor === 0 ? Infinity : divisor;
+  // A block that counts as zero has the scale 0, and codes of magnitude 0.
+  const inverse = divisor === 0 ? 0 : Math.fround(1 / divisor);
   let word = firstWord;
   for (let i = start; i < end; i += 8, word++) {
     const last = Math.min(i + 8, end);
     let packed = 0;
     for (let j = i, shift = 0; j < last; j++, shift += 4) {
-      // The same float64 quotient as in encodeBlocks; the steps below are exact.
-      const quotient = Math.min(Math.abs(x[j]!) / finiteOrZero, 6);
+      // The same float32 quotient as in encodeBlocks; the steps below are exact.
+      const quotient = Math.min(Math.fround(Math.abs(x[j]!) * inverse), 6);
       const lower = LOWER_CODES[(quotient * 2) | 0]!;
-      const chance = (quotient - MAGNITUDES[lower]!) * WORDS_PER_STEP[lower]!;
-      const magnitude = randomBits[j]! < chance ? lower + 1 : lower;
+      const chance = (quotient - MAGNITUDES[lower]!) * CHANCES_PER_STEP[lower]!;
+      const magnitude = randomBits[j]! >>> 8 < chance ? lower + 1 : lower;
       packed |= (((bits[j]! >>> 31) << 3) | magnitude) << shift;
     }
     words[word] = packed;

@@ -1,4 +1,5 @@
 import { sharedDecodeTable } from './decode.ts';
+import type { ElementFormat } from './element-format.ts';
 import { encodeValue } from './encode.ts';
 import { scaleLayout } from './granularity.ts';
 import {
@@ -19,7 +20,8 @@ export interface QuantizedCodes extends QuantizedMatrix {
  * Quantizes a matrix `[rows, cols]` to codes of any signed format of at most 8 bits, one a byte.
  *
  * Each code is the exact real quotient x / scale, rounded once, saturated at the format's maximum, with the sign
- * carried. Blocks with amax below `MIN_AMAX` get codes of magnitude 0.
+ * carried. Under stochastic rounding the quotient is RN(|x| · RN(1 / scale)) in float32 instead, which SIMD units and
+ * GPUs get without a division per element. Blocks with amax below `MIN_AMAX` get codes of magnitude 0.
  *
  * @throws RangeError if x has another length than rows · cols or is not finite (naming the index), or randomBits has
  *   another length than x; TypeError if an option is of the wrong kind.
@@ -44,6 +46,7 @@ export function encodeBlocks(
   const { matrix, layout, divisors, encoder } = blocks;
   const { rows, cols, format } = matrix;
   const { name = 'x', randomBits } = options;
+  const quotientOf = encoder.rounding === 'stochastic' ? stochasticQuotient(format) : exactQuotient;
   const codes = new Uint8Array(x.length);
   // The sign is read from the bits: -0 and NaN have one too.
   const bits = new Int32Array(x.buffer, x.byteOffset, x.length);
@@ -52,9 +55,7 @@ export function encodeBlocks(
     for (let col = 0; col < cols; col++, i++) {
       const value = x[i]!;
       const divisor = divisors[scaleRow + Math.floor(col / layout.blockCols)]!;
-      // The float64 quotient cannot round onto a tie: a float32 and the product of a float32 with a midpoint of at most
-      // 5 significant bits are equal or differ by more than 2^-30 of themselves.
-      const quotient = !Number.isFinite(value) ? value : divisor === 0 ? 0 : value / divisor;
+      const quotient = !Number.isFinite(value) ? value : divisor === 0 ? 0 : quotientOf(value, divisor);
       codes[i] = encodeValue(
         format,
         quotient,
@@ -66,6 +67,20 @@ export function encodeBlocks(
     }
   }
   return codes;
+}
+
+/**
+ * The float64 quotient cannot round onto a tie: a float32 and the product of a float32 with a midpoint of at most 5
+ * significant bits are equal or differ by more than 2^-30 of themselves.
+ */
+function exactQuotient(value: number, divisor: number): number {
+  return value / divisor;
+}
+
+/** The magnitude that is rounded stochastically: two float32 roundings, and no more than what amax is scaled to. */
+function stochasticQuotient(format: ElementFormat): (value: number, divisor: number) => number {
+  return (value, divisor) =>
+    Math.min(Math.fround(Math.abs(value) * Math.fround(1 / divisor)), format.scaleTarget);
 }
 
 /**

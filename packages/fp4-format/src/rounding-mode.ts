@@ -5,8 +5,9 @@
  * - `'tiesUp'`: to the nearer; a tie goes toward +infinity (the `<` ladder of arXiv 2501.17116, appendix A). Unlike
  *   that kernel, a negative value that rounds to zero keeps its sign.
  * - `'halfAway'`: to the nearer; a tie goes away from zero (the default of microxcaling).
- * - `'stochastic'`: away from zero with a probability equal to the fraction of the step, from 32 explicit random bits:
- *   up if `bits < fraction * 2^32`. The probability is off by less than 2^-32.
+ * - `'stochastic'`: away from zero with a probability equal to the fraction of the step, from explicit random bits, of
+ *   which the upper 24 of 32 count: up if `(bits >>> 8) < fraction * 2^24`. Both sides are exact in float32, so GPUs and
+ *   SIMD units decide alike. The probability is that of the fraction rounded up to a multiple of 2^-24.
  */
 export type RoundingMode = 'nearestEven' | 'tiesUp' | 'halfAway' | 'stochastic';
 
@@ -33,7 +34,7 @@ export function roundsUp(
     case 'halfAway':
       return fraction >= 0.5;
     case 'stochastic':
-      return randomBits < fraction * 2 ** 32;
+      return randomBits >>> 8 < fraction * 2 ** 24;
   }
 }
 
