@@ -1,4 +1,4 @@
-import { exp4, log1 } from './exp';
+import { exp4Below, log1 } from './exp';
 import { loadSome, maxLanes, storeSome } from './simd';
 
 const LEAST: f32 = -3.4028235e38;
@@ -7,49 +7,64 @@ const LEAST: f32 = -3.4028235e38;
 
 const LANES = 64;
 
-/** Of each row the log-sum-exp and the loss; returns the mean loss. */
+/**
+ * The loss of each row, and, unless `dLogits` is 0, dLogits[m,v] = (softmax(logits[m])[v] − [v = targets[m]]) · scale.
+ * `exponentials` is scratch of one row.
+ */
 export function crossEntropy(
   loss: usize,
-  logSumExp: usize,
+  dLogits: usize,
+  exponentials: usize,
   logits: usize,
   targets: usize,
   rows: i32,
   vocabSize: i32,
-): f32 {
+  scale: f32,
+): void {
+  const bytes = <usize>vocabSize << 2;
   for (let m = 0; m < rows; m++) {
-    const row = logits + ((<usize>m * vocabSize) << 2);
-    const greatest = greatestOf(row, vocabSize);
-    const lse = greatest + log1(sumOfExp(row, vocabSize, greatest));
-    const target = load<i32>(targets + (m << 2));
-    store<f32>(logSumExp + (m << 2), lse);
-    store<f32>(loss + (m << 2), lse - load<f32>(row + ((<usize>target) << 2)));
+    const greatest = greatestOf(logits, vocabSize);
+    const sum = sumOfExp(exponentials, logits, vocabSize, greatest);
+    const target = <usize>load<i32>(targets + (m << 2)) << 2;
+    store<f32>(loss + (m << 2), greatest + log1(sum) - load<f32>(logits + target));
+    if (dLogits !== 0) {
+      multiply(dLogits, exponentials, vocabSize, scale / sum);
+      store<f32>(dLogits + target, load<f32>(dLogits + target) - scale);
+      dLogits += bytes;
+    }
+    logits += bytes;
   }
-  return laneSum(loss, rows) / <f32>rows;
 }
 
 function greatestOf(row: usize, vocabSize: i32): f32 {
-  const whole = vocabSize & ~3;
+  const end = row + (<usize>(vocabSize & ~3) << 2);
   let greatest4 = f32x4.splat(LEAST);
-  for (let v = 0; v < whole; v += 4) greatest4 = f32x4.max(greatest4, v128.load(row + (v << 2)));
+  for (; row < end; row += 16) greatest4 = f32x4.pmax(greatest4, v128.load(row));
   let greatest = maxLanes(greatest4);
-  for (let v = whole; v < vocabSize; v++) greatest = max(greatest, load<f32>(row + (v << 2)));
+  for (let v = vocabSize & ~3; v < vocabSize; v++) {
+    greatest = max(greatest, load<f32>(row));
+    row += 4;
+  }
   return greatest;
 }
 
-/** exp(row − greatest) in 64 interleaved sums, four of them at a time; then their sum in order. */
-function sumOfExp(row: usize, vocabSize: i32, greatest: f32): f32 {
+/** exp(row − greatest), and their 64 interleaved sums, four of them at a time; then their sum in order. */
+function sumOfExp(exponentials: usize, row: usize, vocabSize: i32, greatest: f32): f32 {
   const shift = f32x4.splat(greatest);
   let sum: f32 = 0;
   for (let lane = 0; lane < LANES; lane += 4) {
     let sums = f32x4.splat(0);
     let v = lane;
     for (; v + 4 <= vocabSize; v += LANES) {
-      sums = f32x4.add(sums, exp4(f32x4.sub(v128.load(row + (v << 2)), shift)));
+      const values = exp4Below(f32x4.sub(v128.load(row + (v << 2)), shift));
+      v128.store(exponentials + (v << 2), values);
+      sums = f32x4.add(sums, values);
     }
     if (v < vocabSize) {
       const left = vocabSize - v;
-      const exponentials = exp4(f32x4.sub(loadSome(row + (v << 2), left), shift));
-      sums = f32x4.add(sums, v128.and(exponentials, firstLanes(left)));
+      const values = exp4Below(f32x4.sub(loadSome(row + (v << 2), left), shift));
+      storeSome(exponentials + (v << 2), values, left);
+      sums = f32x4.add(sums, v128.and(values, firstLanes(left)));
     }
     sum += f32x4.extract_lane(sums, 0);
     sum += f32x4.extract_lane(sums, 1);
@@ -59,6 +74,17 @@ function sumOfExp(row: usize, vocabSize: i32, greatest: f32): f32 {
   return sum;
 }
 
+/** to = from · factor, `count` values. */
+function multiply(to: usize, from: usize, count: i32, factor: f32): void {
+  const factor4 = f32x4.splat(factor);
+  const end = from + (<usize>(count & ~3) << 2);
+  for (; from < end; from += 16) {
+    v128.store(to, f32x4.mul(v128.load(from), factor4));
+    to += 16;
+  }
+  storeSome(to, f32x4.mul(loadSome(from, count & 3), factor4), count & 3);
+}
+
 /** All bits set in the first `count` lanes. */
 // @ts-ignore: decorator
 @inline
@@ -66,39 +92,13 @@ function firstLanes(count: i32): v128 {
   return i32x4.lt_s(i32x4(0, 1, 2, 3), i32x4.splat(count));
 }
 
-/** Sum of `count` values: 64 interleaved sums, added in order. */
-function laneSum(values: usize, count: i32): f32 {
+/** Mean of `count` values: 64 interleaved sums, added in order. */
+export function meanLoss(values: usize, count: i32): f32 {
   let total: f32 = 0;
   for (let lane = 0; lane < LANES; lane++) {
     let sum: f32 = 0;
     for (let i = lane; i < count; i += LANES) sum += load<f32>(values + (i << 2));
     total += sum;
   }
-  return total;
-}
-
-/** dLogits[m,v] = (exp(logits[m,v] − logSumExp[m]) − [v = targets[m]]) · dy / M. */
-export function crossEntropyGrad(
-  dLogits: usize,
-  dy: usize,
-  logits: usize,
-  targets: usize,
-  logSumExp: usize,
-  rows: i32,
-  vocabSize: i32,
-): void {
-  const scale = load<f32>(dy) / <f32>rows;
-  const scale4 = f32x4.splat(scale);
-  for (let m = 0; m < rows; m++) {
-    const row = (<usize>m * vocabSize) << 2;
-    const shift = f32x4.splat(load<f32>(logSumExp + (m << 2)));
-    for (let v = 0; v < vocabSize; v += 4) {
-      const at = row + (v << 2);
-      const left = vocabSize - v;
-      const probabilities = exp4(f32x4.sub(loadSome(logits + at, left), shift));
-      storeSome(dLogits + at, f32x4.mul(probabilities, scale4), left);
-    }
-    const target = dLogits + row + ((<usize>load<i32>(targets + (m << 2))) << 2);
-    store<f32>(target, load<f32>(target) - scale);
-  }
+  return total / <f32>count;
 }

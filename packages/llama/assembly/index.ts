@@ -4,7 +4,7 @@ export {
   causalAttention,
   causalAttentionGrad,
 } from './attention';
-export { crossEntropy, crossEntropyGrad } from './cross-entropy';
+export { crossEntropy, meanLoss } from './cross-entropy';
 export { embedding, embeddingGrad } from './embedding';
 export { expValues, logValues } from './exp';
 export { rmsNorm, rmsNormGrad } from './rms-norm';

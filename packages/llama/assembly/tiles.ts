@@ -60,7 +60,7 @@ export function multiply8(
 
 /** c[rows][columns] += a[rows][8] · b[8][columns]; rows are a multiple of 4, columns of 8, and as long in b as in c. */
 export function accumulate8(c: usize, a: usize, b: usize, rows: i32, columns: i32): void {
-  const stride = <usize>columns << 2;
+  const stride = (<usize>columns) << 2;
   for (let row = 0; row < rows; row += 4) {
     for (let column: usize = 0; column < stride; column += 32) {
       const to0 = c + column;

@@ -1,12 +1,7 @@
-import { engine } from '@tensorflow/tfjs-core';
+import { customGrad, mul } from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { checkTensor } from '../kernel/check-tensor.ts';
-import { registerGradientOnce, registerOp } from '../kernel/register-op.ts';
-import { crossEntropyCpu, crossEntropyGradCpu } from './cpu.ts';
-import { crossEntropyGradient } from './gradient.ts';
-import { CROSS_ENTROPY, CROSS_ENTROPY_GRAD } from './kernel.ts';
-import { crossEntropyWasm, crossEntropyGradWasm } from './wasm.ts';
-import { crossEntropyWebGpu, crossEntropyGradWebGpu } from './webgpu.ts';
+import { meanLoss, rowLoss, rowLossAndGrad } from './run-cross-entropy.ts';
 
 /**
  * Mean softmax cross-entropy in nats: `mean_m(logSumExp_v(logits[m,v]) − logits[m, targets[m]])`. Differentiable in
@@ -19,7 +14,19 @@ import { crossEntropyWebGpu, crossEntropyGradWebGpu } from './webgpu.ts';
  * @throws TypeError when a dtype does not fit
  */
 export function crossEntropy(logitsMV: Tensor2D, targetsM: Tensor1D): Scalar {
-  return engine().tidy(() => runCrossEntropy('crossEntropy', logitsMV, targetsM)[0]);
+  checkLogits('crossEntropy', logitsMV, targetsM);
+  const mean = customGrad((logits, save) => {
+    (save as (tensors: Tensor[]) => void)([logits as Tensor2D, targetsM]);
+    return {
+      value: meanLoss(rowLoss(logits as Tensor2D, targetsM)),
+      // The exponentials are computed again: saving them would save the logits once more.
+      gradFunc: (dy: Scalar, saved: Tensor[]) => {
+        const [savedLogits, savedTargets] = saved as [Tensor2D, Tensor1D];
+        return mul(rowLossAndGrad(savedLogits, savedTargets, savedTargets.size)[1], dy);
+      },
+    };
+  });
+  return mean(logitsMV) as Scalar;
 }
 
 /**
@@ -31,14 +38,11 @@ export function crossEntropy(logitsMV: Tensor2D, targetsM: Tensor1D): Scalar {
  * @throws TypeError when a dtype does not fit
  */
 export function perTokenLoss(logitsMV: Tensor2D, targetsM: Tensor1D): Tensor1D {
-  return engine().tidy(() => runCrossEntropy('perTokenLoss', logitsMV, targetsM)[1]);
+  checkLogits('perTokenLoss', logitsMV, targetsM);
+  return rowLoss(logitsMV, targetsM);
 }
 
-function runCrossEntropy(
-  functionName: string,
-  logitsMV: Tensor2D,
-  targetsM: Tensor1D,
-): [meanLoss: Scalar, loss: Tensor1D, logSumExp: Tensor1D] {
+function checkLogits(functionName: string, logitsMV: Tensor2D, targetsM: Tensor1D): void {
   checkTensor(functionName, 'logitsMV', logitsMV, 'float32', 2);
   checkTensor(functionName, 'targetsM', targetsM, 'int32', 1);
   if (logitsMV.shape[0] !== targetsM.shape[0] || logitsMV.size === 0) {
@@ -46,17 +50,4 @@ function runCrossEntropy(
       `${functionName}: there must be one target for each row of logits, at least one, but got logits of shape [${logitsMV.shape.join(', ')}] and ${targetsM.shape[0]} targets`,
     );
   }
-  registerCrossEntropy();
-  const outputs = engine().runKernel<Tensor[]>(CROSS_ENTROPY, { logits: logitsMV, targets: targetsM });
-  return outputs as [Scalar, Tensor1D, Tensor1D];
-}
-
-function registerCrossEntropy(): void {
-  registerOp(CROSS_ENTROPY, { cpu: crossEntropyCpu, wasm: crossEntropyWasm, webgpu: crossEntropyWebGpu });
-  registerOp(CROSS_ENTROPY_GRAD, {
-    cpu: crossEntropyGradCpu,
-    wasm: crossEntropyGradWasm,
-    webgpu: crossEntropyGradWebGpu,
-  });
-  registerGradientOnce(crossEntropyGradient);
 }

@@ -9,47 +9,38 @@ export const LANES = 64;
 const f32 = Math.fround;
 
 /**
- * Softmax cross-entropy in f32 arithmetic, every operation rounded, in the order that the wasm and webgpu kernels
- * follow. The accuracy is judged against `crossEntropyReference`; this is the definition of the bits.
+ * Softmax cross-entropy of each row, and its gradient, in f32 arithmetic, every operation rounded, in the order that
+ * the wasm and webgpu kernels follow. The accuracy is judged against `crossEntropyReference`; this is the definition of
+ * the bits.
+ *
+ * @param scale - what each row counts in the gradient: f32(1 / rows) for that of the mean
  */
 export function crossEntropyF32(
   logitsMV: Float32Array,
   targets: Int32Array,
   vocabSize: number,
-): { meanLoss: number; loss: Float32Array; logSumExp: Float32Array } {
-  const rows = targets.length;
-  const loss = new Float32Array(rows);
-  const logSumExp = new Float32Array(rows);
-  const exponentials = new Float32Array(vocabSize);
-  for (let m = 0; m < rows; m++) {
+  scale: number,
+): { loss: Float32Array; dLogits: Float32Array } {
+  const loss = new Float32Array(targets.length);
+  const dLogits = new Float32Array(logitsMV.length);
+  for (let m = 0; m < targets.length; m++) {
     const row = m * vocabSize;
     let greatest = logitsMV[row]!;
     for (let v = 1; v < vocabSize; v++) greatest = Math.max(greatest, logitsMV[row + v]!);
+    const exponentials = dLogits.subarray(row, row + vocabSize);
     for (let v = 0; v < vocabSize; v++) exponentials[v] = expF32(f32(logitsMV[row + v]! - greatest));
-    logSumExp[m] = greatest + logF32(laneSum(exponentials));
-    loss[m] = logSumExp[m]! - logitsMV[row + targets[m]!]!;
-  }
-  return { meanLoss: f32(laneSum(loss) / rows), loss, logSumExp };
-}
-
-/** Gradient of the mean loss of {@link crossEntropyF32}, in f32 arithmetic of fixed order. */
-export function crossEntropyGradF32(
-  dy: number,
-  logitsMV: Float32Array,
-  targets: Int32Array,
-  logSumExp: Float32Array,
-  vocabSize: number,
-): Float32Array {
-  const dLogits = new Float32Array(logitsMV.length);
-  const scale = f32(dy / targets.length);
-  for (let m = 0; m < targets.length; m++) {
-    const row = m * vocabSize;
-    for (let v = 0; v < vocabSize; v++) {
-      dLogits[row + v] = expF32(f32(logitsMV[row + v]! - logSumExp[m]!)) * scale;
-    }
+    const sum = laneSum(exponentials);
+    loss[m] = f32(greatest + logF32(sum)) - logitsMV[row + targets[m]!]!;
+    const factor = f32(scale / sum);
+    for (let v = 0; v < vocabSize; v++) dLogits[row + v]! *= factor;
     dLogits[row + targets[m]!]! -= scale;
   }
-  return dLogits;
+  return { loss, dLogits };
+}
+
+/** Mean of the losses of rows, as {@link crossEntropyF32} sums. */
+export function meanLossF32(loss: Float32Array): number {
+  return f32(laneSum(loss) / loss.length);
 }
 
 function laneSum(values: Float32Array): number {

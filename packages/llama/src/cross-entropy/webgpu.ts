@@ -1,21 +1,23 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { KernelInputs } from '@nibble-ml/tfjs-bridge';
-import { runProgram, u32 } from '@nibble-ml/tfjs-bridge/webgpu';
+import { f32, runProgram, u32 } from '@nibble-ml/tfjs-bridge/webgpu';
 import type { GpuBackend } from '@nibble-ml/tfjs-bridge/webgpu';
 import { gpuResult } from '../kernel/gpu-result.ts';
-import { EXP1_WGSL, EXP4_WGSL, LOG1_WGSL } from '../kernel/wgsl-math.ts';
-import { rowAccess, rowElement, THREAD_MAIN, threadGrid, workgroupGrid } from '../kernel/wgsl.ts';
+import { EXP1_WGSL, LOG1_WGSL } from '../kernel/wgsl-math.ts';
+import { workgroupGrid } from '../kernel/wgsl.ts';
 import { LANES } from './f32-order.ts';
+import type { CrossEntropyAttrs } from './kernel.ts';
 
 // These mirror f32-order.ts operation by operation. One workgroup to a row: each thread takes every 64th logit, then
-// one adds their sums in order. A target out of range gives NaN, written as bits.
-const ROW_WGSL = `
+// one adds their sums in order. A target out of range gives a loss of NaN, written as bits.
+function rowsWgsl(gradient: boolean): string {
+  return `
 @group(0) @binding(0) var<storage, read> logits: array<f32>;
 @group(0) @binding(1) var<storage, read> targetIds: array<i32>;
 @group(0) @binding(2) var<storage, read_write> loss: array<u32>;
-@group(0) @binding(3) var<storage, read_write> logSumExp: array<f32>;
-struct Params { rows: u32, vocabSize: u32 }
-@group(0) @binding(4) var<uniform> params: Params;
+${gradient ? '@group(0) @binding(3) var<storage, read_write> dLogits: array<f32>;' : ''}
+struct Params { rows: u32, vocabSize: u32, scale: f32 }
+@group(0) @binding(${gradient ? 4 : 3}) var<uniform> params: Params;
 var<workgroup> greatestOf: array<f32, ${LANES}>;
 var<workgroup> sumOf: array<f32, ${LANES}>;
 ${EXP1_WGSL}
@@ -37,18 +39,33 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
   workgroupBarrier();
   greatest = greatestOf[0];
   var sum = 0.0;
-  for (var v = local; v < params.vocabSize; v += ${LANES}u) { sum += exp1(logits[row + v] - greatest); }
+  for (var v = local; v < params.vocabSize; v += ${LANES}u) {
+    let exponential = exp1(logits[row + v] - greatest);
+    sum += exponential;
+    ${gradient ? 'dLogits[row + v] = exponential;' : ''}
+  }
   sumOf[local] = sum;
   workgroupBarrier();
-  if (local > 0u) { return; }
-  for (var i = 1u; i < ${LANES}u; i++) { sum += sumOf[i]; }
-  let lse = greatest + log1(sum);
-  logSumExp[m] = lse;
   let id = u32(targetIds[m]);
-  var bits = 0x7fc00000u;
-  if (id < params.vocabSize) { bits = bitcast<u32>(lse - logits[row + id]); }
-  loss[m] = bits;
+  if (local == 0u) {
+    for (var i = 1u; i < ${LANES}u; i++) { sum += sumOf[i]; }
+    sumOf[0] = sum;
+    var bits = 0x7fc00000u;
+    if (id < params.vocabSize) { bits = bitcast<u32>((greatest + log1(sum)) - logits[row + id]); }
+    loss[m] = bits;
+  }
+  ${gradient ? GRADIENT_WGSL : ''}
 }`;
+}
+
+const GRADIENT_WGSL = `
+  workgroupBarrier();
+  let factor = params.scale / sumOf[0];
+  for (var v = local; v < params.vocabSize; v += ${LANES}u) {
+    var value = dLogits[row + v] * factor;
+    if (v == id) { value -= params.scale; }
+    dLogits[row + v] = value;
+  }`;
 
 // One workgroup: 64 interleaved sums, then their sum in order. Bits decide about NaN, which a sum might drop.
 const MEAN_WGSL = `
@@ -76,75 +93,34 @@ fn main(@builtin(local_invocation_index) local: u32) {
   meanLoss[0] = select(bitcast<u32>(sum / f32(params.rows)), 0x7fc00000u, invalid == 1u);
 }`;
 
-// One thread takes four neighbouring logits of a row.
-function gradWgsl(aligned: boolean): string {
-  const element = rowElement(aligned);
-  return `
-@group(0) @binding(0) var<storage, read> dy: array<f32>;
-@group(0) @binding(1) var<storage, read> logits: array<${element}>;
-@group(0) @binding(2) var<storage, read> targetIds: array<i32>;
-@group(0) @binding(3) var<storage, read> logSumExp: array<f32>;
-@group(0) @binding(4) var<storage, read_write> dLogits: array<${element}>;
-struct Params { rows: u32, vocabSize: u32, quads: u32 }
-@group(0) @binding(5) var<uniform> params: Params;
-${rowAccess(aligned, ['logits'], ['dLogits'])}
-${EXP4_WGSL}
-${THREAD_MAIN}
-  if (index >= params.rows * params.quads) { return; }
-  let m = index / params.quads;
-  let v = (index - m * params.quads) * 4u;
-  let at = m * params.vocabSize + v;
-  let left = params.vocabSize - v;
-  let scale = dy[0] / f32(params.rows);
-  let columns = vec4u(v, v + 1u, v + 2u, v + 3u);
-  let gradient = exp4(load_logits(at, left) - logSumExp[m]) * scale;
-  store_dLogits(at, left, select(gradient, gradient - scale, columns == vec4u(u32(targetIds[m]))));
-}`;
-}
-
 export function crossEntropyWebGpu(
   { logits, targets }: KernelInputs,
-  _attrs: object,
+  { gradient, meanOf }: CrossEntropyAttrs,
   backend: GpuBackend,
 ): TensorInfo[] {
   const [rows, vocabSize] = logits!.shape as [number, number];
-  const meanLoss = gpuResult(backend, []);
   const loss = gpuResult(backend, [rows]);
-  const logSumExp = gpuResult(backend, [rows]);
+  const outputs = gradient ? [loss, gpuResult(backend, logits!.shape)] : [loss];
   runProgram(backend, {
-    name: 'crossEntropyRows',
-    wgsl: ROW_WGSL,
+    name: 'crossEntropy',
+    wgsl: rowsWgsl(gradient),
     inputs: [logits!, targets!],
-    outputs: [loss, logSumExp],
-    params: [u32(rows), u32(vocabSize)],
+    outputs,
+    params: [u32(rows), u32(vocabSize), f32(1 / meanOf)],
     workgroups: workgroupGrid(rows),
   });
-  runProgram(backend, {
-    name: 'crossEntropyMean',
-    wgsl: MEAN_WGSL,
-    inputs: [loss],
-    outputs: [meanLoss],
-    params: [u32(rows)],
-    workgroups: [1],
-  });
-  return [meanLoss, loss, logSumExp];
+  return outputs;
 }
 
-export function crossEntropyGradWebGpu(
-  { dy, logits, targets, logSumExp }: KernelInputs,
-  _attrs: object,
-  backend: GpuBackend,
-): TensorInfo {
-  const [rows, vocabSize] = logits!.shape as [number, number];
-  const quads = Math.ceil(vocabSize / 4);
-  const dLogits = gpuResult(backend, logits!.shape);
+export function meanLossWebGpu({ loss }: KernelInputs, _attrs: object, backend: GpuBackend): TensorInfo {
+  const mean = gpuResult(backend, []);
   runProgram(backend, {
-    name: 'crossEntropyGrad',
-    wgsl: gradWgsl(vocabSize % 4 === 0),
-    inputs: [dy!, logits!, targets!, logSumExp!],
-    outputs: [dLogits],
-    params: [u32(rows), u32(vocabSize), u32(quads)],
-    workgroups: threadGrid(rows * quads),
+    name: 'meanLoss',
+    wgsl: MEAN_WGSL,
+    inputs: [loss!],
+    outputs: [mean],
+    params: [u32(loss!.shape[0]!)],
+    workgroups: [1],
   });
-  return dLogits;
+  return mean;
 }

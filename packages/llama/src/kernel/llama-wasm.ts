@@ -70,21 +70,15 @@ export interface LlamaWasm {
   ): void;
   crossEntropy(
     loss: number,
-    logSumExp: number,
-    logits: number,
-    targets: number,
-    rows: number,
-    vocabSize: number,
-  ): number;
-  crossEntropyGrad(
     dLogits: number,
-    dy: number,
+    scratch: number,
     logits: number,
     targets: number,
-    logSumExp: number,
     rows: number,
     vocabSize: number,
+    scale: number,
   ): void;
+  meanLoss(loss: number, rows: number): number;
   /** exp and log of `count` values, a multiple of 4, for the test of their bits. */
   expValues(out: number, x: number, count: number): void;
   logValues(out: number, x: number, count: number): void;
