@@ -2,6 +2,8 @@ import { engine } from '@tensorflow/tfjs-core';
 import type { Tensor2D } from '@tensorflow/tfjs-core';
 import { checkFloatMatrix, checkFp4, checkSameSize } from '../check-operands.ts';
 import type { Fp4Tensor } from '../fp4-tensor.ts';
+import { checkGradient, checkSummedLength } from '../gradient/check-options.ts';
+import type { Fp4GradientOptions } from '../gradient/options.ts';
 import { FP4_MATMUL_DW } from './kernel-name.ts';
 import { registerFp4MatMulDw } from './register.ts';
 
@@ -9,19 +11,26 @@ import { registerFp4MatMulDw } from './register.ts';
  * Returns the product `dW = dYᵀ · X_q` of the backward pass, float32 `[N, K]`:
  * `dW[n, k] = Σ_m dY[m, n] · value(x[m, k]) · sx[m]`.
  *
- * Each code is decoded to value · scale, rounded to float32, panel by panel in cache or registers; no decoded or
- * transposed copy exists on wasm and webgpu. Products and sums follow, with the bits and the error bound of `f32MatMul`.
- * Not differentiable.
+ * The scales are multiplied into dY, which is then rounded to integers as `gradient` says: by default to fixed point of 24
+ * bits with one unit per row of the result. The product of these with the doubled E2M1 values is summed exactly and rounded
+ * once or twice, so every backend and kernel variant gives the same bits, on any GPU. No decoded or transposed copy of the
+ * operands exists on wasm and webgpu. Not differentiable.
+ *
+ * A row of the result is NaN where its row of the rounded gradient is not finite.
  *
  * @param dyMN - float32 gradient `[M, N]`
  * @param xMK - activations `[M, K]`
- * @throws TypeError when dy is not float32; RangeError when it is no matrix or does not fit
+ * @param options - how dY is rounded, and the seed of its random bits
+ * @throws TypeError when dy is not float32 or the format is unknown; RangeError when dy is no matrix or does not fit, the
+ *   sum is longer than 116,508, or the seed is missing
  */
-export function fp4MatMulDw(dyMN: Tensor2D, xMK: Fp4Tensor): Tensor2D {
+export function fp4MatMulDw(dyMN: Tensor2D, xMK: Fp4Tensor, options: Fp4GradientOptions = {}): Tensor2D {
   checkFloatMatrix('fp4MatMulDw', 'dy', dyMN);
   checkFp4('fp4MatMulDw', 'x', xMK);
   checkSameSize('fp4MatMulDw', 'rows of dy', dyMN.shape[0], 'rows of x', xMK.rows);
+  checkSummedLength('fp4MatMulDw', 'rows of dy', xMK.rows);
+  const gradient = checkGradient('fp4MatMulDw', options);
   registerFp4MatMulDw();
   const { codes, scales, cols } = xMK;
-  return engine().runKernel(FP4_MATMUL_DW, { dy: dyMN, codes, scales }, { cols }) as Tensor2D;
+  return engine().runKernel(FP4_MATMUL_DW, { dy: dyMN, codes, scales }, { cols, ...gradient }) as Tensor2D;
 }

@@ -1,2 +1,2 @@
-/** Name of the kernel: inputs `dy`, `codes`, `scales`; attribute `cols` (K); output float32 `[N, K]`. */
+/** Name of the kernel: inputs `dy`, `codes`, `scales`; attributes `cols` (K), `gradient`, `seed`; output float32 `[N, K]`. */
 export const FP4_MATMUL_DW = 'Fp4MatMulDw';

@@ -10,7 +10,8 @@ import {
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Fp4Tensor } from '../fp4-tensor.ts';
 import { disposeFp4 } from '../fp4-tensor.ts';
-import { fp4MatMul, MAX_EXACT_K } from './fp4-matmul.ts';
+import { MAX_EXACT_K } from '../exact-sum.ts';
+import { fp4MatMul } from './fp4-matmul.ts';
 import { matMulReference } from './reference.ts';
 import type { Fp4Array } from './reference.ts';
 

@@ -1,12 +1,11 @@
 import { engine } from '@tensorflow/tfjs-core';
 import type { Tensor2D } from '@tensorflow/tfjs-core';
 import { checkFp4, checkSameSize } from '../check-operands.ts';
+import { checkExactK } from '../exact-sum.ts';
 import type { Fp4Tensor } from '../fp4-tensor.ts';
+import type { Fp4GradientOptions } from '../gradient/options.ts';
 import { FP4_MATMUL } from './kernel-name.ts';
 import { registerFp4MatMul } from './register.ts';
-
-/** The largest K for which `float32(sum)` is exact: 144 · 116,508 < 2^24. */
-export const MAX_EXACT_K = 116_508;
 
 /**
  * Returns `Y = X · Wᵀ`, float32 `[M, N]`, of two FP4 matrices that both have K contiguous.
@@ -20,15 +19,16 @@ export const MAX_EXACT_K = 116_508;
  * @throws RangeError when K differs, or exceeds 116,508, where `float32(sum)` would round
  */
 export function fp4MatMul(xMK: Fp4Tensor, wNK: Fp4Tensor): Tensor2D {
-  return runFp4MatMul('fp4MatMul', xMK, wNK, {});
+  return runFp4MatMul('fp4MatMul', xMK, wNK);
 }
 
-/** Runs the kernel; `originals` are the matrices that gradients are routed to. */
+/** Runs the kernel; `originals` are the matrices that gradients are routed to, and `gradient` is how. */
 export function runFp4MatMul(
   caller: string,
   x: Fp4Tensor,
   w: Fp4Tensor,
-  originals: { readonly x?: Tensor2D; readonly w?: Tensor2D },
+  originals: { readonly x?: Tensor2D; readonly w?: Tensor2D } = {},
+  gradient: Required<Fp4GradientOptions> = { gradient: 'f32', seed: 0 },
 ): Tensor2D {
   checkFp4(caller, 'x', x);
   checkFp4(caller, 'w', w);
@@ -38,15 +38,6 @@ export function runFp4MatMul(
   return engine().runKernel(
     FP4_MATMUL,
     { xCodes: x.codes, xScales: x.scales, wCodes: w.codes, wScales: w.scales, ...originals },
-    { cols: x.cols },
+    { cols: x.cols, ...gradient },
   ) as Tensor2D;
-}
-
-/** Throws a RangeError where the integer sum would not be exact in float32. */
-export function checkExactK(caller: string, k: number): void {
-  if (k > MAX_EXACT_K) {
-    throw new RangeError(
-      `${caller}: K must be at most ${MAX_EXACT_K} for an exact sum, but got ${k}; split K and add the products`,
-    );
-  }
 }

@@ -1,5 +1,6 @@
 /**
- * Name of the kernel: inputs `xCodes`, `xScales`, `wCodes`, `wScales`; attribute `cols` (K); output float32 `[M, N]`.
+ * Name of the kernel: inputs `xCodes`, `xScales`, `wCodes`, `wScales`; attributes `cols` (K), and `gradient` and `seed` for
+ * the backward pass; output float32 `[M, N]`.
  *
  * Two more inputs, `x` and `w`, are never read: they are the float32 matrices that the codes came from, and tell the
  * tape where straight-through gradients go.

@@ -1,4 +1,4 @@
-import { E2M1_DOUBLED, unpackCodes } from '@nibble-ml/fp4-format';
+import { doubledValues } from '../doubled-values.ts';
 
 /** A matrix `[rows, 8 * words per row]` of packed E2M1 codes on typed arrays; `scales` has `rows` or 1 values. */
 export interface Fp4Array {
@@ -35,10 +35,4 @@ export function matMulReference(x: Fp4Array, w: Fp4Array): Float32Array {
     }
   }
   return y;
-}
-
-function doubledValues({ words, rows }: Fp4Array, cols: number): Int8Array {
-  return Int8Array.from(unpackCodes(words, rows, cols), (code) =>
-    code < 8 ? E2M1_DOUBLED[code]! : -E2M1_DOUBLED[code - 8]!,
-  );
 }
