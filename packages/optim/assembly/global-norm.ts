@@ -1,31 +1,62 @@
-/** Sums of squares of the blocks of `x`; mirrors `src/global-norm/reference.ts`. `lanes` is 256 bytes of scratch. */
-export function sumOfSquares(x: usize, size: i32, partials: usize, lanes: usize): void {
+/**
+ * Statistics of the blocks of `x`; mirrors `src/global-norm/reference.ts`. `lanes` is 256 bytes of scratch.
+ */
+export function blockStatistics(x: usize, size: i32, sums: usize, magnitudes: usize, lanes: usize): void {
   for (let first: i32 = 0; first < size; first += 4096) {
     const count = min(4096, size - first);
-    const sum = sumBlock(x + ((<usize>first) << 2), count, lanes);
-    store<f32>(partials + ((<usize>(first >> 12)) << 2), sum);
+    const block = (<usize>(first >> 12)) << 2;
+    const start = x + ((<usize>first) << 2);
+    store<f32>(sums + block, sumOfSquares(start, count, lanes));
+    store<f32>(magnitudes + block, largestMagnitude(start, count));
   }
 }
 
-/** √ of the sum of the partial sums to `norm`, NaN unless it is finite. `lanes` is 256 bytes of scratch. */
-export function normOfPartials(partials: usize, count: i32, norm: usize, lanes: usize): void {
+/**
+ * √ of the sum of the sums of squares to `norm`, NaN unless it is finite; min(1, clipNorm / norm) to `factor`, 0 unless
+ * the norm is finite. `lanes` is 256 bytes of scratch.
+ */
+export function clippedNorm(
+  sums: usize,
+  count: i32,
+  clipNorm: f32,
+  norm: usize,
+  factor: usize,
+  lanes: usize,
+): void {
   memory.fill(lanes, 0, 256);
   for (let i: i32 = 0; i < count; i++) {
     const lane = lanes + ((<usize>(i & 63)) << 2);
-    store<f32>(lane, load<f32>(lane) + load<f32>(partials + ((<usize>i) << 2)));
+    store<f32>(lane, load<f32>(lane) + load<f32>(sums + ((<usize>i) << 2)));
   }
   const root = sqrt<f32>(addPairwise(lanes));
-  store<f32>(norm, root <= f32.MAX_VALUE ? root : f32.NaN);
+  const finite = root <= f32.MAX_VALUE;
+  store<f32>(norm, finite ? root : f32.NaN);
+  if (!finite) store<f32>(factor, 0);
+  else store<f32>(factor, root <= clipNorm ? 1 : clipNorm / root);
 }
 
-/** min(1, clipNorm / norm), 0 when the norm is not finite. */
-export function clipFactor(norm: usize, clipNorm: f32, factor: usize): void {
-  const value = load<f32>(norm);
-  if (!(abs(value) <= f32.MAX_VALUE)) store<f32>(factor, 0);
-  else store<f32>(factor, value <= clipNorm ? 1 : clipNorm / value);
+function largestMagnitude(x: usize, count: i32): f32 {
+  const bytes = (<usize>count) << 2;
+  const whole = bytes & ~31;
+  // Magnitudes are ordered like their bits; two accumulators hide the latency.
+  const mask = i32x4.splat(0x7fffffff);
+  let a = i32x4.splat(0);
+  let b = i32x4.splat(0);
+  let i: usize = 0;
+  for (; i < whole; i += 32) {
+    a = i32x4.max_s(a, v128.and(v128.load(x + i), mask));
+    b = i32x4.max_s(b, v128.and(v128.load(x + i, 16), mask));
+  }
+  a = i32x4.max_s(a, b);
+  let largest = max(
+    max(i32x4.extract_lane(a, 0), i32x4.extract_lane(a, 1)),
+    max(i32x4.extract_lane(a, 2), i32x4.extract_lane(a, 3)),
+  );
+  for (; i < bytes; i += 4) largest = max(largest, load<i32>(x + i) & 0x7fffffff);
+  return reinterpret<f32>(largest);
 }
 
-function sumBlock(x: usize, count: i32, lanes: usize): f32 {
+function sumOfSquares(x: usize, count: i32, lanes: usize): f32 {
   memory.fill(lanes, 0, 256);
   const rows = count >> 6;
   const bytes = (<usize>rows) << 8;

@@ -1,3 +1,3 @@
 export { accumulate, scaleInPlace } from './accumulate';
 export { adamWUpdate } from './adamw-update';
-export { clipFactor, normOfPartials, sumOfSquares } from './global-norm';
+export { blockStatistics, clippedNorm } from './global-norm';

@@ -1,5 +1,5 @@
 import type { Variable } from '@tensorflow/tfjs-core';
-import type { AdamWHyperparameters } from './adamw-update/kernel.ts';
+import type { AdamWHyperparameters } from './adamw-coefficients.ts';
 
 /** Options of `createAdamW`. */
 export interface AdamWOptions {

@@ -49,8 +49,17 @@ it('step refuses wrong gradients and counts no step', () => {
   );
   expect(() => optimizerOfShared.step({ w: shared }, 0.1)).toThrow(
     new RangeError(
-      'step: the gradient of w must have data of its own, but shares those of the parameter; copy it first',
+      'step: the gradient of w must have data of its own, but shares those of parameter w; copy it first',
     ),
+  );
+  const twice = createAdamW(
+    new Map([
+      ['a', shared],
+      ['b', shared],
+    ]),
+  );
+  expect(() => twice.step({ a: w, b: w }, 0.1)).toThrow(
+    new RangeError('step: parameters must have data of their own, but a and b share theirs; copy one first'),
   );
   expect(() => optimizer.step({ w }, -1)).toThrow(
     new RangeError('step: the learning rate must be at least 0, but got -1; check the schedule'),

@@ -1,13 +1,12 @@
-import { engine, keep, tensor } from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor, Variable } from '@tensorflow/tfjs-core';
+import { adamWCoefficients } from './adamw-coefficients.ts';
 import { resolveAdamWOptions } from './adamw-options.ts';
-import type { AdamWOptions } from './adamw-options.ts';
-import { firstMomentName, momentIn, secondMomentName, stepIn } from './adamw-state.ts';
+import type { AdamWOptions, ResolvedAdamWOptions } from './adamw-options.ts';
+import { stepIn } from './adamw-state.ts';
 import type { OptimizerState, StateTensor } from './adamw-state.ts';
-import { adamWCoefficients, adamWUpdateKernel } from './adamw-update/kernel.ts';
-import { registerAdamWUpdate } from './adamw-update/register.ts';
-import { clipFactor } from './clip-factor/clip-factor.ts';
-import { globalNorm } from './global-norm/global-norm.ts';
+import { FloatMoments } from './float-moments.ts';
+import { clippedNorm } from './global-norm/clipped-norm.ts';
+import type { Moments, Slot } from './moments.ts';
 import { checkGradient, gradientMap } from './named-gradients.ts';
 import type { Gradients } from './named-gradients.ts';
 
@@ -40,13 +39,6 @@ export interface AdamW {
   dispose(): void;
 }
 
-interface Slot {
-  readonly variable: Variable;
-  readonly decays: boolean;
-  firstMoment: Tensor;
-  secondMoment: Tensor;
-}
-
 /**
  * AdamW with decoupled weight decay and global-norm clipping (arXiv:1711.05101, algorithm 2; arXiv:1412.6980).
  *
@@ -69,22 +61,21 @@ export function createAdamW(parameters: ReadonlyMap<string, Variable>, options: 
       `createAdamW: ${name} must be float32, but got ${dtype}; only master weights are trained`,
     );
   }
-  const slots = new Map<string, Slot>();
-  for (const [name, variable] of parameters) {
-    const zeros = (): Tensor => keep(tensor(new Float32Array(variable.size), variable.shape, 'float32'));
-    const decays = resolved.decays(name, variable);
-    slots.set(name, { variable, decays, firstMoment: zeros(), secondMoment: zeros() });
-  }
+  const slots = [...parameters].map(([name, variable]): Slot => {
+    return { name, variable, decays: resolved.decays(name, variable) };
+  });
   return new DeviceAdamW(slots, resolved);
 }
 
 class DeviceAdamW implements AdamW {
   stepCount = 0;
   readonly #slots: ReadonlyMap<string, Slot>;
-  readonly #options: ReturnType<typeof resolveAdamWOptions>;
+  readonly #moments: Moments;
+  readonly #options: ResolvedAdamWOptions;
 
-  constructor(slots: ReadonlyMap<string, Slot>, options: ReturnType<typeof resolveAdamWOptions>) {
-    this.#slots = slots;
+  constructor(slots: readonly Slot[], options: ResolvedAdamWOptions) {
+    this.#slots = new Map(slots.map((slot) => [slot.name, slot]));
+    this.#moments = new FloatMoments(slots);
     this.#options = options;
   }
 
@@ -95,59 +86,29 @@ class DeviceAdamW implements AdamW {
       );
     }
     const ordered = this.#inOrder(gradientMap(gradients));
-    registerAdamWUpdate();
-    const norm = globalNorm(ordered);
-    const factor = clipFactor(norm, this.#options.clipNorm);
+    const clipped = clippedNorm(ordered, this.#options.clipNorm);
     this.stepCount++;
-    let index = 0;
-    for (const { variable, decays, firstMoment, secondMoment } of this.#slots.values()) {
-      const coefficients = adamWCoefficients(this.#options, this.stepCount, learningRate, decays);
-      const gradient = ordered[index++]!;
-      const inputs = { parameter: variable, firstMoment, secondMoment, gradient, clipFactor: factor };
-      engine().runKernel(adamWUpdateKernel, inputs, { ...coefficients });
-    }
-    factor.dispose();
-    return norm;
+    const coefficients = adamWCoefficients(this.#options, this.stepCount, learningRate);
+    this.#moments.update(ordered, clipped, coefficients);
+    clipped.clipFactor.dispose();
+    clipped.statistics.dispose();
+    return clipped.norm;
   }
 
   async state(): Promise<Map<string, StateTensor>> {
-    const entries = [...this.#slots].flatMap(([name, { firstMoment, secondMoment }]) => [
-      [firstMomentName(name), firstMoment] as const,
-      [secondMomentName(name), secondMoment] as const,
-    ]);
     const step: StateTensor = { shape: [], dtype: 'int32', data: Int32Array.of(this.stepCount) };
-    // All reads are started before the first is awaited, so that they show the same step.
-    const reads = await Promise.all(entries.map(([, moment]) => moment.data()));
-    const state = new Map<string, StateTensor>([['step', step]]);
-    for (const [index, [name, { shape }]] of entries.entries()) {
-      // Copied: tfjs's cpu backend hands out the tensor's own memory.
-      state.set(name, { shape: [...shape], dtype: 'float32', data: (reads[index] as Float32Array).slice() });
-    }
-    return state;
+    return new Map([['step', step], ...(await this.#moments.read())]);
   }
 
   restore(state: OptimizerState): void {
     const step = stepIn(state);
-    const moments = [...this.#slots].map(([name, { variable }]) => ({
-      first: momentIn(state, firstMomentName(name), variable.shape),
-      second: momentIn(state, secondMomentName(name), variable.shape),
-    }));
-    let index = 0;
-    for (const slot of this.#slots.values()) {
-      const { first, second } = moments[index++]!;
-      slot.firstMoment.dispose();
-      slot.secondMoment.dispose();
-      slot.firstMoment = keep(tensor(first.slice(), slot.variable.shape, 'float32'));
-      slot.secondMoment = keep(tensor(second.slice(), slot.variable.shape, 'float32'));
-    }
+    const apply = this.#moments.prepare(state);
+    apply();
     this.stepCount = step;
   }
 
   dispose(): void {
-    for (const { firstMoment, secondMoment } of this.#slots.values()) {
-      firstMoment.dispose();
-      secondMoment.dispose();
-    }
+    this.#moments.dispose();
   }
 
   #inOrder(gradients: ReadonlyMap<string, Tensor>): Tensor[] {
@@ -157,6 +118,16 @@ class DeviceAdamW implements AdamW {
         `step: gradients must be of this optimizer's parameters, but got ${name}; leave it out`,
       );
     }
+    const owners = new Map<object, string>();
+    for (const [name, { variable }] of this.#slots) {
+      const other = owners.get(variable.dataId);
+      if (other !== undefined) {
+        throw new RangeError(
+          `step: parameters must have data of their own, but ${other} and ${name} share theirs; copy one first`,
+        );
+      }
+      owners.set(variable.dataId, name);
+    }
     return [...this.#slots].map(([name, { variable }]) => {
       const gradient = gradients.get(name);
       if (gradient === undefined) {
@@ -165,9 +136,10 @@ class DeviceAdamW implements AdamW {
         );
       }
       checkGradient('step', name, gradient, variable.shape);
-      if (gradient.dataId === variable.dataId) {
+      const owner = owners.get(gradient.dataId);
+      if (owner !== undefined) {
         throw new RangeError(
-          `step: the gradient of ${name} must have data of its own, but shares those of the parameter; copy it first`,
+          `step: the gradient of ${name} must have data of its own, but shares those of parameter ${owner}; copy it first`,
         );
       }
       return gradient;

@@ -5,5 +5,8 @@ export function dispatchGrid(count: number): [number, number] {
   return [x, x === 0 ? 0 : Math.ceil(count / x)];
 }
 
-/** Elements that one workgroup of an elementwise shader covers: 256 threads, 4 elements each, 256 apart. */
-export const elementsPerWorkgroup = 1024;
+/**
+ * Elements that one workgroup of an elementwise shader covers: 256 threads, 16 elements each. Fewer would let the
+ * search for the workgroup's tensor show, which software adapters spend on every branch.
+ */
+export const elementsPerWorkgroup = 4096;

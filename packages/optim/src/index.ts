@@ -2,7 +2,6 @@ export { createAdamW } from './create-adamw.ts';
 export type { AdamW } from './create-adamw.ts';
 export type { AdamWOptions } from './adamw-options.ts';
 export type { OptimizerState, StateTensor } from './adamw-state.ts';
-export { clipFactor } from './clip-factor/clip-factor.ts';
 export { globalNorm } from './global-norm/global-norm.ts';
 export { createGradientAccumulator } from './gradient-accumulator.ts';
 export type { GradientAccumulator } from './gradient-accumulator.ts';

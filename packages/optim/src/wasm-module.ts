@@ -22,9 +22,15 @@ export interface OptimKernels {
     epsilon: number,
     decay: number,
   ): void;
-  sumOfSquares(x: number, size: number, partials: number, lanes: number): void;
-  normOfPartials(partials: number, count: number, norm: number, lanes: number): void;
-  clipFactor(norm: number, clipNorm: number, factor: number): void;
+  blockStatistics(x: number, size: number, sums: number, magnitudes: number, lanes: number): void;
+  clippedNorm(
+    sums: number,
+    count: number,
+    clipNorm: number,
+    norm: number,
+    factor: number,
+    lanes: number,
+  ): void;
 }
 
 /** This package's WebAssembly functions, on the memory of `backend`. */

@@ -18,8 +18,8 @@ fn main(
   @builtin(num_workgroups) grid: vec3u,
   @builtin(local_invocation_index) local: u32,
 ) {
-  let first = (workgroup.y * grid.x + workgroup.x) * 1024u + local;
-  for (var k = 0u; k < 4u; k++) {
+  let first = (workgroup.y * grid.x + workgroup.x) * 4096u + local;
+  for (var k = 0u; k < 16u; k++) {
     let i = first + k * 256u;
     if (i >= params.size) { return; }
     if (params.replace != 0u) { sum[i] = x[i]; } else { sum[i] += x[i]; }
@@ -56,8 +56,8 @@ fn main(
   @builtin(num_workgroups) grid: vec3u,
   @builtin(local_invocation_index) local: u32,
 ) {
-  let first = (workgroup.y * grid.x + workgroup.x) * 1024u + local;
-  for (var k = 0u; k < 4u; k++) {
+  let first = (workgroup.y * grid.x + workgroup.x) * 4096u + local;
+  for (var k = 0u; k < 16u; k++) {
     let i = first + k * 256u;
     if (i >= params.size) { return; }
     x[i] *= params.factor;

@@ -1,61 +1,27 @@
+import type { AdamWCoefficients } from '../adamw-coefficients.ts';
+import type { Chunk } from '../chunk-groups.ts';
+
 /**
- * Name of the kernel, which returns nothing and updates `parameter`, `firstMoment` and `secondMoment` in place from
- * `gradient` and the scalar `clipFactor`.
+ * Name of the kernel, which returns nothing and updates a group of chunks in place: for chunk k the tensor
+ * `parameter<k>`, from `gradient<k>`, and the group's `moments`; `clipFactor` is a scalar.
+ *
+ * `moments` is float32. From a chunk's offset come the first moments of its elements, padded to a multiple of 4, then
+ * the second moments likewise.
  */
 export const adamWUpdateKernel = 'NibbleAdamWUpdate';
 
-/**
- * Coefficients of one update, float32 values that the host computes in float64. They are data of each step and never
- * part of a shader's text.
- */
-export interface AdamWCoefficients {
-  /** β₁ */
-  readonly beta1: number;
-  /** 1 − β₁ */
-  readonly oneMinusBeta1: number;
-  /** β₂ */
-  readonly beta2: number;
-  /** 1 − β₂ */
-  readonly oneMinusBeta2: number;
-  /** learning rate / (1 − β₁ᵗ) */
-  readonly stepSize: number;
-  /** 1 / (1 − β₂ᵗ) */
-  readonly secondCorrection: number;
-  /** ε, added to the square root */
-  readonly epsilon: number;
-  /** learning rate · weight decay; 0 for a tensor that does not decay */
-  readonly decay: number;
+/** Attributes of the kernel. */
+export interface AdamWUpdateAttrs {
+  readonly chunks: readonly Chunk[];
+  /** Whether each chunk's weights decay. */
+  readonly decays: readonly boolean[];
+  readonly coefficients: AdamWCoefficients;
 }
 
-/** Options that {@link adamWCoefficients} takes the coefficients from. */
-export interface AdamWHyperparameters {
-  readonly beta1: number;
-  readonly beta2: number;
-  readonly epsilon: number;
-  readonly weightDecay: number;
-}
+/** Words of moments that four elements take. */
+export const wordsPerQuad = 8;
 
-/**
- * The coefficients of update `step`, counted from 1.
- *
- * @param learningRate - of this step
- * @param decays - whether the tensor decays
- */
-export function adamWCoefficients(
-  { beta1, beta2, epsilon, weightDecay }: AdamWHyperparameters,
-  step: number,
-  learningRate: number,
-  decays: boolean,
-): AdamWCoefficients {
-  const { fround } = Math;
-  return {
-    beta1: fround(beta1),
-    oneMinusBeta1: fround(1 - beta1),
-    beta2: fround(beta2),
-    oneMinusBeta2: fround(1 - beta2),
-    stepSize: fround(learningRate / (1 - beta1 ** step)),
-    secondCorrection: fround(1 / (1 - beta2 ** step)),
-    epsilon: fround(epsilon),
-    decay: decays ? fround(learningRate * weightDecay) : 0,
-  };
+/** How far the second moment of an element lies behind its first, in words. */
+export function secondMomentStride({ count }: Chunk): number {
+  return Math.ceil(count / 4) * 4;
 }

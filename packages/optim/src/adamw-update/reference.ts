@@ -1,4 +1,4 @@
-import type { AdamWCoefficients } from './kernel.ts';
+import type { AdamWCoefficients } from '../adamw-coefficients.ts';
 
 /**
  * One AdamW update in place, every operation rounded to float32, so that the other backends can do the same:
@@ -8,7 +8,9 @@ import type { AdamWCoefficients } from './kernel.ts';
  *     v ← β₂ v + (1 − β₂) g²
  *     w ← w − (decay · w + stepSize · m / (√(secondCorrection · v) + ε))
  *
- * Nothing is written when `clipFactor` is 0, the mark of gradients that are not finite.
+ * Nothing is written when `clipFactor` is 0, the mark of an update to leave out.
+ *
+ * @param decays - whether the weights decay; else decay is 0
  */
 export function adamWUpdateReference(
   w: Float32Array,
@@ -17,10 +19,11 @@ export function adamWUpdateReference(
   gradient: Float32Array,
   clipFactor: number,
   coefficients: AdamWCoefficients,
+  decays: boolean,
 ): void {
   if (clipFactor === 0) return;
-  const { beta1, oneMinusBeta1, beta2, oneMinusBeta2, stepSize, secondCorrection, epsilon, decay } =
-    coefficients;
+  const { beta1, oneMinusBeta1, beta2, oneMinusBeta2, stepSize, secondCorrection, epsilon } = coefficients;
+  const decay = decays ? coefficients.decay : 0;
   const { fround, sqrt } = Math;
   for (let i = 0; i < w.length; i++) {
     const g = fround(clipFactor * gradient[i]!);

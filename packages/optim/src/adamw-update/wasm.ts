@@ -1,33 +1,37 @@
-import { util } from '@tensorflow/tfjs-core';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { KernelInputs } from '@nibble-ml/tfjs-bridge';
 import { heapOffset } from '@nibble-ml/tfjs-bridge/wasm';
 import type { WasmBackend } from '@nibble-ml/tfjs-bridge/wasm';
 import { optimKernels } from '../wasm-module.ts';
-import type { AdamWCoefficients } from './kernel.ts';
+import { secondMomentStride } from './kernel.ts';
+import type { AdamWUpdateAttrs } from './kernel.ts';
 
 /** The update on tfjs's wasm backend. */
 export function adamWUpdateOnWasm(
   inputs: KernelInputs,
-  attrs: AdamWCoefficients,
+  { chunks, decays, coefficients }: AdamWUpdateAttrs,
   backend: WasmBackend,
 ): TensorInfo[] {
   const offset = (name: string): number => heapOffset(backend, inputs[name]!);
-  optimKernels(backend).adamWUpdate(
-    offset('parameter'),
-    offset('firstMoment'),
-    offset('secondMoment'),
-    offset('gradient'),
-    offset('clipFactor'),
-    util.sizeFromShape(inputs['parameter']!.shape),
-    attrs.beta1,
-    attrs.oneMinusBeta1,
-    attrs.beta2,
-    attrs.oneMinusBeta2,
-    attrs.stepSize,
-    attrs.secondCorrection,
-    attrs.epsilon,
-    attrs.decay,
-  );
+  const kernels = optimKernels(backend);
+  for (const [k, chunk] of chunks.entries()) {
+    const moments = offset('moments') + chunk.offset * 4;
+    kernels.adamWUpdate(
+      offset(`parameter${k}`) + chunk.start * 4,
+      moments,
+      moments + secondMomentStride(chunk) * 4,
+      offset(`gradient${k}`) + chunk.start * 4,
+      offset('clipFactor'),
+      chunk.count,
+      coefficients.beta1,
+      coefficients.oneMinusBeta1,
+      coefficients.beta2,
+      coefficients.oneMinusBeta2,
+      coefficients.stepSize,
+      coefficients.secondCorrection,
+      coefficients.epsilon,
+      decays[k]! ? coefficients.decay : 0,
+    );
+  }
   return [];
 }

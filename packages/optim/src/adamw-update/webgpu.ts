@@ -1,79 +1,86 @@
-import { util } from '@tensorflow/tfjs-core';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { KernelInputs } from '@nibble-ml/tfjs-bridge';
 import { f32, runProgram, u32 } from '@nibble-ml/tfjs-bridge/webgpu';
 import type { GpuBackend } from '@nibble-ml/tfjs-bridge/webgpu';
+import { coefficientFields, coefficientParams } from '../coefficient-params.ts';
 import { dispatchGrid, elementsPerWorkgroup } from '../dispatch-grid.ts';
-import type { AdamWCoefficients } from './kernel.ts';
+import { repeat } from '../wgsl-repeat.ts';
+import { secondMomentStride } from './kernel.ts';
+import type { AdamWUpdateAttrs } from './kernel.ts';
 
-const wgsl = `
+/** The update of chunk k, for the workgroups that fall among its own. */
+const update = (k: number): string => `
+  if (workgroup >= params.begin${k} && (workgroup - params.begin${k}) * 4096u < params.count${k}) {
+    let first = (workgroup - params.begin${k}) * 4096u + local;
+    for (var i = first; i < min(first + 4096u, params.count${k}); i += 256u) {
+      let at = params.offset${k} + i;
+      let m = &moments[at];
+      let v = &moments[at + params.stride${k}];
+      let w = &parameter${k}[params.start${k} + i];
+      let g = factor * gradient${k}[params.start${k} + i];
+      let mNew = params.beta1 * *m + params.oneMinusBeta1 * g;
+      let vNew = params.beta2 * *v + params.oneMinusBeta2 * (g * g);
+      let denominator = sqrt(params.secondCorrection * vNew) + params.epsilon;
+      let step = (params.stepSize * mNew) / denominator;
+      *m = mNew;
+      *v = vNew;
+      let old = *w;
+      *w = old - (params.decay${k} * old + step);
+    }
+  }`;
+
+/** A workgroup updates 4,096 elements of one chunk. */
+function wgsl(chunks: number): string {
+  return `
 struct Params {
-  size: u32,
-  beta1: f32,
-  oneMinusBeta1: f32,
-  beta2: f32,
-  oneMinusBeta2: f32,
-  stepSize: f32,
-  secondCorrection: f32,
-  epsilon: f32,
-  decay: f32,
+  ${coefficientFields},
+  ${repeat(chunks, (k) => `begin${k}: u32, start${k}: u32, count${k}: u32, offset${k}: u32, stride${k}: u32, decay${k}: f32,`)}
 }
-@group(0) @binding(0) var<storage, read> gradient: array<f32>;
-@group(0) @binding(1) var<storage, read> clipFactor: array<f32>;
-@group(0) @binding(2) var<storage, read_write> w: array<f32>;
-@group(0) @binding(3) var<storage, read_write> m: array<f32>;
-@group(0) @binding(4) var<storage, read_write> v: array<f32>;
-@group(0) @binding(5) var<uniform> params: Params;
+${repeat(chunks, (k) => `@group(0) @binding(${k}) var<storage, read> gradient${k}: array<f32>;`)}
+@group(0) @binding(${chunks}) var<storage, read> clipFactor: array<f32>;
+@group(0) @binding(${chunks + 1}) var<storage, read_write> moments: array<f32>;
+${repeat(chunks, (k) => `@group(0) @binding(${chunks + 2 + k}) var<storage, read_write> parameter${k}: array<f32>;`)}
+@group(0) @binding(${2 * chunks + 2}) var<uniform> params: Params;
 
 @compute @workgroup_size(256)
 fn main(
-  @builtin(workgroup_id) workgroup: vec3u,
+  @builtin(workgroup_id) id: vec3u,
   @builtin(num_workgroups) grid: vec3u,
   @builtin(local_invocation_index) local: u32,
 ) {
   let factor = clipFactor[0];
   if (factor == 0.0) { return; }
-  let first = (workgroup.y * grid.x + workgroup.x) * 1024u + local;
-  for (var k = 0u; k < 4u; k++) {
-    let i = first + k * 256u;
-    if (i >= params.size) { return; }
-    let g = factor * gradient[i];
-    let mNew = params.beta1 * m[i] + params.oneMinusBeta1 * g;
-    let vNew = params.beta2 * v[i] + params.oneMinusBeta2 * (g * g);
-    let denominator = sqrt(params.secondCorrection * vNew) + params.epsilon;
-    let step = (params.stepSize * mNew) / denominator;
-    m[i] = mNew;
-    v[i] = vNew;
-    let old = w[i];
-    w[i] = old - (params.decay * old + step);
-  }
+  let workgroup = id.y * grid.x + id.x;
+  ${repeat(chunks, update)}
 }`;
+}
 
-/** The update on tfjs's WebGPU backend: one dispatch. */
+/** The update on tfjs's WebGPU backend: one dispatch for the group. */
 export function adamWUpdateOnGpu(
   inputs: KernelInputs,
-  attrs: AdamWCoefficients,
+  { chunks, decays, coefficients }: AdamWUpdateAttrs,
   backend: GpuBackend,
 ): TensorInfo[] {
-  const { parameter, firstMoment, secondMoment, gradient, clipFactor } = inputs;
-  const size = util.sizeFromShape(parameter!.shape);
+  let workgroups = 0;
+  const ranges = chunks.flatMap((chunk, k) => {
+    const begin = workgroups;
+    workgroups += Math.ceil(chunk.count / elementsPerWorkgroup);
+    return [
+      u32(begin),
+      u32(chunk.start),
+      u32(chunk.count),
+      u32(chunk.offset),
+      u32(secondMomentStride(chunk)),
+      f32(decays[k]! ? coefficients.decay : 0),
+    ];
+  });
   runProgram(backend, {
     name: 'adamWUpdate',
-    wgsl,
-    inputs: [gradient!, clipFactor!],
-    outputs: [parameter!, firstMoment!, secondMoment!],
-    params: [
-      u32(size),
-      f32(attrs.beta1),
-      f32(attrs.oneMinusBeta1),
-      f32(attrs.beta2),
-      f32(attrs.oneMinusBeta2),
-      f32(attrs.stepSize),
-      f32(attrs.secondCorrection),
-      f32(attrs.epsilon),
-      f32(attrs.decay),
-    ],
-    workgroups: dispatchGrid(Math.ceil(size / elementsPerWorkgroup)),
+    wgsl: wgsl(chunks.length),
+    inputs: [...chunks.map((_, k) => inputs[`gradient${k}`]!), inputs['clipFactor']!],
+    outputs: [inputs['moments']!, ...chunks.map((_, k) => inputs[`parameter${k}`]!)],
+    params: [...coefficientParams(coefficients), ...ranges],
+    workgroups: dispatchGrid(workgroups),
   });
   return [];
 }

@@ -2,19 +2,28 @@ import { util } from '@tensorflow/tfjs-core';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { cpuFloats, cpuOutput } from '@nibble-ml/tfjs-bridge';
 import type { CpuBackend, KernelInputs } from '@nibble-ml/tfjs-bridge';
-import { normOfPartials, partialCount, sumOfSquares } from './reference.ts';
+import type { GlobalNormAttrs } from './kernel.ts';
+import { blockCount, blockStatistics, clipFactorOf, normOfSums } from './reference.ts';
 
-/** `globalNorm` on tfjs's cpu backend. */
-export function globalNormOnCpu(inputs: KernelInputs, _attrs: object, backend: CpuBackend): TensorInfo[] {
+/** The norm, the clip factor and the statistics on tfjs's cpu backend. */
+export function globalNormOnCpu(
+  inputs: KernelInputs,
+  { clipNorm }: GlobalNormAttrs,
+  backend: CpuBackend,
+): TensorInfo[] {
   const tensors = Object.values(inputs);
-  const count = tensors.reduce((sum, { shape }) => sum + partialCount(util.sizeFromShape(shape)), 0);
-  const partials = new Float32Array(Math.max(1, count));
+  const blocks = tensors.reduce((sum, { shape }) => sum + blockCount(util.sizeFromShape(shape)), 0);
+  const statistics = new Float32Array(2 * blocks);
   let offset = 0;
   for (const x of tensors) {
     const values = cpuFloats(backend, x);
-    sumOfSquares(values, partials, offset);
-    offset += partialCount(values.length);
+    blockStatistics(values, statistics, offset, blocks);
+    offset += blockCount(values.length);
   }
-  const norm = cpuOutput(backend, [], Float32Array.of(normOfPartials(partials, count)));
-  return [norm, cpuOutput(backend, [partials.length], partials)];
+  const norm = normOfSums(statistics, blocks);
+  return [
+    cpuOutput(backend, [], Float32Array.of(norm)),
+    cpuOutput(backend, [], Float32Array.of(clipFactorOf(norm, clipNorm))),
+    cpuOutput(backend, [statistics.length], statistics),
+  ];
 }

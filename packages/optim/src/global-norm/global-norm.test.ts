@@ -3,7 +3,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { expectNoLeaks, normalFloats, readFloats, testBackends, useBackend } from '@nibble-ml/testing';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { globalNorm } from './global-norm.ts';
-import { blockSize, lanes, normOfPartials, partialCount, sumOfSquares } from './reference.ts';
+import { blockSize, lanes, normOfSums, blockCount, blockStatistics } from './reference.ts';
 
 const sizes = [0, 1, 63, 64, 65, 4095, 4096, 4097, 20_011, 1];
 
@@ -22,14 +22,14 @@ function exactNorm(arrays: readonly Float32Array[]): number {
 }
 
 function referenceNorm(arrays: readonly Float32Array[]): number {
-  const count = arrays.reduce((sum, x) => sum + partialCount(x.length), 0);
-  const partials = new Float32Array(count);
+  const count = arrays.reduce((sum, x) => sum + blockCount(x.length), 0);
+  const statistics = new Float32Array(2 * count);
   let offset = 0;
   for (const x of arrays) {
-    sumOfSquares(x, partials, offset);
-    offset += partialCount(x.length);
+    blockStatistics(x, statistics, offset, count);
+    offset += blockCount(x.length);
   }
-  return normOfPartials(partials, count);
+  return normOfSums(statistics, count);
 }
 
 describe.each(testBackends)('globalNorm on %s', (backend) => {
@@ -37,7 +37,7 @@ describe.each(testBackends)('globalNorm on %s', (backend) => {
 
   it('stays within its error bound at sizes around the block and the lanes', async () => {
     const arrays = sizes.map((size, index) => normalFloats(size, index + 1, 10 ** (index - 5)));
-    const partials = arrays.reduce((sum, x) => sum + partialCount(x.length), 0);
+    const partials = arrays.reduce((sum, x) => sum + blockCount(x.length), 0);
     // Every term passes through a square, blockSize / lanes + 6 additions, and as many of the second stage, in f32.
     const bound = (blockSize / lanes + 6 + Math.ceil(partials / lanes) + 6 + 1) * 2 ** -25 + 2 ** -22;
     const exact = exactNorm(arrays);

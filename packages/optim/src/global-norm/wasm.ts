@@ -4,22 +4,35 @@ import type { KernelInputs } from '@nibble-ml/tfjs-bridge';
 import { heapOffset, wasmOutput, withScratch } from '@nibble-ml/tfjs-bridge/wasm';
 import type { WasmBackend } from '@nibble-ml/tfjs-bridge/wasm';
 import { optimKernels } from '../wasm-module.ts';
-import { lanes, partialCount } from './reference.ts';
+import type { GlobalNormAttrs } from './kernel.ts';
+import { blockCount, lanes } from './reference.ts';
 
-/** `globalNorm` on tfjs's wasm backend. */
-export function globalNormOnWasm(inputs: KernelInputs, _attrs: object, backend: WasmBackend): TensorInfo[] {
+/** The norm, the clip factor and the statistics on tfjs's wasm backend. */
+export function globalNormOnWasm(
+  inputs: KernelInputs,
+  { clipNorm }: GlobalNormAttrs,
+  backend: WasmBackend,
+): TensorInfo[] {
   const tensors = Object.values(inputs).map((x) => ({ x, size: util.sizeFromShape(x.shape) }));
-  const count = tensors.reduce((sum, { size }) => sum + partialCount(size), 0);
+  const blocks = tensors.reduce((sum, { size }) => sum + blockCount(size), 0);
   const norm = wasmOutput(backend, [], 'float32');
-  const partials = wasmOutput(backend, [Math.max(1, count)], 'float32');
+  const clipFactor = wasmOutput(backend, [], 'float32');
+  const statistics = wasmOutput(backend, [2 * blocks], 'float32');
   const kernels = optimKernels(backend);
   withScratch(backend, lanes * 4, (scratch) => {
-    let offset = heapOffset(backend, partials);
+    let sums = heapOffset(backend, statistics);
     for (const { x, size } of tensors) {
-      kernels.sumOfSquares(heapOffset(backend, x), size, offset, scratch);
-      offset += partialCount(size) * 4;
+      kernels.blockStatistics(heapOffset(backend, x), size, sums, sums + blocks * 4, scratch);
+      sums += blockCount(size) * 4;
     }
-    kernels.normOfPartials(heapOffset(backend, partials), count, heapOffset(backend, norm), scratch);
+    kernels.clippedNorm(
+      heapOffset(backend, statistics),
+      blocks,
+      clipNorm,
+      heapOffset(backend, norm),
+      heapOffset(backend, clipFactor),
+      scratch,
+    );
   });
-  return [norm, partials];
+  return [norm, clipFactor, statistics];
 }
