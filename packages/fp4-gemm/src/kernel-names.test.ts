@@ -6,7 +6,7 @@ describe.each(testBackends)('fp4KernelName on %s', (backend) => {
   beforeAll(() => useBackend(backend));
   afterEach(() => {
     delete process.env['NIBBLE_WASM_SIMD'];
-    delete process.env['NIBBLE_WEBGPU_DOT'];
+    delete process.env['NIBBLE_WEBGPU_VARIANT'];
   });
 
   it('names a variant for each step of the current backend', () => {
@@ -33,14 +33,14 @@ describe('fp4KernelName', () => {
     },
   );
 
-  it.skipIf(!testBackends.includes('webgpu'))('obeys NIBBLE_WEBGPU_DOT', () => {
-    process.env['NIBBLE_WEBGPU_DOT'] = 'unpacked';
+  it.skipIf(!testBackends.includes('webgpu'))('obeys NIBBLE_WEBGPU_VARIANT', () => {
+    process.env['NIBBLE_WEBGPU_VARIANT'] = 'unpacked';
     expect(fp4KernelName('webgpu').fprop).toBe('webgpu unpacked i32');
-    process.env['NIBBLE_WEBGPU_DOT'] = 'dot';
+    process.env['NIBBLE_WEBGPU_VARIANT'] = 'dot';
     expect(() => fp4KernelName('webgpu')).toThrow(
-      "NIBBLE_WEBGPU_DOT must be dot4I8Packed or unpacked, but got 'dot'",
+      "NIBBLE_WEBGPU_VARIANT must be dot4I8Packed, unpacked, f32, shader-f16, subgroups or unset, but got 'dot'",
     );
-    delete process.env['NIBBLE_WEBGPU_DOT'];
+    delete process.env['NIBBLE_WEBGPU_VARIANT'];
   });
 
   it('refuses a backend without kernels', () => {

@@ -1,7 +1,9 @@
 import { findBackend, getBackend } from '@tensorflow/tfjs-core';
 import type { WasmBackend } from '@nibble-ml/tfjs-bridge/wasm';
+import type { GpuBackend } from '@nibble-ml/tfjs-bridge/webgpu';
 import { wasmVariant } from './fp4-matmul/wasm-variant.ts';
-import { webGpuVariant } from './fp4-matmul/webgpu-variant.ts';
+import { variantForClass } from './webgpu-variants/webgpu-choice.ts';
+import type { WebGpuProduct, WebGpuVariant } from './webgpu-variants/webgpu-variant.ts';
 
 /** What runs each of the four steps of an FP4 linear layer, in words for reports. */
 export interface Fp4KernelNames {
@@ -17,7 +19,8 @@ export interface Fp4KernelNames {
 
 /**
  * Names the kernel variants that run on a backend, as chosen for this engine or adapter, or forced by
- * `NIBBLE_WASM_SIMD` (`simd128`, `relaxed`) or `NIBBLE_WEBGPU_DOT` (`dot4I8Packed`, `unpacked`).
+ * `NIBBLE_WASM_SIMD` (`simd128`, `relaxed`) or `NIBBLE_WEBGPU_VARIANT`. On webgpu, those for products of medium size: see
+ * `fp4KernelChoices` for each class of shapes.
  *
  * @param backendName - `'cpu'`, `'wasm'` or `'webgpu'`, open already; default the current one
  * @throws RangeError when the package has no kernels for the backend, it is not open, or a forced variant cannot run
@@ -40,17 +43,30 @@ export function fp4KernelName(backendName: string = getBackend()): Fp4KernelName
         fprop: products[wasmVariant(backend)],
       };
     }
-    case 'webgpu': {
-      const products = { dot4I8Packed: 'webgpu dot4I8Packed', unpacked: 'webgpu unpacked i32' };
-      return {
-        ...all('webgpu f32 on decoded registers'),
-        quantize: 'webgpu u32',
-        fprop: products[webGpuVariant()],
-      };
-    }
+    case 'webgpu':
+      return { quantize: 'webgpu u32', ...webGpuNames() };
     default:
       throw new RangeError(`fp4KernelName: backend must be cpu, wasm or webgpu, but got '${backendName}'`);
   }
+}
+
+const WEBGPU_NAMES: Readonly<Record<WebGpuVariant, string>> = {
+  dot4I8Packed: 'webgpu dot4I8Packed',
+  unpacked: 'webgpu unpacked i32',
+  f32: 'webgpu exact f32',
+  'shader-f16': 'webgpu shader-f16',
+  subgroups: 'webgpu subgroups, exact f32',
+};
+
+/** The variants of products of medium size, on which most of the work of training runs. */
+function webGpuNames(): Omit<Fp4KernelNames, 'quantize'> {
+  const backend = findBackend('webgpu') as unknown as GpuBackend | null;
+  if (backend == null) {
+    throw new RangeError("fp4KernelName: backend 'webgpu' must be open; call openWebGpu first");
+  }
+  const name = (product: WebGpuProduct): string =>
+    WEBGPU_NAMES[variantForClass(backend.device, product, 'medium')];
+  return { fprop: name('forward'), dgrad: name('gradient'), wgrad: name('gradient') };
 }
 
 function all(name: string): Fp4KernelNames {

@@ -1,0 +1,61 @@
+import { DECODE_WORD_WGSL } from '../fp4-dequantize/decode-word-wgsl.ts';
+import { each } from '../wgsl-each.ts';
+import { TILE_WGSL } from '../wgsl-grid.ts';
+import { PRODUCT_WGSL } from './webgpu-product-wgsl.ts';
+
+// A thread computes 8 rows by 4 columns; all threads of a workgroup lie along the columns, so they share their rows.
+const ROWS = 8;
+const COLS = 4;
+const THREADS = 64;
+
+/** Rows and columns of a workgroup's tile. */
+export const SUBGROUP_TILE_SIZE: readonly [number, number] = [ROWS, THREADS * COLS];
+
+// The even codes of a word come first, then the odd ones, in both operands.
+function decode(name: string, word: string): string {
+  return `
+    let ${name}Word = decodeWord(${word});
+    let ${name}Even = vec4f(unpackInt8(${name}Word.x));
+    let ${name}Odd = vec4f(unpackInt8(${name}Word.y));`;
+}
+
+function element(name: string, index: number): string {
+  return `${name}${index < 4 ? 'Even' : 'Odd'}[${index % 4}]`;
+}
+
+/**
+ * The shader of variant 'subgroups': each lane loads and decodes another word of a row, and the lanes take turns to hand
+ * theirs round. A word of X is loaded and decoded once per subgroup rather than once per thread, at any subgroup size.
+ */
+export const SUBGROUP_WGSL: string = `enable subgroups;
+${PRODUCT_WGSL}
+${DECODE_WORD_WGSL}
+
+@compute @workgroup_size(${THREADS})
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) thread: u32,
+    @builtin(subgroup_invocation_id) lane: u32, @builtin(subgroup_size) subgroupSize: u32) {
+${TILE_WGSL}
+  let row = tile.y * ${ROWS}u;
+  let col = tile.x * ${THREADS * COLS}u + thread;
+  // A subgroup may be larger than the workgroup; lanes that do not exist hold nothing.
+  let lanes = min(subgroupSize, ${THREADS}u);
+  // Rows and columns beyond the end compute those at the end once more, and are not written.
+${each(ROWS, (r) => `  let x${r} = min(row + ${r}u, params.m - 1u) * params.words;`)}
+${each(COLS, (c) => `  let w${c} = min(col + ${c * THREADS}u, params.n - 1u) * params.words;`)}
+${each(ROWS, (r) => each(COLS, (c) => `  var sum${r}_${c} = 0.0;`))}
+  for (var first = 0u; first < params.words; first += lanes) {
+    let own = min(first + lane, params.words - 1u);
+${each(ROWS, (r) => decode(`x${r}`, `xCodes[x${r} + own]`))}
+    for (var turn = 0u; turn < min(lanes, params.words - first); turn++) {
+${each(COLS, (c) => decode(`b${c}`, `wCodes[w${c} + first + turn]`))}
+${each(
+  ROWS,
+  (r) => `    {
+${each(8, (i) => `      let a${i} = subgroupShuffle(${element(`x${r}`, i)}, turn);`)}
+${each(COLS, (c) => each(8, (i) => `      sum${r}_${c} += a${i} * ${element(`b${c}`, i)};`))}
+    }`,
+)}
+    }
+  }
+${each(ROWS, (r) => each(COLS, (c) => `  finish(row + ${r}u, col + ${c * THREADS}u, sum${r}_${c});`))}
+}`;
