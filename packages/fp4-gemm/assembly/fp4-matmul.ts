@@ -1,13 +1,14 @@
 import { biasedTable, doubledTable } from './e2m1';
-import { packPanel, panelBytes } from './fp4-panel';
+import { finishTile } from './fp4-finish';
+import { GROUPS, packPanel, panelBytes } from './fp4-panel';
 import { multiplyTile, TILE_COLS, TILE_ROWS } from './fp4-tile';
 
 /** Words of K that are decoded at a time: a panel of w stays in the first-level cache. */
-const BLOCK_WORDS: usize = 128;
+const BLOCK_WORDS: usize = 256;
 /** Bytes of decoded x that are kept in the second-level cache while all of w passes by. */
 const BLOCK_BYTES: usize = 256 * 1024;
 
-// Scratch: one tile of sums, eight scales of w, the panel of w, a correction per row of x, the panels of x.
+// Scratch: one tile of sums, the scales of its columns, the panel of w, a correction per row of x, the panels of x.
 const SUMS: usize = 0;
 const SCALES: usize = 192;
 const W_PANEL: usize = 256;
@@ -73,15 +74,31 @@ export function fp4MatMul(
       for (let column: usize = 0; column < n; column += TILE_COLS) {
         const columns = min(TILE_COLS, n - column);
         const table = ASC_FEATURE_RELAXED_SIMD ? biasedTable() : doubledTable();
-        packPanel(wPanel, TILE_COLS, wCodes + column * rowBytes + (word << 2), rowBytes, columns, count, table, 0);
+        packPanel(
+          wPanel,
+          TILE_COLS,
+          wCodes + column * rowBytes + (word << 2),
+          rowBytes,
+          columns,
+          count,
+          table,
+          0,
+        );
         for (let i: usize = 0; i < columns; i++) {
           store<f32>(scratch + SCALES + (i << 2), load<f32>(wScales + (((column + i) * wScaleStride) << 2)));
         }
         for (let row = m0; row < mEnd; row += TILE_ROWS) {
           const at = row - m0;
-          multiplyTile(xPanels + panelBytes(at, count), wPanel, count, corrections + (at << 2), scratch + SUMS);
+          multiplyTile(
+            xPanels + panelBytes(at, count),
+            wPanel,
+            count * GROUPS,
+            corrections + (at << 2),
+            scratch + SUMS,
+          );
           finishTile(
-            scratch,
+            scratch + SUMS,
+            scratch + SCALES,
             y + ((row * n + column) << 2),
             n << 2,
             min(TILE_ROWS, m - row),
@@ -96,48 +113,4 @@ export function fp4MatMul(
     }
     word += count;
   } while (word < words);
-}
-
-/** Adds the tile to what earlier blocks left in y as integers, and scales it after the last one. */
-function finishTile(
-  scratch: usize,
-  y: usize,
-  yStride: usize,
-  rows: usize,
-  columns: usize,
-  xScale: usize,
-  xScaleBytes: usize,
-  isFirst: bool,
-  isLast: bool,
-): void {
-  let sums = scratch + SUMS;
-  const w0 = v128.load(scratch, SCALES);
-  const w1 = v128.load(scratch, SCALES + 16);
-  for (let row: usize = 0; row < rows; row++, y += yStride, sums += 32, xScale += xScaleBytes) {
-    const sx = v128.load_splat<f32>(xScale);
-    if (columns == TILE_COLS) {
-      v128.store(y, finish(v128.load(sums), v128.load(y), sx, w0, isFirst, isLast));
-      v128.store(y, finish(v128.load(sums, 16), v128.load(y, 16), sx, w1, isFirst, isLast), 16);
-    } else {
-      for (let i: usize = 0; i < columns; i++) {
-        const at = i << 2;
-        const lane = finish(
-          v128.load_zero<u32>(sums + at),
-          v128.load_zero<u32>(y + at),
-          sx,
-          v128.load_zero<u32>(scratch + SCALES + at),
-          isFirst,
-          isLast,
-        );
-        v128.store32_lane(y + at, lane, 0);
-      }
-    }
-  }
-}
-
-@inline
-function finish(sums: v128, earlier: v128, sx: v128, sw: v128, isFirst: bool, isLast: bool): v128 {
-  const total = isFirst ? sums : i32x4.add(sums, earlier);
-  if (!isLast) return total;
-  return f32x4.mul(f32x4.mul(f32x4.mul(f32x4.convert_i32x4_s(total), f32x4.splat(0.25)), sx), sw);
 }
