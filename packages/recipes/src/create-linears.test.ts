@@ -14,6 +14,9 @@ const x = heavyTailed(M * K, 1);
 const w = normalFloats(N * K, 2, 0.02);
 const dy = normalFloats(M * N, 3);
 
+/** Errors of a product, as a share of its largest value, that rounding the gradient must and may cause. */
+const gradientErrors = { f32: [0, 1e-5], int8: [1e-4, 0.02], e5m2: [1e-3, 0.1], nvfp4: [1e-2, 0.3] } as const;
+
 interface Products {
   readonly y: Float64Array;
   readonly dx: Float64Array;
@@ -35,14 +38,40 @@ describe.each(testBackends)('createLinears on %s', (backend) => {
         const y = tidy(() => linear(xMK, wNK));
         const [dx, dw] = tidy(() => grads(linear)([xMK, wNK], dyMN)) as [Tensor, Tensor];
         expect(worstError(await readFloats(y), wanted.y)).toBeLessThan(1e-5);
-        expect(worstError(await readFloats(dx), wanted.dx)).toBeLessThan(1e-5);
+        const [least, most] = gradientErrors[recipe.gradients.format];
+        const dxError = worstError(await readFloats(dx), wanted.dx);
+        expect(dxError).toBeLessThan(most);
+        expect(dxError).toBeGreaterThanOrEqual(least);
         // The surrogate's derivative is ill-conditioned next to the middle of an interval, where the clip acts.
-        expect(worstError(await readFloats(dw), wanted.dw)).toBeLessThan(2e-4);
+        expect(worstError(await readFloats(dw), wanted.dw)).toBeLessThan(most + 2e-4);
         for (const tensor of [xMK, wNK, dyMN, y, dx, dw]) tensor.dispose();
         linears.dispose();
       });
     },
   );
+
+  it('draws the random numbers of a step again when it starts at that step, and others at another', async () => {
+    await expectNoLeaks(async () => {
+      const [xMK, wNK, dyMN] = [tensor2d(x, [M, K]), tensor2d(w, [N, K]), tensor2d(dy, [M, N])];
+      const recipe = recipes.find(({ name }) => name === 'fp4-paper-int8')!;
+      const gradient = async (stepsDone: number, seed: number): Promise<number[]> => {
+        const linears = createLinears(recipe, { seed });
+        linears.weightsChanged(stepsDone);
+        const linear = (a: Tensor, b: Tensor): Tensor =>
+          linears.linear(a as Tensor2D, b as Tensor2D, { role: 'fc1', block: 0 });
+        const [dx, dw] = tidy(() => grads(linear)([xMK, wNK], dyMN)) as [Tensor, Tensor];
+        const values = [...(await readFloats(dx)), ...(await readFloats(dw))];
+        for (const tensor of [dx, dw]) tensor.dispose();
+        linears.dispose();
+        return values;
+      };
+      const first = await gradient(3, 1);
+      expect(await gradient(3, 1)).toEqual(first);
+      expect(await gradient(4, 1)).not.toEqual(first);
+      expect(await gradient(3, 2)).not.toEqual(first);
+      for (const tensor of [xMK, wNK, dyMN]) tensor.dispose();
+    });
+  });
 
   it('quantizes weights once, until they change', async () => {
     await expectNoLeaks(async () => {

@@ -35,12 +35,21 @@ export class GemmLog {
   }
 }
 
-/** Notes the three products of an FP4 layer. */
-export function logFp4(log: GemmLog, site: LinearSite, gemm: GemmKind, compensated: boolean): void {
-  const precision = {
-    fprop: `E2M1 x E2M1, exact integer sums${compensated ? ', + f32 sparse residual' : ''}`,
-    dgrad: 'f32 x E2M1, f32 sums',
-    wgrad: `f32 x E2M1, f32 sums${compensated ? ', + f32 sparse residual' : ''}`,
-  }[gemm];
-  log.add(site, gemm, precision, fp4KernelName()[gemm]);
+const GRADIENTS = {
+  f32: 'f32 x E2M1, exact sums of 24-bit fixed point',
+  e5m2: 'E5M2 x E2M1, exact sums of 24-bit fixed point',
+  int8: 'INT8 (stochastic) x E2M1, exact integer sums',
+  nvfp4: 'NVFP4 (stochastic) x E2M1, exact integer sums',
+};
+
+/** Notes one of the three products of an FP4 layer. */
+export function logFp4(
+  log: GemmLog,
+  site: LinearSite,
+  gemm: GemmKind,
+  gradient: keyof typeof GRADIENTS,
+  compensated: boolean,
+): void {
+  const product = gemm === 'fprop' ? 'E2M1 x E2M1, exact integer sums' : GRADIENTS[gradient];
+  log.add(site, gemm, `${product}${compensated ? ', + f32 sparse residual' : ''}`, fp4KernelName()[gemm]);
 }

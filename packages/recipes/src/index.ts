@@ -1,5 +1,5 @@
 export { createLinears } from './create-linears.ts';
-export type { Linears } from './create-linears.ts';
+export type { Linears, LinearsOptions } from './create-linears.ts';
 export type { GemmKind, GemmRecord } from './gemm-log.ts';
 export type { LinearOp, LinearSite } from './linear-op.ts';
 export { parseRecipe } from './parse-recipe.ts';
@@ -10,6 +10,7 @@ export type {
   Fp4Weights,
   LinearRole,
   OutlierHandling,
+  QuantizedGradients,
   Recipe,
 } from './recipe.ts';
 export { findRecipe, recipes } from './recipes.ts';

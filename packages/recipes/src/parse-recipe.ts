@@ -1,5 +1,12 @@
 import { z } from 'zod';
-import type { F32Operand, Fp4Activations, Fp4Weights, LinearRole, Recipe } from './recipe.ts';
+import type {
+  F32Operand,
+  Fp4Activations,
+  Fp4Weights,
+  LinearRole,
+  QuantizedGradients,
+  Recipe,
+} from './recipe.ts';
 
 const f32: z.ZodType<F32Operand> = z.strictObject({ format: z.literal('f32') });
 const role: z.ZodType<LinearRole> = z.enum(['qkv', 'o', 'fc1', 'fc2', 'head']);
@@ -17,6 +24,10 @@ const fp4Activations: z.ZodType<Fp4Activations> = z.strictObject({
   format: z.literal('e2m1'),
   granularity: z.enum(['token', 'tensor']),
   outliers: z.strictObject({ alpha: z.number().gt(0.5).max(1), compensation: z.boolean() }).nullable(),
+});
+
+const quantizedGradients: z.ZodType<QuantizedGradients> = z.strictObject({
+  format: z.enum(['e5m2', 'int8', 'nvfp4']),
 });
 
 /** `f32` or the quantized form, told apart by `format` so that messages are about the one that was meant. */
@@ -37,15 +48,22 @@ const recipe: z.ZodType<Recipe> = z
     source: z.string(),
     weights: operand(fp4Weights),
     activations: operand(fp4Activations),
-    gradients: f32,
+    gradients: operand(quantizedGradients),
     roles: z.array(role),
   })
-  .superRefine(({ weights, activations }, context) => {
+  .superRefine(({ weights, activations, gradients }, context) => {
     if ((weights.format === 'f32') !== (activations.format === 'f32')) {
       context.addIssue({
         code: 'custom',
         path: ['activations', 'format'],
         message: `weights ${weights.format} with activations ${activations.format} has no kernel yet; use the same format for both`,
+      });
+    }
+    if (weights.format === 'f32' && gradients.format !== 'f32') {
+      context.addIssue({
+        code: 'custom',
+        path: ['gradients', 'format'],
+        message: `gradients ${gradients.format} with weights f32 has no kernel; use gradients f32, or weights e2m1`,
       });
     }
     if (

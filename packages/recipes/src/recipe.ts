@@ -42,6 +42,12 @@ export interface F32Operand {
   readonly format: 'f32';
 }
 
+/** The output gradient of a layer, rounded before both backward products; see `Fp4GradientOptions` of fp4-gemm. */
+export interface QuantizedGradients {
+  /** `int8` and `nvfp4` are rounded stochastically, `e5m2` to nearest with one scale in all. */
+  readonly format: 'e5m2' | 'int8' | 'nvfp4';
+}
+
 /**
  * A precision recipe as plain, JSON-able data: which operand of which linear layer is quantized how, and with which
  * gradient estimator.
@@ -54,7 +60,7 @@ export interface Recipe {
   readonly weights: F32Operand | Fp4Weights;
   readonly activations: F32Operand | Fp4Activations;
   /** Precision of the output gradient in both backward products. */
-  readonly gradients: F32Operand;
+  readonly gradients: F32Operand | QuantizedGradients;
   /** The linear layers that follow the recipe; the others run in f32. */
   readonly roles: readonly LinearRole[];
 }

@@ -86,7 +86,7 @@ export function restoreState(
     ),
   );
   restoreWeights(state.model, checkpoint);
-  state.linears.weightsChanged();
+  state.linears.weightsChanged(checkpoint.step);
 }
 
 /**

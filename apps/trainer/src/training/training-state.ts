@@ -33,7 +33,7 @@ export function createTrainingState(
     seed: config.seed,
   });
   const model = createLlama(modelConfig, { seed: config.seed });
-  const linears = createLinears(recipe);
+  const linears = createLinears(recipe, { seed: config.seed });
   const optimizer = createAdamW(model.parameters, {
     beta1: config.beta1,
     beta2: config.beta2,
