@@ -22,16 +22,31 @@ export interface MatMulModule {
 
 /** What `assembly/index.ts` exports. Pointers are byte offsets in tfjs-wasm's memory. */
 export interface SimdModule extends MatMulModule {
-  fp4Quantize(x: number, rows: number, cols: number, perTensor: number, codes: number, scales: number): void;
+  fp4Quantize(
+    x: number,
+    rows: number,
+    cols: number,
+    blockCols: number,
+    rowScales: number,
+    kind: number,
+    packsScales: number,
+    stochastic: number,
+    counter: number,
+    codes: number,
+    scales: number,
+    tensorScale: number,
+  ): void;
   fp4Dequantize(
     codes: number,
     scales: number,
-    scaleStride: number,
+    rowScales: number,
+    blockCols: number,
     rows: number,
     cols: number,
     out: number,
     eight: number,
   ): void;
+  decodeBlockScales(codes: number, tensorScale: number, rows: number, blocks: number, out: number): void;
   f32MatMulScratch(m: number, k: number): number;
   f32MatMul(
     a: number,

@@ -1,6 +1,7 @@
 import { engine } from '@tensorflow/tfjs-core';
 import type { Tensor2D } from '@tensorflow/tfjs-core';
 import { checkFp4 } from '../check-operands.ts';
+import { blockAttributes, fp4Inputs } from '../fp4-attributes.ts';
 import type { Fp4Tensor } from '../fp4-tensor.ts';
 import { FP4_DEQUANTIZE } from './kernel-name.ts';
 import { registerFp4Dequantize } from './register.ts';
@@ -14,6 +15,5 @@ import { registerFp4Dequantize } from './register.ts';
 export function fp4Dequantize(tensor: Fp4Tensor): Tensor2D {
   checkFp4('fp4Dequantize', 'tensor', tensor);
   registerFp4Dequantize();
-  const { codes, scales, cols } = tensor;
-  return engine().runKernel(FP4_DEQUANTIZE, { codes, scales }, { cols }) as Tensor2D;
+  return engine().runKernel(FP4_DEQUANTIZE, fp4Inputs(tensor), { ...blockAttributes(tensor) }) as Tensor2D;
 }

@@ -63,7 +63,14 @@ function expectedBits(x: Float32Array, rows: number, cols: number, granularity: 
 
 function scalesOf(x: Tensor): Tensor {
   registerFp4Gemm();
-  const outputs = engine().runKernel(FP4_QUANTIZE, { x }, { granularity: 'vector', cols: x.shape[1]! });
+  const attrs = {
+    granularity: 'vector',
+    scale: 'exact',
+    rounding: 'nearestEven',
+    seed: 0,
+    cols: x.shape[1]!,
+  };
+  const outputs = engine().runKernel(FP4_QUANTIZE, { x }, attrs);
   return (outputs as unknown as [Tensor, Tensor])[1];
 }
 
@@ -216,8 +223,26 @@ describe.each(testBackends)('fp4Quantize on %s', (backend) => {
       'fp4Quantize: x must have 2 dimensions, but got shape [1]; reshape it first',
     );
     expect(() => fp4Quantize(matrix, { granularity: 'row' as 'vector' })).toThrow(
-      "fp4Quantize: granularity must be 'vector' or 'tensor', but got 'row'",
+      `fp4Quantize: granularity must be 'vector', 'tensor' or { block: n }, but got "row"`,
     );
+    expect(() => fp4Quantize(matrix, { granularity: { block: 12 } })).toThrow(
+      'fp4Quantize: a block must have a multiple of 8 columns, 16 or 32 for example, but got 12',
+    );
+    expect(() => fp4Quantize(matrix, { granularity: { block: 0 } })).toThrow('multiple of 8 columns');
+    expect(() => fp4Quantize(matrix, { scale: 'pow2' as 'exact' })).toThrow(
+      "fp4Quantize: scale must be one of exact, powerOfTwo, e8m0Floor, e8m0Ceil, e4m3, but got 'pow2'",
+    );
+    expect(() => fp4Quantize(matrix, { rounding: 'up' as 'stochastic' })).toThrow(
+      "fp4Quantize: rounding must be 'nearestEven' or 'stochastic', but got 'up'",
+    );
+    expect(() => fp4Quantize(matrix, { rounding: 'stochastic' })).toThrow(
+      "fp4Quantize: rounding 'stochastic' must come with a seed, but got none",
+    );
+    for (const seed of [-1, 2 ** 32, 0.5, NaN]) {
+      expect(() => fp4Quantize(matrix, { rounding: 'stochastic', seed })).toThrow(
+        `fp4Quantize: seed must be an integer from 0 to 2^32 - 1, but got ${seed}`,
+      );
+    }
     ints.dispose();
     vector.dispose();
     matrix.dispose();
