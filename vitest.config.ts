@@ -1,10 +1,14 @@
 import { defineConfig } from 'vitest/config';
+import { kernelTests, swiftShaderUnderTest } from './scripts/swiftshader-test/kernel-tests.ts';
+import { vulkanEnvironment } from './scripts/system/find-swiftshader.ts';
 
 // Tests run on the sources: every workspace package exports `src/` under this condition.
 const conditions = ['@nibble-ml/source', 'node', 'import', 'default'];
 const resolve = { conditions };
 const ssr = { resolve: { conditions, externalConditions: conditions } };
 const exclude = ['**/dist/**', '**/node_modules/**'];
+
+const swiftShader = swiftShaderUnderTest();
 
 export default defineConfig({
   resolve,
@@ -31,9 +35,28 @@ export default defineConfig({
           exclude: [
             '**/*.slow.test.ts',
             'scripts/browser-test/browser.test.ts',
+            'scripts/swiftshader-test/adapter.test.ts',
             'scripts/package-test/packages.test.ts',
             ...exclude,
           ],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'swiftshader',
+          include: [
+            'scripts/swiftshader-test/adapter.test.ts',
+            ...(swiftShader === undefined ? [] : kernelTests()),
+          ],
+          env:
+            swiftShader === undefined
+              ? {}
+              : {
+                  ...vulkanEnvironment(swiftShader),
+                  NIBBLE_TEST_SWIFTSHADER: swiftShader,
+                  NIBBLE_SKIP_BACKENDS: 'cpu,wasm',
+                },
         },
       },
       {

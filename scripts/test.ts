@@ -1,10 +1,11 @@
-// Everything: installs what the machine lacks (see system/), builds, checks, then tests on cpu, wasm and WebGPU in Node,
-// on a page in a browser, and on the packed packages. The last line counts the outcomes; each static check counts as
-// one test, and so does each part of the machine that is missing.
+// Everything: installs what the machine lacks (see system/), builds, checks, then tests on cpu, wasm and WebGPU in Node
+// (on the default adapter, and on the SwiftShader of a Chromium where there is one), on a page in a browser, and on the
+// packed packages. The last line counts the outcomes; each static check counts as one test, and so does each part of
+// the machine that is missing.
 //
 //   npm test
 //   npm test -- --dry-run                     only says what it would install
-//   NIBBLE_SKIP_BACKENDS=webgpu,browser npm test
+//   NIBBLE_SKIP_BACKENDS=webgpu,browser npm test      (also: swiftshader)
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -44,7 +45,10 @@ async function testAll(): Promise<Tally> {
   console.log('\nTests');
   // Tests run on the sources, but for those of the packed packages.
   const built = isPassed(checks[0]!);
-  return addTallies(tally, await runVitest(['unit', 'browser', ...(built ? ['packages'] : [])]));
+  return addTallies(
+    tally,
+    await runVitest(['unit', 'swiftshader', 'browser', ...(built ? ['packages'] : [])]),
+  );
 }
 
 async function runVitest(projects: readonly string[]): Promise<Tally> {
