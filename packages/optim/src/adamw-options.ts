@@ -13,6 +13,11 @@ export interface AdamWOptions {
   readonly weightDecay?: number;
   /** The largest global norm of the gradients, or null not to clip. Default 1. */
   readonly clipNorm?: number | null;
+  /**
+   * How the moments are kept: `'f32'` (default, 8 bytes for each parameter), or `'mixed'`, the first in FP8 (E4M3) and
+   * the second in FP16, each with one scale for a tensor (3 bytes; arXiv:2501.17116, section 4.1).
+   */
+  readonly moments?: 'f32' | 'mixed';
   /** Which tensors decay. Default: those of rank 2 or more, so norm gains and biases do not. */
   readonly decays?: (name: string, variable: Variable) => boolean;
 }
@@ -20,16 +25,23 @@ export interface AdamWOptions {
 /** Options with the defaults filled in. */
 export interface ResolvedAdamWOptions extends AdamWHyperparameters {
   readonly clipNorm: number | null;
+  readonly moments: 'f32' | 'mixed';
   readonly decays: (name: string, variable: Variable) => boolean;
 }
 
 /**
  * Fills in the defaults.
  *
- * @throws RangeError when a number is out of range
+ * @throws RangeError when a number is out of range; TypeError when a form is unknown
  */
 export function resolveAdamWOptions(options: AdamWOptions): ResolvedAdamWOptions {
   const { beta1 = 0.9, beta2 = 0.95, epsilon = 1e-8, weightDecay = 0.1, clipNorm = 1 } = options;
+  const { moments = 'f32' } = options;
+  if (moments !== 'f32' && moments !== 'mixed') {
+    throw new TypeError(
+      `createAdamW: moments must be 'f32' or 'mixed', but got ${String(moments)}; leave it out for 'f32'`,
+    );
+  }
   for (const [name, value] of Object.entries({ beta1, beta2 })) {
     if (!(value >= 0 && value < 1)) {
       throw new RangeError(
@@ -49,5 +61,5 @@ export function resolveAdamWOptions(options: AdamWOptions): ResolvedAdamWOptions
     );
   }
   const decays = options.decays ?? ((_name: string, variable: Variable): boolean => variable.rank >= 2);
-  return { beta1, beta2, epsilon, weightDecay, clipNorm, decays };
+  return { beta1, beta2, epsilon, weightDecay, clipNorm, moments, decays };
 }

@@ -6,6 +6,7 @@ import { stepIn } from './adamw-state.ts';
 import type { OptimizerState, StateTensor } from './adamw-state.ts';
 import { FloatMoments } from './float-moments.ts';
 import { clippedNorm } from './global-norm/clipped-norm.ts';
+import { MixedMoments } from './mixed-moments.ts';
 import type { Moments, Slot } from './moments.ts';
 import { checkGradient, gradientMap } from './named-gradients.ts';
 import type { Gradients } from './named-gradients.ts';
@@ -75,7 +76,7 @@ class DeviceAdamW implements AdamW {
 
   constructor(slots: readonly Slot[], options: ResolvedAdamWOptions) {
     this.#slots = new Map(slots.map((slot) => [slot.name, slot]));
-    this.#moments = new FloatMoments(slots);
+    this.#moments = options.moments === 'mixed' ? new MixedMoments(slots) : new FloatMoments(slots);
     this.#options = options;
   }
 

@@ -22,6 +22,26 @@ export interface OptimKernels {
     epsilon: number,
     decay: number,
   ): void;
+  adamWMixed(
+    w: number,
+    moments: number,
+    gradient: number,
+    factor: number,
+    size: number,
+    first: number,
+    second: number,
+    firstInverse: number,
+    secondInverse: number,
+    beta1: number,
+    oneMinusBeta1: number,
+    beta2: number,
+    oneMinusBeta2: number,
+    stepSize: number,
+    secondCorrection: number,
+    epsilon: number,
+    decay: number,
+    scratch: number,
+  ): void;
   blockStatistics(x: number, size: number, sums: number, magnitudes: number, lanes: number): void;
   clippedNorm(
     sums: number,
