@@ -1,5 +1,7 @@
 export { causalAttention } from './attention/causal-attention.ts';
 export type { CausalAttentionOptions } from './attention/causal-attention.ts';
+export { activationBytes, savesInput } from './config/activation-bytes.ts';
+export type { ActivationBytes, ActivationOptions, LinearSaves } from './config/activation-bytes.ts';
 export { countParameters } from './config/count-parameters.ts';
 export type { ParameterCount } from './config/count-parameters.ts';
 export { flopsPerToken, forwardFlopsPerToken } from './config/flops-per-token.ts';
@@ -11,6 +13,8 @@ export { embedding } from './embedding/embedding.ts';
 export { generate } from './generate/generate.ts';
 export type { GenerateOptions } from './generate/generate.ts';
 export type { SamplingOptions } from './generate/sample-token.ts';
+export { checkpointings } from './model/checkpointing.ts';
+export type { Checkpointing } from './model/checkpointing.ts';
 export { createLlama } from './model/create-llama.ts';
 export type { CreateLlamaOptions, Llama } from './model/create-llama.ts';
 export { denseLinear } from './model/dense-linear.ts';

@@ -3,7 +3,7 @@ import type { Tensor1D } from '@tensorflow/tfjs-core';
 import { checkIds } from '../kernel/check-ids.ts';
 import { checkCount } from '../kernel/check-tensor.ts';
 import type { Llama } from '../model/create-llama.ts';
-import { forwardBlocks } from '../model/forward.ts';
+import { forwardLogits } from '../model/forward.ts';
 import type { LinearOp } from '../model/linear-op.ts';
 import { RandomStream } from '../model/random.ts';
 import { KvCache } from './kv-cache.ts';
@@ -77,7 +77,7 @@ async function nextLogits(
 ): Promise<Float32Array> {
   const last = tidy(() => {
     const tokens: Tensor1D = tensor1d([...ids], 'int32');
-    const logits = forwardBlocks(model, tokens, linear, (qkvME, block) => cache.attend(qkvME, block));
+    const logits = forwardLogits(model, tokens, linear, (qkvME, block) => cache.attend(qkvME, block));
     return slice(logits, [ids.length - 1, 0], [1, model.config.vocabSize]);
   });
   const values = (await last.data()) as Float32Array;

@@ -138,6 +138,28 @@ describe.each(testBackends)('a model on %s', { timeout: TIMEOUT }, (backend) => 
     expect(runs[0]![3]).toBeLessThan(runs[0]![0]!);
   });
 
+  it('has the same bits when blocks are run again for their gradients', async () => {
+    await expectNoLeaks(async () => {
+      const { tokens, targets } = someTokens(2, 10, base.vocabSize);
+      const [tokensBT, targetsBT] = [batchOf(tokens, 2), batchOf(targets, 2)];
+      const runs: Float32Array[][] = [];
+      for (const checkpointing of ['none', 'block'] as const) {
+        const model = createLlama(base, { seed: 8, checkpointing });
+        const { value, grads } = valueAndGrads(
+          () => model.loss(tokensBT, targetsBT, denseLinear),
+          model.parameters,
+        );
+        expect([...grads.keys()]).toEqual([...model.parameters.keys()]);
+        const results = [value, ...grads.values()];
+        runs.push(await Promise.all(results.map(readFloats)));
+        for (const tensor of results) tensor.dispose();
+        model.dispose();
+      }
+      expect(runs[1]!.map(bitsOf)).toEqual(runs[0]!.map(bitsOf));
+      for (const tensor of [tokensBT, targetsBT]) tensor.dispose();
+    });
+  });
+
   it('asks for each linear layer by role and block', () => {
     const model = createLlama(base, { seed: 1 });
     const tokensBT = batchOf(someTokens(1, 4, base.vocabSize).tokens, 1);
@@ -194,6 +216,9 @@ describe('createLlama', () => {
     expect(() => createLlama({ ...ODD, nKvHeads: 3 }, { seed: 1 })).toThrow(RangeError);
     expect(() => createLlama(ODD, { seed: 0.5 })).toThrow(
       'createLlama: seed must be an integer, but got 0.5',
+    );
+    expect(() => createLlama(ODD, { seed: 1, checkpointing: 'all' as 'none' })).toThrow(
+      'createLlama: checkpointing must be one of none, block, but got all',
     );
     const model = createLlama(ODD, { seed: 1 });
     const [long, tokens, floats] = [

@@ -1,10 +1,11 @@
-import { reshape, tensor, tidy, variable } from '@tensorflow/tfjs-core';
+import { tensor, tidy, variable } from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor2D, Variable } from '@tensorflow/tfjs-core';
 import { validateConfig } from '../config/llama-config.ts';
 import type { LlamaConfig } from '../config/llama-config.ts';
-import { crossEntropy } from '../cross-entropy/cross-entropy.ts';
 import { checkTensor } from '../kernel/check-tensor.ts';
-import { forward } from './forward.ts';
+import { checkpointings } from './checkpointing.ts';
+import type { Checkpointing } from './checkpointing.ts';
+import { forward, forwardLoss } from './forward.ts';
 import { initialValues } from './initial-values.ts';
 import type { LinearOp } from './linear-op.ts';
 import { parameterShapes } from './parameter-shapes.ts';
@@ -25,7 +26,8 @@ export interface Llama {
    */
   forward(tokensBT: Tensor2D, linear: LinearOp): Tensor2D;
   /**
-   * Mean cross-entropy in nats.
+   * Mean cross-entropy in nats. The head is run on a chunk of rows at a time, as role `head`, so that the logits of all
+   * rows never exist at once.
    *
    * @param tokensBT - int32 `[B, T]`
    * @param targetsBT - int32 `[B, T]`: the token that follows each token
@@ -40,6 +42,8 @@ export interface Llama {
 export interface CreateLlamaOptions {
   /** Integer; the same seed gives the same parameters on every backend. */
   readonly seed: number;
+  /** Whether the backward pass of `loss` runs each block again, to save memory; the bits are the same. Default none. */
+  readonly checkpointing?: Checkpointing;
 }
 
 /**
@@ -47,17 +51,26 @@ export interface CreateLlamaOptions {
  *
  * @throws RangeError when the config does not describe a model
  */
-export function createLlama(config: LlamaConfig, { seed }: CreateLlamaOptions): Llama {
+export function createLlama(
+  config: LlamaConfig,
+  { seed, checkpointing = 'none' }: CreateLlamaOptions,
+): Llama {
   validateConfig(config);
+  if (!checkpointings.includes(checkpointing)) {
+    throw new RangeError(
+      `createLlama: checkpointing must be one of ${checkpointings.join(', ')}, but got ${checkpointing}`,
+    );
+  }
   if (!Number.isSafeInteger(seed))
     throw new RangeError(`createLlama: seed must be an integer, but got ${seed}`);
-  return llamaFromValues(config, (shape) => initialValues(shape, seed));
+  return llamaFromValues(config, (shape) => initialValues(shape, seed), checkpointing);
 }
 
 /** Makes a model whose parameters have the values that `valuesOf` gives, of the right length each. */
 export function llamaFromValues(
   config: LlamaConfig,
   valuesOf: (shape: ReturnType<typeof parameterShapes>[number]) => Float32Array,
+  checkpointing: Checkpointing = 'none',
 ): Llama {
   const parameters = new Map<string, Variable>();
   for (const shape of parameterShapes(config)) {
@@ -80,7 +93,7 @@ export function llamaFromValues(
           `Llama.loss: there must be one target per token, but got tokens of shape [${tokensBT.shape.join(', ')}] and targets of shape [${targetsBT.shape.join(', ')}]`,
         );
       }
-      return tidy(() => crossEntropy(forward(model, tokensBT, linear), reshape(targetsBT, [-1])));
+      return forwardLoss(model, tokensBT, targetsBT, linear, checkpointing);
     },
     dispose() {
       for (const value of parameters.values()) value.dispose();

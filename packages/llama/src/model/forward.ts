@@ -1,6 +1,8 @@
 import { reshape, tidy } from '@tensorflow/tfjs-core';
-import type { Tensor1D, Tensor2D, Variable } from '@tensorflow/tfjs-core';
+import type { Scalar, Tensor1D, Tensor2D, Variable } from '@tensorflow/tfjs-core';
 import { causalAttention } from '../attention/causal-attention.ts';
+import { checkpoint } from '../autodiff/checkpoint.ts';
+import { isRecording } from '../autodiff/tape.ts';
 import { headDimOf } from '../config/llama-config.ts';
 import type { LlamaConfig } from '../config/llama-config.ts';
 import { embedding } from '../embedding/embedding.ts';
@@ -8,6 +10,8 @@ import { residualAdd } from '../residual-add/residual-add.ts';
 import { rmsNorm } from '../rms-norm/rms-norm.ts';
 import { rope } from '../rope/rope.ts';
 import { swiglu } from '../swiglu/swiglu.ts';
+import type { Checkpointing } from './checkpointing.ts';
+import { headLoss } from './head-loss.ts';
 import type { LinearOp } from './linear-op.ts';
 
 /** What the passes through a model read of it. */
@@ -32,34 +36,72 @@ function parameter<Kind extends Tensor1D | Tensor2D>({ parameters }: ModelWeight
 
 /** Logits `[B · T, V]` of token ids int32 `[B, T]`. Everything between is `[B · T, ·]`. */
 export function forward(model: ModelWeights, tokensBT: Tensor2D, linear: LinearOp): Tensor2D {
-  const { config } = model;
-  const { nHeads, nKvHeads, ropeTheta: theta } = config;
-  const [batch, context] = tokensBT.shape;
-  const heads = { nHeads, nKvHeads, headDim: headDimOf(config), context };
   return tidy(() =>
-    forwardBlocks(model, reshape(tokensBT, [-1]), linear, (qkvME) =>
-      causalAttention(rope(qkvME, { ...heads, theta }), { ...heads, batch }),
-    ),
+    forwardLogits(model, reshape(tokensBT, [-1]), linear, rotaryAttention(model.config, tokensBT)),
   );
 }
 
-/** Embedding, blocks, norm and head around an attention. */
-export function forwardBlocks(
+/** Mean cross-entropy in nats of token ids int32 `[B, T]` and the ids that follow them. */
+export function forwardLoss(
+  model: ModelWeights,
+  tokensBT: Tensor2D,
+  targetsBT: Tensor2D,
+  linear: LinearOp,
+  checkpointing: Checkpointing,
+): Scalar {
+  const attention = rotaryAttention(model.config, tokensBT);
+  return tidy(() => {
+    const normed = forwardBlocks(model, reshape(tokensBT, [-1]), linear, attention, checkpointing);
+    return headLoss(normed, headOf(model), reshape(targetsBT, [-1]), linear);
+  });
+}
+
+/** Logits `[M, V]` of tokens int32 `[M]` with an attention of the caller's. */
+export function forwardLogits(
   model: ModelWeights,
   tokensM: Tensor1D,
   linear: LinearOp,
   attention: BlockAttention,
 ): Tensor2D {
+  const normed = forwardBlocks(model, tokensM, linear, attention, 'none');
+  return linear(normed, headOf(model), { role: 'head', block: null });
+}
+
+function rotaryAttention(config: LlamaConfig, { shape: [batch, context] }: Tensor2D): BlockAttention {
+  const { nHeads, nKvHeads, ropeTheta: theta } = config;
+  const heads = { nHeads, nKvHeads, headDim: headDimOf(config), context };
+  return (qkvME) => causalAttention(rope(qkvME, { ...heads, theta }), { ...heads, batch });
+}
+
+function headOf(model: ModelWeights): Tensor2D {
+  return parameter<Tensor2D>(model, model.config.tiedEmbeddings ? 'embedding.weight' : 'head.weight');
+}
+
+/** Embedding, blocks and final norm around an attention. */
+function forwardBlocks(
+  model: ModelWeights,
+  tokensM: Tensor1D,
+  linear: LinearOp,
+  attention: BlockAttention,
+  checkpointing: Checkpointing,
+): Tensor2D {
   let xMD = embedding(tokensM, parameter<Tensor2D>(model, 'embedding.weight'));
   for (let block = 0; block < model.config.nLayers; block++) {
     const before = xMD;
+    const run = (x: Tensor2D): Tensor2D => forwardBlock(model, x, block, linear, attention);
     // What no gradient saves is freed as soon as the block ends.
-    xMD = tidy(() => forwardBlock(model, before, block, linear, attention));
+    xMD = tidy(() =>
+      checkpointing === 'block' && isRecording()
+        ? checkpoint(run, before, blockParameters(model, block))
+        : run(before),
+    );
     before.dispose();
   }
-  const normed = rmsNorm(xMD, parameter<Tensor1D>(model, 'norm.weight'), model.config.normEps);
-  const head = parameter<Tensor2D>(model, model.config.tiedEmbeddings ? 'embedding.weight' : 'head.weight');
-  return linear(normed, head, { role: 'head', block: null });
+  return rmsNorm(xMD, parameter<Tensor1D>(model, 'norm.weight'), model.config.normEps);
+}
+
+function blockParameters({ parameters }: ModelWeights, block: number): Variable[] {
+  return [...parameters].flatMap(([name, value]) => (name.startsWith(`blocks.${block}.`) ? [value] : []));
 }
 
 function forwardBlock(

@@ -1,5 +1,7 @@
-import { variableGrads } from '@tensorflow/tfjs-core';
+import { scalar } from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor, Variable } from '@tensorflow/tfjs-core';
+import { backpropagate } from '../autodiff/backpropagate.ts';
+import { record } from '../autodiff/tape.ts';
 
 /** A loss and its gradients. */
 export interface ValueAndGrads {
@@ -9,18 +11,26 @@ export interface ValueAndGrads {
 }
 
 /**
- * Runs `loss` and differentiates it. The caller disposes the value and the gradients.
+ * Runs `loss` and differentiates it. The caller disposes the value and the gradients. What was saved for the backward
+ * pass is freed on the way, as soon as it has been used.
  *
  * @param loss - a scalar made from the parameters by differentiable ops of this package, or others with a gradient
  * @param parameters - the variables to differentiate by, as in `Llama.parameters`
  * @throws Error when the loss depends on no parameter
  */
 export function valueAndGrads(loss: () => Scalar, parameters: ReadonlyMap<string, Variable>): ValueAndGrads {
-  const { value, grads: byVariable } = variableGrads(loss, [...parameters.values()]);
+  const { result: value, tape } = record(loss);
+  const one = scalar(1);
+  const found = backpropagate(tape, value, one, [...parameters.values()]);
+  one.dispose();
   const grads = new Map<string, Tensor>();
-  for (const [name, { name: variableName }] of parameters) {
-    const grad = byVariable[variableName];
-    if (grad != null) grads.set(name, grad);
+  for (const [i, name] of [...parameters.keys()].entries()) {
+    const grad = found[i];
+    if (grad !== undefined) grads.set(name, grad);
+  }
+  if (grads.size === 0) {
+    value.dispose();
+    throw new Error('valueAndGrads: the loss must depend on a parameter, but depends on none');
   }
   return { value, grads };
 }
