@@ -1,7 +1,7 @@
 import type { KernelFunction } from '@nibble-ml/tfjs-bridge';
 import type { GpuBackend } from '@nibble-ml/tfjs-bridge/webgpu';
-import { mixedMatMulWebGpu } from '../f32-matmul/webgpu-mixed.ts';
-import type { Fp4ColsAttribute } from '../fp4-attributes.ts';
+import type { GradientAttrs } from '../gradient/options.ts';
+import { gradientProductWebGpu } from '../gradient/webgpu.ts';
 
 /** `Fp4MatMulDx` on the webgpu backend. */
-export const fp4MatMulDxWebGpu: KernelFunction<GpuBackend, Fp4ColsAttribute> = mixedMatMulWebGpu(false);
+export const fp4MatMulDxWebGpu: KernelFunction<GpuBackend, GradientAttrs> = gradientProductWebGpu('dx');

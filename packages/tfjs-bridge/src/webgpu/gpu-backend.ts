@@ -26,6 +26,8 @@ export interface GpuBackend {
   activeTimers: unknown[] | null;
   /** Makes a tensor; without `values` its buffer is taken from the pool when it is first used. */
   makeTensorInfo(shape: number[], dtype: DataType, values?: unknown): TensorInfo;
+  /** Frees the buffer of a tensor that {@link makeTensorInfo} made, once the open command buffer is done with it. */
+  disposeData(dataId: object): boolean;
   /** Gives a tensor a GPU buffer, with its values if it has any on the CPU. */
   uploadToGPU(dataId: object): void;
   /** Opens a command encoder unless one is open. */
