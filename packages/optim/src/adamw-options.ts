@@ -1,4 +1,6 @@
 import type { Variable } from '@tensorflow/tfjs-core';
+import { resolveSpikeGuard } from './spike-guard/options.ts';
+import type { SpikeGuardOptions } from './spike-guard/options.ts';
 import type { AdamWHyperparameters } from './adamw-coefficients.ts';
 
 /** Options of `createAdamW`. */
@@ -18,6 +20,8 @@ export interface AdamWOptions {
    * the second in FP16, each with one scale for a tensor (3 bytes; arXiv:2501.17116, section 4.1).
    */
   readonly moments?: 'f32' | 'mixed';
+  /** Leave out updates whose gradient norm (or loss) is a spike; null (default) leaves out only what is not finite. */
+  readonly skipSpikes?: SpikeGuardOptions | null;
   /** Which tensors decay. Default: those of rank 2 or more, so norm gains and biases do not. */
   readonly decays?: (name: string, variable: Variable) => boolean;
 }
@@ -26,6 +30,7 @@ export interface AdamWOptions {
 export interface ResolvedAdamWOptions extends AdamWHyperparameters {
   readonly clipNorm: number | null;
   readonly moments: 'f32' | 'mixed';
+  readonly skipSpikes: Required<SpikeGuardOptions> | null;
   readonly decays: (name: string, variable: Variable) => boolean;
 }
 
@@ -60,6 +65,7 @@ export function resolveAdamWOptions(options: AdamWOptions): ResolvedAdamWOptions
       `createAdamW: clipNorm must be positive, but got ${clipNorm}; pass null not to clip`,
     );
   }
+  const skipSpikes = options.skipSpikes == null ? null : resolveSpikeGuard(options.skipSpikes);
   const decays = options.decays ?? ((_name: string, variable: Variable): boolean => variable.rank >= 2);
-  return { beta1, beta2, epsilon, weightDecay, clipNorm, moments, decays };
+  return { beta1, beta2, epsilon, weightDecay, clipNorm, moments, skipSpikes, decays };
 }

@@ -10,6 +10,7 @@ import { MixedMoments } from './mixed-moments.ts';
 import type { Moments, Slot } from './moments.ts';
 import { checkGradient, gradientMap } from './named-gradients.ts';
 import type { Gradients } from './named-gradients.ts';
+import { SpikeGuard } from './spike-guard/spike-guard.ts';
 
 /** An optimizer that owns the moments of its parameters and updates both on the device. */
 export interface AdamW {
@@ -19,15 +20,22 @@ export interface AdamW {
    * One update of every parameter, in place on the device. Nothing is read back.
    *
    * When an element of a gradient is NaN or infinite the norm is NaN, and weights and moments stay as they are: read
-   * the norm later and stop.
+   * the norm later and stop. They also stay when `skipSpikes` finds a spike.
    *
    * @param gradients - one float32 tensor for each parameter and of its shape; they remain the caller's
    * @param learningRate - at least 0
+   * @param loss - float32 scalar, for `skipSpikes` with `watchLoss` and only then; it remains the caller's
    * @returns the global norm before clipping, a float32 scalar that the caller disposes
-   * @throws RangeError when a gradient is missing, unknown or of another shape, or the learning rate is out of range
-   * @throws TypeError when a gradient is not float32
+   * @throws RangeError when a gradient is missing, unknown or of another shape, or the learning rate is out of range,
+   *   or the loss is wanted and missing, or the other way round
+   * @throws TypeError when a gradient or the loss is not float32
    */
-  step(gradients: Gradients, learningRate: number): Scalar;
+  step(gradients: Gradients, learningRate: number, loss?: Scalar): Scalar;
+  /**
+   * How many updates `skipSpikes` has left out, those with numbers that are not finite included, as of the steps before
+   * this call; 0 without the option. Reads one small tensor back.
+   */
+  skippedUpdates(): Promise<number>;
   /** Copies the moments and the step count to host memory, exact to the bit. The weights are not part of it. */
   state(): Promise<Map<string, StateTensor>>;
   /**
@@ -72,22 +80,26 @@ class DeviceAdamW implements AdamW {
   stepCount = 0;
   readonly #slots: ReadonlyMap<string, Slot>;
   readonly #moments: Moments;
+  readonly #guard: SpikeGuard | undefined;
   readonly #options: ResolvedAdamWOptions;
 
   constructor(slots: readonly Slot[], options: ResolvedAdamWOptions) {
     this.#slots = new Map(slots.map((slot) => [slot.name, slot]));
     this.#moments = options.moments === 'mixed' ? new MixedMoments(slots) : new FloatMoments(slots);
+    this.#guard = options.skipSpikes === null ? undefined : new SpikeGuard(options.skipSpikes);
     this.#options = options;
   }
 
-  step(gradients: Gradients, learningRate: number): Scalar {
+  step(gradients: Gradients, learningRate: number, loss?: Scalar): Scalar {
     if (!(learningRate >= 0 && learningRate < Infinity)) {
       throw new RangeError(
         `step: the learning rate must be at least 0, but got ${learningRate}; check the schedule`,
       );
     }
+    this.#checkLoss(loss);
     const ordered = this.#inOrder(gradientMap(gradients));
     const clipped = clippedNorm(ordered, this.#options.clipNorm);
+    this.#guard?.observe(clipped, loss);
     this.stepCount++;
     const coefficients = adamWCoefficients(this.#options, this.stepCount, learningRate);
     this.#moments.update(ordered, clipped, coefficients);
@@ -98,18 +110,42 @@ class DeviceAdamW implements AdamW {
 
   async state(): Promise<Map<string, StateTensor>> {
     const step: StateTensor = { shape: [], dtype: 'int32', data: Int32Array.of(this.stepCount) };
-    return new Map([['step', step], ...(await this.#moments.read())]);
+    const [moments, history] = await Promise.all([this.#moments.read(), this.#guard?.read()]);
+    return new Map([['step', step], ...moments, ...(history ?? [])]);
   }
 
   restore(state: OptimizerState): void {
     const step = stepIn(state);
-    const apply = this.#moments.prepare(state);
-    apply();
+    const placements = [this.#moments.prepare(state), this.#guard?.prepare(state)];
+    for (const place of placements) place?.();
     this.stepCount = step;
+  }
+
+  async skippedUpdates(): Promise<number> {
+    return this.#guard === undefined ? 0 : this.#guard.skipped();
   }
 
   dispose(): void {
     this.#moments.dispose();
+    this.#guard?.dispose();
+  }
+
+  #checkLoss(loss: Scalar | undefined): void {
+    const isWatched = this.#options.skipSpikes?.watchLoss === true;
+    if (isWatched !== (loss !== undefined)) {
+      throw new RangeError(
+        isWatched
+          ? 'step: there must be a loss, because skipSpikes watches it, but got none; pass it'
+          : 'step: there must be no loss, because nothing watches it, but got one; set skipSpikes.watchLoss',
+      );
+    }
+    if (loss === undefined) return;
+    if (loss.dtype !== 'float32')
+      throw new TypeError(`step: the loss must be float32, but got ${loss.dtype}; cast it first`);
+    if (loss.size !== 1)
+      throw new RangeError(
+        `step: the loss must be a scalar, but got [${loss.shape.join(', ')}]; pass the mean`,
+      );
   }
 
   #inOrder(gradients: ReadonlyMap<string, Tensor>): Tensor[] {

@@ -8,3 +8,4 @@ export type { GradientAccumulator } from './gradient-accumulator.ts';
 export type { Gradients } from './named-gradients.ts';
 export { warmupCosine, warmupStableDecay } from './schedules.ts';
 export type { Schedule, WarmupCosineOptions, WarmupStableDecayOptions } from './schedules.ts';
+export type { SpikeGuardOptions } from './spike-guard/options.ts';
