@@ -29,7 +29,7 @@ export function tileGrid(rows: number, cols: number, tileRows: number, tileCols:
  * The first lines of a shader's `main` over a {@link TileGrid}: `tile.x` counts tiles across, `tile.y` down. Needs
  * `group` (the workgroup's id) and the members `across` and `count` of `params`.
  */
-export const TILE_WGSL = `
+export const TILE_WGSL: string = `
   let tileIndex = group.y * ${GRID_WIDTH}u + group.x;
   if (tileIndex >= params.count) { return; }
   let tile = vec2u(tileIndex % params.across, tileIndex / params.across);`;

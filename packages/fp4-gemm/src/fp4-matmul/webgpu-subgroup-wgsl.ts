@@ -1,4 +1,5 @@
 import { DECODE_WORD_WGSL } from '../fp4-dequantize/decode-word-wgsl.ts';
+import { lanesWgsl } from '../webgpu-variants/webgpu-subgroup-size.ts';
 import { each } from '../wgsl-each.ts';
 import { TILE_WGSL } from '../wgsl-grid.ts';
 import { PRODUCT_WGSL } from './webgpu-product-wgsl.ts';
@@ -25,9 +26,13 @@ function element(name: string, index: number): string {
 
 /**
  * The shader of variant 'subgroups': each lane loads and decodes another word of a row, and the lanes take turns to hand
- * theirs round. A word of X is loaded and decoded once per subgroup rather than once per thread, at any subgroup size.
+ * theirs round. A word of X is loaded and decoded once per subgroup rather than once per thread.
+ *
+ * @param size - lanes of a subgroup, if they are known
  */
-export const SUBGROUP_WGSL: string = `enable subgroups;
+export function subgroupWgsl(size: number | undefined): string {
+  const lanes = lanesWgsl(size, THREADS);
+  return `enable subgroups;
 ${PRODUCT_WGSL}
 ${DECODE_WORD_WGSL}
 
@@ -37,17 +42,18 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) th
 ${TILE_WGSL}
   let row = tile.y * ${ROWS}u;
   let col = tile.x * ${THREADS * COLS}u + thread;
-  // A subgroup may be larger than the workgroup; lanes that do not exist hold nothing.
-  let lanes = min(subgroupSize, ${THREADS}u);
+  let lastWord = params.words - 1u;
   // Rows and columns beyond the end compute those at the end once more, and are not written.
 ${each(ROWS, (r) => `  let x${r} = min(row + ${r}u, params.m - 1u) * params.words;`)}
 ${each(COLS, (c) => `  let w${c} = min(col + ${c * THREADS}u, params.n - 1u) * params.words;`)}
 ${each(ROWS, (r) => each(COLS, (c) => `  var sum${r}_${c} = 0.0;`))}
-  for (var first = 0u; first < params.words; first += lanes) {
-    let own = min(first + lane, params.words - 1u);
-${each(ROWS, (r) => decode(`x${r}`, `xCodes[x${r} + own]`))}
-    for (var turn = 0u; turn < min(lanes, params.words - first); turn++) {
-${each(COLS, (c) => decode(`b${c}`, `wCodes[w${c} + first + turn]`))}
+  for (var first = 0u; first < params.words; first += ${lanes}) {
+    // A zero word beyond the end, which adds nothing.
+    let isBeyond = first + lane > lastWord;
+    let own = min(first + lane, lastWord);
+${each(ROWS, (r) => decode(`x${r}`, `select(xCodes[x${r} + own], 0u, isBeyond)`))}
+    for (var turn = 0u; turn < ${lanes}; turn++) {
+${each(COLS, (c) => decode(`b${c}`, `wCodes[w${c} + min(first + turn, lastWord)]`))}
 ${each(
   ROWS,
   (r) => `    {
@@ -59,3 +65,4 @@ ${each(COLS, (c) => each(8, (i) => `      sum${r}_${c} += a${i} * ${element(`b${
   }
 ${each(ROWS, (r) => each(COLS, (c) => `  finish(row + ${r}u, col + ${c * THREADS}u, sum${r}_${c});`))}
 }`;
+}

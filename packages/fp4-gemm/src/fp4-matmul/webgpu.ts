@@ -4,23 +4,27 @@ import { gpuOutput, runProgram, u32 } from '@nibble-ml/tfjs-bridge/webgpu';
 import type { GpuBackend, GpuProgram } from '@nibble-ml/tfjs-bridge/webgpu';
 import { scaleStride } from '../scale-stride.ts';
 import { variantFor } from '../webgpu-variants/webgpu-choice.ts';
+import { subgroupSize } from '../webgpu-variants/webgpu-subgroup-size.ts';
 import type { WebGpuVariant } from '../webgpu-variants/webgpu-variant.ts';
 import { tileGrid } from '../wgsl-grid.ts';
-import { SUBGROUP_TILE_SIZE, SUBGROUP_WGSL } from './webgpu-subgroup-wgsl.ts';
+import { SUBGROUP_TILE_SIZE, subgroupWgsl } from './webgpu-subgroup-wgsl.ts';
 import { TILE_SIZE, tileWgsl } from './webgpu-tile-wgsl.ts';
 
-const shaders = new Map<WebGpuVariant, string>();
+const shaders = new Map<string, string>();
 
-function shaderOf(variant: WebGpuVariant): string {
-  let wgsl = shaders.get(variant);
+function shaderOf(device: GPUDevice, variant: WebGpuVariant): string {
+  const lanes = subgroupSize(device);
+  const key = `${variant} ${lanes}`;
+  let wgsl = shaders.get(key);
   if (wgsl === undefined) {
-    shaders.set(variant, (wgsl = variant === 'subgroups' ? SUBGROUP_WGSL : tileWgsl(variant)));
+    shaders.set(key, (wgsl = variant === 'subgroups' ? subgroupWgsl(lanes) : tileWgsl(variant)));
   }
   return wgsl;
 }
 
 /** The dispatch of `Fp4MatMul` in a variant; no size may be 0. */
 export function fp4MatMulProgram(
+  device: GPUDevice,
   { xCodes, xScales, wCodes, wScales }: KernelInputs,
   y: TensorInfo,
   variant: WebGpuVariant,
@@ -32,7 +36,7 @@ export function fp4MatMulProgram(
   const strides = [scaleStride(xCodes!, xScales!), scaleStride(wCodes!, wScales!)];
   return {
     name: `Fp4MatMul ${variant}`,
-    wgsl: shaderOf(variant),
+    wgsl: shaderOf(device, variant),
     inputs: [xCodes!, xScales!, wCodes!, wScales!],
     outputs: [y],
     params: [m, n, words, ...strides, across, count].map(u32),
@@ -48,6 +52,6 @@ export const fp4MatMulWebGpu: KernelFunction<GpuBackend> = (inputs, _attrs, back
   // WebGPU binds no empty buffers.
   if (m * n * words === 0) return backend.makeTensorInfo([m, n], 'float32', new Float32Array(m * n));
   const y = gpuOutput(backend, [m, n], 'float32');
-  runProgram(backend, fp4MatMulProgram(inputs, y, variant));
+  runProgram(backend, fp4MatMulProgram(backend.device, inputs, y, variant));
   return y;
 };

@@ -48,12 +48,13 @@ ${source === 'e5m2' ? '@group(0) @binding(2) var<storage, read> tensorAmax: arra
 ${PARAMS}
 ${source === 'e5m2' ? E5M2 : 'fn source(at: u32) -> u32 { return x[at]; }'}
 fn isFinite(bits: u32) -> bool { return (bits & MAGNITUDE) < INFINITY_BITS; }
-fn folded(at: u32, step: u32) -> u32 {
+fn scaleOf(step: u32) -> u32 { return scales[step * params.scaleStride]; }
+fn foldedBy(at: u32, scale: u32) -> u32 {
   let g = source(at);
-  let scale = scales[step * params.scaleStride];
   if (!isFinite(g) || !isFinite(scale)) { return NAN_BITS; }
   return bitcast<u32>(bitcast<f32>(g) * bitcast<f32>(scale));
-}`;
+}
+fn folded(at: u32, step: u32) -> u32 { return foldedBy(at, scaleOf(step)); }`;
 }
 
 /** WGSL expressions of an element's row and step in the product, from its place `m`, `n` in dY. */

@@ -1,5 +1,6 @@
 import { DECODE_WORD_WGSL } from '../fp4-dequantize/decode-word-wgsl.ts';
 import { each } from '../wgsl-each.ts';
+import { BITS_WGSL } from './webgpu-fold-wgsl.ts';
 
 /**
  * How wide the integers of the left operand are: `fixed24` of up to 24 bits, `int8` of 8. A sum of float32 products is
@@ -17,24 +18,66 @@ export const FLUSH_STEPS = 256;
 export const THREAD_COLS = 8;
 
 /**
- * Bindings, and how a sum becomes a value: as `integerProduct` rounds it. Element (row, step) of the integers lies at
- * `row * rowStride + step * stepStride`.
+ * What a product reads: `integers` made before, with their units, or the `gradient` itself, which it rounds to fixed point
+ * as it goes, with the largest magnitude of each row.
  */
-export const INTEGER_PRODUCT_WGSL = `
+export type LeftOperand = 'integers' | 'gradient';
+
+const INTEGERS = `
 @group(0) @binding(0) var<storage, read> values: array<i32>;
 @group(0) @binding(1) var<storage, read> units: array<u32>;
 @group(0) @binding(2) var<storage, read> codes: array<u32>;
 @group(0) @binding(3) var<storage, read_write> out: array<u32>;
-struct Params {
-  rows: u32, cols: u32, steps: u32, words: u32, rowStride: u32, stepStride: u32, across: u32, count: u32
-}
 @group(0) @binding(4) var<uniform> params: Params;
-${DECODE_WORD_WGSL}
 
+fn unitOf(row: u32) -> u32 { return units[row]; }
+fn factorOf(row: u32) -> f32 { return 1.0; }
+fn scaleOf(step: u32) -> f32 { return 1.0; }
+fn integerAt(at: u32, scale: f32, factor: f32) -> i32 { return values[at]; }`;
+
+// Mirrors fixedPointRows. A row of zeros has the factor 0; one that is not finite has integers that mean nothing.
+const GRADIENT = `
+@group(0) @binding(0) var<storage, read> dy: array<f32>;
+@group(0) @binding(1) var<storage, read> scales: array<f32>;
+@group(0) @binding(2) var<storage, read> amax: array<u32>;
+@group(0) @binding(3) var<storage, read> codes: array<u32>;
+@group(0) @binding(4) var<storage, read_write> out: array<u32>;
+@group(0) @binding(5) var<uniform> params: Params;
+${BITS_WGSL}
+
+fn unitOf(row: u32) -> u32 {
+  let largest = amax[row];
+  let unit = (((largest + 0x20000u) >> 23u) - 23u) << 23u;
+  return select(select(unit, 0u, largest < MIN_AMAX_BITS), NAN_BITS, largest >= INFINITY_BITS);
+}
+fn factorOf(row: u32) -> f32 {
+  let largest = amax[row];
+  let factor = (276u - ((largest + 0x20000u) >> 23u)) << 23u;
+  return bitcast<f32>(select(factor, 0u, largest < MIN_AMAX_BITS || largest >= INFINITY_BITS));
+}
+fn scaleOf(step: u32) -> f32 { return scales[step * params.scaleStride]; }
+fn integerAt(at: u32, scale: f32, factor: f32) -> i32 { return i32(round((dy[at] * scale) * factor)); }`;
+
+/**
+ * Bindings, and how a sum becomes a value: as `integerProduct` rounds it. Element (row, step) of the left operand lies at
+ * `row * rowStride + step * stepStride`.
+ */
+export function integerProductWgsl(left: LeftOperand): string {
+  return `
+struct Params {
+  rows: u32, cols: u32, steps: u32, words: u32, rowStride: u32, stepStride: u32, across: u32, count: u32,
+  scaleStride: u32
+}
+${left === 'integers' ? INTEGERS : GRADIENT}
+${DECODE_WORD_WGSL}
+${STORE_WGSL}`;
+}
+
+const STORE_WGSL = `
 // high 65536 + low is the sum, 0 <= low < 65536. The product is exact, so a fused multiply-add gives the same.
 fn store(row: u32, col: u32, high: i32, low: i32) {
   if (row >= params.rows || col >= params.cols) { return; }
-  let unit = units[row];
+  let unit = unitOf(row);
   let value = (f32(high) * 65536.0 + f32(low)) * bitcast<f32>(unit);
   out[row * params.cols + col] = select(bitcast<u32>(value), 0x7fc00000u, (unit & 0x7fffffffu) > 0x7f800000u);
 }

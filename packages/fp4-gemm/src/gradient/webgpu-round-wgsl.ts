@@ -4,7 +4,6 @@ import { GRID_WIDTH } from '../wgsl-grid.ts';
 import type { GradientProduct } from './fold.ts';
 import { NVFP4_BLOCK } from './nvfp4.ts';
 import { BITS_WGSL, foldWgsl, rowAndStep } from './webgpu-fold-wgsl.ts';
-import type { GradientSource } from './webgpu-fold-wgsl.ts';
 
 const THREADS = 64;
 
@@ -24,14 +23,13 @@ function locate(product: GradientProduct): string {
   let step = ${step};`;
 }
 
-/** Mirrors `fixedPointRows`: an element per thread, integers where the element lies in dY. */
-export function fixedPointWgsl(product: GradientProduct, source: GradientSource): string {
-  const next = source === 'e5m2' ? 3 : 2;
-  return `${BITS_WGSL}${foldWgsl(source)}
-@group(0) @binding(${next}) var<storage, read> amax: array<u32>;
-@group(0) @binding(${next + 1}) var<storage, read_write> values: array<i32>;
-@group(0) @binding(${next + 2}) var<storage, read_write> units: array<u32>;
-@group(0) @binding(${next + 3}) var<uniform> params: Params;
+/** Mirrors `fixedPointRows` of `roundToE5m2`: an element per thread, integers where the element lies in dY. */
+export function e5m2Wgsl(product: GradientProduct): string {
+  return `${BITS_WGSL}${foldWgsl('e5m2')}
+@group(0) @binding(3) var<storage, read> amax: array<u32>;
+@group(0) @binding(4) var<storage, read_write> values: array<i32>;
+@group(0) @binding(5) var<storage, read_write> units: array<u32>;
+@group(0) @binding(6) var<uniform> params: Params;
 ${MAIN}${locate(product)}
   let largest = amax[row];
   // e + 127.

@@ -6,20 +6,17 @@ import { linearGrid } from '../wgsl-grid.ts';
 import type { GradientProduct } from './fold.ts';
 import { NVFP4_BLOCK } from './nvfp4.ts';
 import type { GradientAttrs } from './options.ts';
-import { AMAX_RUN, columnAmaxWgsl, rowAmaxWgsl, tensorAmaxWgsl } from './webgpu-amax-wgsl.ts';
-import { fixedPointWgsl, INT8_SCALES_WGSL, int8Wgsl, nvfp4Wgsl } from './webgpu-round-wgsl.ts';
+import type { LeftOperand } from './webgpu-product-wgsl.ts';
+import {
+  AMAX_RUN,
+  columnAmaxWgsl,
+  rowAmaxWgsl,
+  rowAmaxWorkgroups,
+  tensorAmaxWgsl,
+} from './webgpu-amax-wgsl.ts';
+import { e5m2Wgsl, INT8_SCALES_WGSL, int8Wgsl, nvfp4Wgsl } from './webgpu-round-wgsl.ts';
 
 const THREADS = 64;
-
-/** The left operand of a gradient product as integers on the GPU: see `IntegerRows`. */
-export interface GpuIntegerRows {
-  /** int32, an integer where its element lies in dY. */
-  readonly values: TensorInfo;
-  /** float32 `[rows]`. */
-  readonly units: TensorInfo;
-  /** Frees both. */
-  dispose(): void;
-}
 
 /** What all programs of a gradient share. */
 interface Source {
@@ -31,48 +28,63 @@ interface Source {
   readonly seed: number;
 }
 
+/** The left operand of a gradient product on the GPU: the inputs that its shader starts with. */
+export interface GpuLeftOperand {
+  readonly kind: LeftOperand;
+  readonly inputs: readonly TensorInfo[];
+  /** Frees what was made for it. */
+  dispose(): void;
+}
+
 /**
- * Rounds dY `[m, n]` to integers as `gradientRows` defines, in two to three dispatches, none of which reads it more than
- * once. Nothing as large as dY is made but the integers, which lie as in dY: nothing is transposed.
+ * Prepares dY `[m, n]` for a product as `gradientRows` defines, in one to three dispatches. For 'f32' that is the largest
+ * magnitude of each row, and the product rounds dY as it reads it; for the others, integers that lie as in dY, which are
+ * the only thing as large as dY that is made. Nothing is transposed.
  */
-export function gradientRowsOnGpu(
+export function prepareGradient(
   backend: GpuBackend,
   product: GradientProduct,
   dy: TensorInfo,
   scales: TensorInfo,
   scaleStride: number,
   { gradient, seed }: Pick<GradientAttrs, 'gradient' | 'seed'>,
-): GpuIntegerRows {
-  const [m, n] = dy.shape as [number, number];
+): GpuLeftOperand {
   const source: Source = { backend, product, dy, scales, scaleStride, seed };
-  const temporary: TensorInfo[] = [];
+  const rows = dy.shape[product === 'dx' ? 0 : 1]!;
+  const made: TensorInfo[] = [];
   const amaxes = (count: number): TensorInfo => {
-    const made = backend.makeTensorInfo([count], 'int32', new Int32Array(count));
-    temporary.push(made);
-    return made;
+    const zeros = backend.makeTensorInfo([count], 'int32', new Int32Array(count));
+    made.push(zeros);
+    return zeros;
   };
-  const values = gpuOutput(backend, [m, n], 'int32');
-  const units = gpuOutput(backend, [product === 'dx' ? m : n], 'float32');
+  const dispose = (): void => {
+    for (const { dataId } of made) backend.disposeData(dataId);
+  };
+  if (gradient === 'f32') {
+    const amax = amaxes(rows);
+    findRowAmax(source, undefined, amax);
+    return { kind: 'gradient', inputs: [dy, scales, amax], dispose };
+  }
+  const values = gpuOutput(backend, dy.shape, 'int32');
+  const units = gpuOutput(backend, [rows], 'float32');
+  made.push(values, units);
   if (gradient === 'nvfp4') {
     const tensorAmax = amaxes(1);
     findTensorAmax(source, true, tensorAmax);
     roundToNvfp4(source, tensorAmax, values, units);
   } else {
-    let tensorAmax: TensorInfo | undefined;
-    if (gradient === 'e5m2') findTensorAmax(source, false, (tensorAmax = amaxes(1)));
-    const amax = amaxes(units.shape[0]!);
-    findRowAmax(source, tensorAmax, amax);
-    if (gradient === 'int8') roundToInt8(source, amax, values, units);
-    else roundToFixedPoint(source, tensorAmax, amax, values, units);
+    const amax = amaxes(rows);
+    if (gradient === 'int8') {
+      findRowAmax(source, undefined, amax);
+      roundToInt8(source, amax, values, units);
+    } else {
+      const tensorAmax = amaxes(1);
+      findTensorAmax(source, false, tensorAmax);
+      findRowAmax(source, tensorAmax, amax);
+      roundToE5m2(source, tensorAmax, amax, values, units);
+    }
   }
-  for (const { dataId } of temporary) backend.disposeData(dataId);
-  return {
-    values,
-    units,
-    dispose: () => {
-      for (const { dataId } of [values, units]) backend.disposeData(dataId);
-    },
-  };
+  return { kind: 'integers', inputs: [values, units], dispose };
 }
 
 /** A program over dY: inputs are dY, the scales and `inputs`; `count` is what the shader checks its index against. */
@@ -115,32 +127,30 @@ function findTensorAmax(source: Source, isFolded: boolean, amax: TensorInfo): vo
 
 function findRowAmax(source: Source, tensorAmax: TensorInfo | undefined, amax: TensorInfo): void {
   const [m, n] = source.dy.shape as [number, number];
-  const kind = sourceKind(tensorAmax);
+  const kind = tensorAmax === undefined ? 'f32' : 'e5m2';
   const isRow = source.product === 'dx';
-  const runs = Math.ceil(n / THREADS) * Math.ceil(m / AMAX_RUN);
   run(source, {
     name: 'row amax',
     wgsl: shader(`row ${isRow} ${kind}`, () => (isRow ? rowAmaxWgsl(kind) : columnAmaxWgsl(kind))),
     ...(tensorAmax === undefined ? {} : { inputs: [tensorAmax] }),
     outputs: [amax],
     count: amax.shape[0]!,
-    workgroups: isRow ? m : runs,
+    workgroups: rowAmaxWorkgroups(source.product, m, n),
   });
 }
 
-function roundToFixedPoint(
+function roundToE5m2(
   source: Source,
-  tensorAmax: TensorInfo | undefined,
+  tensorAmax: TensorInfo,
   amax: TensorInfo,
   values: TensorInfo,
   units: TensorInfo,
 ): void {
   const [m, n] = source.dy.shape as [number, number];
-  const kind = sourceKind(tensorAmax);
   run(source, {
-    name: 'fixed point',
-    wgsl: shader(`fixed ${source.product} ${kind}`, () => fixedPointWgsl(source.product, kind)),
-    inputs: tensorAmax === undefined ? [amax] : [tensorAmax, amax],
+    name: 'e5m2',
+    wgsl: shader(`e5m2 ${source.product}`, () => e5m2Wgsl(source.product)),
+    inputs: [tensorAmax, amax],
     outputs: [values, units],
     count: m * n,
     workgroups: Math.ceil((m * n) / THREADS),
@@ -180,10 +190,6 @@ function roundToNvfp4(source: Source, tensorAmax: TensorInfo, values: TensorInfo
     count,
     workgroups: Math.ceil(count / THREADS),
   });
-}
-
-function sourceKind(tensorAmax: TensorInfo | undefined): 'f32' | 'e5m2' {
-  return tensorAmax === undefined ? 'f32' : 'e5m2';
 }
 
 const shaders = new Map<string, string>();

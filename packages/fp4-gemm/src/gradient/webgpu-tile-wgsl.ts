@@ -5,10 +5,10 @@ import {
   decodeFloats,
   FLUSH_STEPS,
   floatSums,
-  INTEGER_PRODUCT_WGSL,
+  integerProductWgsl,
   THREAD_COLS,
 } from './webgpu-product-wgsl.ts';
-import type { IntegerWidth } from './webgpu-product-wgsl.ts';
+import type { IntegerWidth, LeftOperand } from './webgpu-product-wgsl.ts';
 
 // A thread computes 4 rows by the 8 columns of a word; a workgroup has 4 threads along the rows and 16 along the columns,
 // and brings its rows into workgroup memory by stages of 32 steps, split into the parts that are multiplied.
@@ -138,6 +138,7 @@ ${each(THREAD_COLS, (c) => `        sum${digit}_${r}_${c} += dotInt8(a, ${c % 2 
 export function tileWgsl(
   variant: Exclude<WebGpuVariant, 'subgroups' | 'shader-f16'>,
   width: IntegerWidth,
+  left: LeftOperand,
   isTransposed: boolean,
 ): string {
   const staged = variant === 'f32' ? floatStaged(width) : integerStaged(variant, width);
@@ -146,13 +147,13 @@ export function tileWgsl(
     ? [`item / ${TILE_ROWS}u`, `item % ${TILE_ROWS}u`]
     : [`item % ${groups}u`, `item / ${groups}u`];
   return `
-${INTEGER_PRODUCT_WGSL}
+${integerProductWgsl(left)}
 ${staged.functions}
 ${staged.memory}
 
 fn valueAt(row: u32, step: u32) -> i32 {
   if (row >= params.rows || step >= params.steps) { return 0; }
-  return values[row * params.rowStride + step * params.stepStride];
+  return integerAt(row * params.rowStride + step * params.stepStride, scaleOf(step), factorOf(row));
 }
 
 @compute @workgroup_size(${THREADS_X}, ${THREADS_Y})

@@ -5,34 +5,47 @@ import type { GpuBackend, GpuProgram } from '@nibble-ml/tfjs-bridge/webgpu';
 import { scaleStride } from '../scale-stride.ts';
 import { variantFor } from '../webgpu-variants/webgpu-choice.ts';
 import type { ProductShape } from '../webgpu-variants/webgpu-shape-class.ts';
+import { subgroupSize } from '../webgpu-variants/webgpu-subgroup-size.ts';
 import type { WebGpuVariant } from '../webgpu-variants/webgpu-variant.ts';
 import { tileGrid } from '../wgsl-grid.ts';
 import type { GradientProduct } from './fold.ts';
 import type { GradientAttrs } from './options.ts';
-import type { IntegerWidth } from './webgpu-product-wgsl.ts';
-import { gradientRowsOnGpu } from './webgpu-rows.ts';
-import type { GpuIntegerRows } from './webgpu-rows.ts';
+import type { IntegerWidth, LeftOperand } from './webgpu-product-wgsl.ts';
+import { prepareGradient } from './webgpu-rows.ts';
+import type { GpuLeftOperand } from './webgpu-rows.ts';
 import { SUBGROUP_TILE_SIZE, subgroupWgsl } from './webgpu-subgroup-wgsl.ts';
 import { TILE_SIZE, tileWgsl } from './webgpu-tile-wgsl.ts';
 
 const shaders = new Map<string, string>();
 
-function shaderOf(variant: WebGpuVariant, width: IntegerWidth, isTransposed: boolean): string {
+function shaderOf(
+  device: GPUDevice,
+  variant: WebGpuVariant,
+  width: IntegerWidth,
+  left: LeftOperand,
+  isTransposed: boolean,
+): string {
   if (variant === 'shader-f16') throw new RangeError('gradient products have no variant shader-f16');
-  const key = `${variant} ${width} ${isTransposed}`;
+  const lanes = subgroupSize(device);
+  const key = `${variant} ${width} ${left} ${isTransposed} ${lanes}`;
   let wgsl = shaders.get(key);
   if (wgsl === undefined) {
-    wgsl = variant === 'subgroups' ? subgroupWgsl(width) : tileWgsl(variant, width, isTransposed);
+    wgsl =
+      variant === 'subgroups'
+        ? subgroupWgsl(width, left, lanes)
+        : tileWgsl(variant, width, left, isTransposed);
     shaders.set(key, wgsl);
   }
   return wgsl;
 }
 
-/** The dispatch that multiplies integers with codes `[steps, words]` in a variant; no size may be 0. */
+/** The dispatch that multiplies a left operand with codes `[steps, words]` in a variant; no size may be 0. */
 export function integerProductProgram(
+  device: GPUDevice,
   product: GradientProduct,
-  { values, units }: Pick<GpuIntegerRows, 'values' | 'units'>,
+  left: Pick<GpuLeftOperand, 'kind' | 'inputs'>,
   codes: TensorInfo,
+  scaleStride: number,
   out: TensorInfo,
   width: IntegerWidth,
   variant: WebGpuVariant,
@@ -44,10 +57,10 @@ export function integerProductProgram(
   const { workgroups, across, count } = tileGrid(rows, cols, tileRows, tileCols);
   return {
     name: `gradient ${product} ${width} ${variant}`,
-    wgsl: shaderOf(variant, width, product === 'dw'),
-    inputs: [values, units, codes],
+    wgsl: shaderOf(device, variant, width, left.kind, product === 'dw'),
+    inputs: [...left.inputs, codes],
     outputs: [out],
-    params: [rows, cols, steps, words, ...strides, across, count].map(u32),
+    params: [rows, cols, steps, words, ...strides, across, count, scaleStride].map(u32),
     workgroups,
   };
 }
@@ -70,10 +83,11 @@ export function gradientProductWebGpu(product: GradientProduct): KernelFunction<
     }
     const out = gpuOutput(backend, [rows, cols], 'float32');
     const stride = scaleStride(codes!, scales!);
-    const integers = gradientRowsOnGpu(backend, product, dy!, scales!, stride, attrs);
+    const left = prepareGradient(backend, product, dy!, scales!, stride, attrs);
     const width = isInt8 ? 'int8' : 'fixed24';
-    runProgram(backend, integerProductProgram(product, integers, codes!, out, width, variant));
-    integers.dispose();
+    const { device } = backend;
+    runProgram(backend, integerProductProgram(device, product, left, codes!, stride, out, width, variant));
+    left.dispose();
     return out;
   };
 }
