@@ -12,3 +12,8 @@ export function groupedInputs(
   }
   return inputs;
 }
+
+/** Tensors as inputs of a kernel: `name0`, `name1`, … */
+export function numberedInputs(name: string, tensors: readonly Tensor[]): NamedTensorMap {
+  return Object.fromEntries(tensors.map((tensor, k) => [`${name}${k}`, tensor]));
+}

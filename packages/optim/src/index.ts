@@ -4,7 +4,7 @@ export type { AdamWOptions } from './adamw-options.ts';
 export type { OptimizerState, StateTensor } from './adamw-state.ts';
 export { globalNorm } from './global-norm/global-norm.ts';
 export { createGradientAccumulator } from './gradient-accumulator.ts';
-export type { GradientAccumulator } from './gradient-accumulator.ts';
+export type { GradientAccumulator, GradientAccumulatorOptions } from './gradient-accumulator.ts';
 export type { Gradients } from './named-gradients.ts';
 export { warmupCosine, warmupStableDecay } from './schedules.ts';
 export type { Schedule, WarmupCosineOptions, WarmupStableDecayOptions } from './schedules.ts';

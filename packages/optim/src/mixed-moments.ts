@@ -9,7 +9,7 @@ import { bindingLimits } from './binding-limits.ts';
 import { planGroups } from './chunk-groups.ts';
 import type { ChunkGroup } from './chunk-groups.ts';
 import type { ClippedNorm } from './global-norm/clipped-norm.ts';
-import { blockCount } from './global-norm/reference.ts';
+import { blockStarts } from './global-norm/reference.ts';
 import { groupedInputs } from './grouped-inputs.ts';
 import { boundsIn, boundsToState, codesIn, codesToState } from './mixed-state.ts';
 import { boundsLength, momentBoundsKernel } from './moment-bounds/kernel.ts';
@@ -38,9 +38,7 @@ export class MixedMoments implements Moments {
     // Each chunk binds a parameter and a gradient, and the group its moments and the bounds.
     const chunks = Math.floor((limits.tensors - 2) / 2);
     this.#groups = planGroups(sizes, { chunks, wordsPerQuad, words: limits.words });
-    const starts = new Int32Array(sizes.length + 1);
-    for (const [tensor, size] of sizes.entries()) starts[tensor + 1] = starts[tensor]! + blockCount(size);
-    this.#blockStarts = keep(tensor1d(starts, 'int32'));
+    this.#blockStarts = keptInts(blockStarts(sizes));
     this.#moments = this.#groups.map(({ words }) => keptInts(new Int32Array(words)));
     this.#bounds = keptFloats(new Float32Array(boundsLength(slots.length)));
   }

@@ -5,6 +5,40 @@ import { wasmBinary } from './wasm-binary.generated.ts';
 /** The functions of `assembly/index.ts`. Tensors are byte offsets. */
 export interface OptimKernels {
   accumulate(sum: number, x: number, size: number, replace: number): void;
+  accumulateE4m3(
+    codes: number,
+    x: number,
+    size: number,
+    before: number,
+    inverse: number,
+    replace: number,
+    scratch: number,
+  ): void;
+  accumulateE5m2(
+    codes: number,
+    x: number,
+    size: number,
+    before: number,
+    inverse: number,
+    replace: number,
+    scratch: number,
+  ): void;
+  averageE4m3(
+    mean: number,
+    codes: number,
+    size: number,
+    scale: number,
+    factor: number,
+    scratch: number,
+  ): void;
+  averageE5m2(
+    mean: number,
+    codes: number,
+    size: number,
+    scale: number,
+    factor: number,
+    scratch: number,
+  ): void;
   scaleInPlace(x: number, size: number, factor: number): void;
   adamWUpdate(
     w: number,

@@ -7,19 +7,24 @@ import { accumulateReference, scaleInPlaceReference } from './reference.ts';
 /** The accumulation on tfjs's cpu backend. */
 export function accumulateOnCpu(
   inputs: KernelInputs,
-  { replace }: AccumulateAttrs,
+  { tensors, replace }: AccumulateAttrs,
   backend: CpuBackend,
 ): TensorInfo[] {
-  accumulateReference(cpuFloats(backend, inputs['sum']!), cpuFloats(backend, inputs['x']!), replace);
+  for (let k = 0; k < tensors; k++)
+    accumulateReference(
+      cpuFloats(backend, inputs[`sum${k}`]!),
+      cpuFloats(backend, inputs[`x${k}`]!),
+      replace,
+    );
   return [];
 }
 
 /** The scaling on tfjs's cpu backend. */
 export function scaleInPlaceOnCpu(
   inputs: KernelInputs,
-  { factor }: ScaleInPlaceAttrs,
+  { tensors, factor }: ScaleInPlaceAttrs,
   backend: CpuBackend,
 ): TensorInfo[] {
-  scaleInPlaceReference(cpuFloats(backend, inputs['x']!), factor);
+  for (let k = 0; k < tensors; k++) scaleInPlaceReference(cpuFloats(backend, inputs[`x${k}`]!), factor);
   return [];
 }

@@ -9,22 +9,28 @@ import type { AccumulateAttrs, ScaleInPlaceAttrs } from './kernel.ts';
 /** The accumulation on tfjs's wasm backend. */
 export function accumulateOnWasm(
   inputs: KernelInputs,
-  { replace }: AccumulateAttrs,
+  { tensors, replace }: AccumulateAttrs,
   backend: WasmBackend,
 ): TensorInfo[] {
-  const { sum, x } = inputs;
-  const size = util.sizeFromShape(x!.shape);
-  optimKernels(backend).accumulate(heapOffset(backend, sum!), heapOffset(backend, x!), size, Number(replace));
+  const kernels = optimKernels(backend);
+  for (let k = 0; k < tensors; k++) {
+    const x = inputs[`x${k}`]!;
+    const sum = heapOffset(backend, inputs[`sum${k}`]!);
+    kernels.accumulate(sum, heapOffset(backend, x), util.sizeFromShape(x.shape), Number(replace));
+  }
   return [];
 }
 
 /** The scaling on tfjs's wasm backend. */
 export function scaleInPlaceOnWasm(
   inputs: KernelInputs,
-  { factor }: ScaleInPlaceAttrs,
+  { tensors, factor }: ScaleInPlaceAttrs,
   backend: WasmBackend,
 ): TensorInfo[] {
-  const x = inputs['x']!;
-  optimKernels(backend).scaleInPlace(heapOffset(backend, x), util.sizeFromShape(x.shape), factor);
+  const kernels = optimKernels(backend);
+  for (let k = 0; k < tensors; k++) {
+    const x = inputs[`x${k}`]!;
+    kernels.scaleInPlace(heapOffset(backend, x), util.sizeFromShape(x.shape), factor);
+  }
   return [];
 }

@@ -1,5 +1,6 @@
 import { engine } from '@tensorflow/tfjs-core';
-import type { NamedTensorMap, Scalar, Tensor, Tensor1D } from '@tensorflow/tfjs-core';
+import type { Scalar, Tensor, Tensor1D } from '@tensorflow/tfjs-core';
+import { numberedInputs } from '../grouped-inputs.ts';
 import { globalNormKernel, neverClip } from './kernel.ts';
 import type { GlobalNormAttrs } from './kernel.ts';
 import { registerGlobalNorm } from './register.ts';
@@ -21,10 +22,8 @@ export interface ClippedNorm {
  */
 export function clippedNorm(tensors: readonly Tensor[], clipNorm: number | null): ClippedNorm {
   registerGlobalNorm();
-  const inputs: NamedTensorMap = {};
-  for (const [index, x] of tensors.entries()) inputs[`x${index}`] = x;
   const attrs: GlobalNormAttrs = { clipNorm: Math.fround(clipNorm ?? neverClip) };
-  const outputs = engine().runKernel(globalNormKernel, inputs, { ...attrs }) as unknown;
+  const outputs = engine().runKernel(globalNormKernel, numberedInputs('x', tensors), { ...attrs }) as unknown;
   const [norm, clipFactor, statistics] = outputs as [Scalar, Scalar, Tensor1D];
   return { norm, clipFactor, statistics };
 }

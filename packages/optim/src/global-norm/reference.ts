@@ -8,10 +8,17 @@ export function blockCount(size: number): number {
   return Math.ceil(size / blockSize);
 }
 
+/** The first block of each tensor of these sizes, then the number of blocks. */
+export function blockStarts(sizes: readonly number[]): Int32Array {
+  const starts = new Int32Array(sizes.length + 1);
+  for (const [tensor, size] of sizes.entries()) starts[tensor + 1] = starts[tensor]! + blockCount(size);
+  return starts;
+}
+
 /**
  * Statistics of each block of `x`, written to `statistics` from `offset`: its sum of squares in float32, 64 interleaved
  * lanes summed in order and then added pairwise; and `blocks` further on, its largest magnitude. A NaN or an infinity in
- * a block makes its sum not finite.
+ * a block makes both not finite.
  *
  * @param blocks - of all tensors together
  */
@@ -29,8 +36,7 @@ export function blockStatistics(
     for (let i = block * blockSize; i < end; i++) {
       const value = x[i]!;
       sums[i % lanes]! += Math.fround(value * value);
-      const magnitude = Math.abs(value);
-      if (magnitude > largest) largest = magnitude;
+      largest = Math.max(largest, Math.abs(value));
     }
     statistics[offset + block] = addPairwise(sums);
     statistics[offset + block + blocks] = largest;

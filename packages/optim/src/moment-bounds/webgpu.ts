@@ -3,9 +3,10 @@ import type { KernelInputs } from '@nibble-ml/tfjs-bridge';
 import { f32, runProgram, u32 } from '@nibble-ml/tfjs-bridge/webgpu';
 import type { GpuBackend } from '@nibble-ml/tfjs-bridge/webgpu';
 import { dispatchGrid } from '../dispatch-grid.ts';
+import { largestBlockWgsl } from '../largest-block-wgsl.ts';
 import type { MomentBoundsAttrs } from './kernel.ts';
 
-// A workgroup has one tensor. Magnitudes are compared by their bits, which order them alike.
+// A workgroup has one tensor.
 const wgsl = `
 struct Params { tensors: u32, beta1: f32, oneMinusBeta1: f32, beta2: f32, oneMinusBeta2: f32 }
 @group(0) @binding(0) var<storage, read> clipFactor: array<f32>;
@@ -13,7 +14,7 @@ struct Params { tensors: u32, beta1: f32, oneMinusBeta1: f32, beta2: f32, oneMin
 @group(0) @binding(2) var<storage, read> blockStarts: array<u32>;
 @group(0) @binding(3) var<storage, read_write> bounds: array<f32>;
 @group(0) @binding(4) var<uniform> params: Params;
-var<workgroup> magnitudes: array<u32, 64>;
+${largestBlockWgsl}
 
 @compute @workgroup_size(64)
 fn main(
@@ -23,16 +24,7 @@ fn main(
 ) {
   let index = workgroup.y * grid.x + workgroup.x;
   if (index >= params.tensors) { return; }
-  let blocks = blockStarts[params.tensors];
-  var largest = 0u;
-  for (var block = blockStarts[index] + lane; block < blockStarts[index + 1u]; block += 64u) {
-    largest = max(largest, statistics[blocks + block]);
-  }
-  magnitudes[lane] = largest;
-  for (var half = 32u; half >= 1u; half >>= 1u) {
-    workgroupBarrier();
-    if (lane < half) { magnitudes[lane] = max(magnitudes[lane], magnitudes[lane + half]); }
-  }
+  let largest = largestBlock(index, params.tensors, lane);
   if (lane != 0u) { return; }
   let factor = clipFactor[0];
   if (index == 0u) { bounds[0] = factor; }
@@ -42,7 +34,7 @@ fn main(
   bounds[at] = first;
   bounds[at + 1u] = second;
   if (factor == 0.0) { return; }
-  let g = factor * bitcast<f32>(magnitudes[0]);
+  let g = factor * bitcast<f32>(largest);
   bounds[at + 2u] = params.beta1 * first + params.oneMinusBeta1 * g;
   bounds[at + 3u] = params.beta2 * second + params.oneMinusBeta2 * (g * g);
 }`;
