@@ -5,6 +5,7 @@ export { isSoftwareAdapter, openWebGpu } from './open-webgpu.ts';
 export type { OpenWebGpuOptions, WebGpuSession } from './open-webgpu.ts';
 export { f32, i32, u32 } from './params.ts';
 export type { Param } from './params.ts';
+export { prepareProgram } from './pipelines.ts';
 export { dispatchCount, runProgram } from './run-program.ts';
 export type { GpuProgram } from './run-program.ts';
 export { UnsupportedDeviceError } from './unsupported-device-error.ts';

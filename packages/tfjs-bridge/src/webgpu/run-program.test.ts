@@ -6,6 +6,7 @@ import {
   gpuOutput,
   GpuError,
   openWebGpu,
+  prepareProgram,
   runProgram,
   throwOnGpuError,
   u32,
@@ -94,6 +95,31 @@ describe.skipIf(skip)('runProgram', () => {
     expect(() => throwOnGpuError(session.device)).toThrow(GpuError);
     expect(() => throwOnGpuError(session.device)).not.toThrow();
     tensor.dispose();
+  });
+  it('compiles ahead, and rejects a shader that does not compile without recording it', async () => {
+    const wgsl = (body: string): string => `@group(0) @binding(0) var<storage, read_write> y: array<f32>;
+@compute @workgroup_size(1) fn main() { y[0] = ${body}; }`;
+    const out = gpuOutput(session.backend, [1], 'float32');
+    const program = { name: 'ahead', inputs: [], outputs: [out], workgroups: [1] } as const;
+    await prepareProgram(session.backend, { ...program, wgsl: wgsl('7.0') });
+    runProgram(session.backend, { ...program, wgsl: wgsl('7.0') });
+    const tensor = engine().makeTensorFromTensorInfo(out);
+    expect([...(await tensor.data())]).toEqual([7]);
+    tensor.dispose();
+    const broken = prepareProgram(session.backend, { ...program, wgsl: wgsl('nonsense') });
+    await expect(broken).rejects.toThrow(/WGSL of ahead, line 2: .*nonsense/);
+    expect(() => throwOnGpuError(session.device)).not.toThrow();
+  });
+  it('refuses a tensor that is larger than the device can bind, before it makes a buffer', () => {
+    const { backend } = session;
+    const rows = session.device.limits.maxStorageBufferBindingSize / 4096 + 1;
+    const out = gpuOutput(backend, [rows, 1024], 'float32');
+    const before = backend.bufferManager.numBytesAllocated;
+    expect(() =>
+      runProgram(backend, { name: 'large', wgsl: '', inputs: [], outputs: [out], workgroups: [1] }),
+    ).toThrow(`runProgram: output 0 [${rows}, 1024] of large must have at most`);
+    expect(backend.bufferManager.numBytesAllocated).toBe(before);
+    backend.disposeData(out.dataId);
   });
   it('makes empty tensors that can be read', async () => {
     const empty = engine().makeTensorFromTensorInfo(gpuOutput(session.backend, [0, 3], 'float32'));

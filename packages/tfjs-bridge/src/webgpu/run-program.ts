@@ -1,9 +1,10 @@
 import { env } from '@tensorflow/tfjs-core';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { GpuBackend } from './gpu-backend.ts';
-import { GpuError, recordGpuError } from './gpu-errors.ts';
+import { checkBindings } from './check-bindings.ts';
 import { packParams } from './params.ts';
 import type { Param } from './params.ts';
+import { pipelineFor } from './pipelines.ts';
 
 /** One dispatch of a compute shader. */
 export interface GpuProgram {
@@ -23,20 +24,13 @@ export interface GpuProgram {
   readonly workgroups: readonly [number, number?, number?];
 }
 
-interface Pipeline {
-  readonly pipeline: GPUComputePipeline;
-  readonly layout: GPUBindGroupLayout;
-}
-
-const pipelines = new WeakMap<GPUDevice, Map<string, Pipeline>>();
-
 /**
  * Runs `program` in tfjs's own command stream, so that it is ordered with tfjs's kernels and batched with them.
  * Pipelines are cached by their text. Does nothing when the dispatch is empty.
  *
  * Errors of the shader or of its bindings are reported by `throwOnGpuError` after the next read-back.
  *
- * @throws RangeError when a dispatch dimension exceeds the device's limit
+ * @throws RangeError when a dispatch dimension or a tensor's size exceeds the device's limit; nothing is uploaded then
  */
 export function runProgram(backend: GpuBackend, program: GpuProgram): void {
   const [x, y = 1, z = 1] = program.workgroups;
@@ -49,6 +43,7 @@ export function runProgram(backend: GpuBackend, program: GpuProgram): void {
   if (x * y * z === 0) return;
 
   const tensors = [...program.inputs, ...program.outputs];
+  checkBindings(backend.device, program);
   const entries: GPUBindGroupEntry[] = tensors.map((tensor, binding) => {
     backend.uploadToGPU(tensor.dataId);
     return { binding, resource: { buffer: backend.tensorMap.get(tensor.dataId).resource! } };
@@ -95,56 +90,4 @@ function countDispatch(device: GPUDevice): void {
 /** How many programs {@link runProgram} has dispatched on `device`. tfjs's own kernels are not counted. */
 export function dispatchCount(device: GPUDevice): number {
   return dispatches.get(device) ?? 0;
-}
-
-function pipelineFor(device: GPUDevice, program: GpuProgram): Pipeline {
-  let cache = pipelines.get(device);
-  if (cache === undefined) pipelines.set(device, (cache = new Map()));
-  const found = cache.get(program.wgsl);
-  if (found !== undefined) return found;
-
-  const module = device.createShaderModule({ label: program.name, code: program.wgsl });
-  void reportCompilation(device, module, program);
-  const storage: GPUBufferBindingType[] = [
-    ...program.inputs.map(() => 'read-only-storage' as const),
-    ...program.outputs.map(() => 'storage' as const),
-  ];
-  // An explicit layout, because an automatic one leaves out bindings that a shader variant does not use.
-  const types = program.params === undefined ? storage : [...storage, 'uniform' as const];
-  const layout = device.createBindGroupLayout({
-    label: program.name,
-    entries: types.map((type, binding) => ({
-      binding,
-      visibility: GPUShaderStage.COMPUTE,
-      buffer: { type },
-    })),
-  });
-  const pipeline = device.createComputePipeline({
-    label: program.name,
-    layout: device.createPipelineLayout({ bindGroupLayouts: [layout] }),
-    compute: { module, entryPoint: 'main' },
-  });
-  const made = { pipeline, layout };
-  cache.set(program.wgsl, made);
-  return made;
-}
-
-async function reportCompilation(
-  device: GPUDevice,
-  module: GPUShaderModule,
-  program: GpuProgram,
-): Promise<void> {
-  const { messages } = await module.getCompilationInfo();
-  const lines = program.wgsl.split('\n');
-  for (const message of messages) {
-    if (message.type !== 'error') continue;
-    const source = lines[message.lineNum - 1]?.trim() ?? '';
-    recordGpuError(
-      device,
-      new GpuError(
-        'compilation',
-        `WGSL of ${program.name}, line ${message.lineNum}: ${message.message}\n  ${source}`,
-      ),
-    );
-  }
 }
