@@ -38,26 +38,28 @@ export function f32MatMul(
   scratch: usize,
 ): void {
   const layout = transposeB ? B_ROWS : B_COLUMNS;
-  matMul(a, transposeA, b, transposeB ? k << 2 : n << 2, layout, 0, 0, m, n, k, c, scratch);
+  matMul(a, transposeA, b, transposeB ? k << 2 : n << 2, layout, 0, 0, TILE_COLS, m, n, k, c, scratch);
 }
 
 /**
- * C[m, n] = A · Q, where Q `[k, n]` is packed codes with a scale per row (stride 1) or one in all (stride 0), decoded a
- * panel at a time: dX = dY · W_q, and with `transposeA` dW = dYᵀ · X_q.
+ * C[m, n] = A · Q, where Q `[k, n]` is packed codes, decoded a panel at a time: dX = dY · W_q, and with `transposeA`
+ * dW = dYᵀ · X_q. The scale of element (row, col) of Q is `scales[row * rowScales + col / blockCols]`, with blocks of whole
+ * words.
  */
 export function fp4MatMulMixed(
   a: usize,
   transposeA: bool,
   codes: usize,
   scales: usize,
-  scaleStride: usize,
+  rowScales: usize,
+  blockCols: usize,
   m: usize,
   n: usize,
   k: usize,
   c: usize,
   scratch: usize,
 ): void {
-  matMul(a, transposeA, codes, ((n + 7) >> 3) << 2, B_CODES, scales, scaleStride << 2, m, n, k, c, scratch);
+  matMul(a, transposeA, codes, ((n + 7) >> 3) << 2, B_CODES, scales, rowScales << 2, blockCols, m, n, k, c, scratch);
 }
 
 function matMul(
@@ -68,6 +70,7 @@ function matMul(
   bLayout: i32,
   scales: usize,
   scaleBytes: usize,
+  blockCols: usize,
   m: usize,
   n: usize,
   k: usize,
@@ -94,7 +97,7 @@ function matMul(
             bPanel,
             b + k0 * bStride + (column >> 1),
             bStride,
-            scales + k0 * scaleBytes,
+            scales + k0 * scaleBytes + ((column / blockCols) << 2),
             scaleBytes,
             steps,
           );

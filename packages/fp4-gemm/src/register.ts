@@ -1,4 +1,7 @@
 import { registerF32MatMul } from './f32-matmul/register.ts';
+import { registerFp4BlockMatMul } from './fp4-block-matmul/register.ts';
+import { registerFp4BlockMatMulDw } from './fp4-block-matmul-dw/register.ts';
+import { registerFp4BlockMatMulDx } from './fp4-block-matmul-dx/register.ts';
 import { registerFp4Dequantize } from './fp4-dequantize/register.ts';
 import { registerFp4MatMul } from './fp4-matmul/register.ts';
 import { registerFp4MatMulDw } from './fp4-matmul-dw/register.ts';
@@ -11,6 +14,9 @@ import { registerFp4Quantize } from './fp4-quantize/register.ts';
  */
 export function registerFp4Gemm(): void {
   registerF32MatMul();
+  registerFp4BlockMatMul();
+  registerFp4BlockMatMulDw();
+  registerFp4BlockMatMulDx();
   registerFp4Dequantize();
   registerFp4MatMul();
   registerFp4MatMulDw();

@@ -18,6 +18,23 @@ export interface MatMulModule {
     y: number,
     scratch: number,
   ): void;
+  fp4BlockMatMulScratch(m: number, words: number, blockWords: number): number;
+  fp4BlockMatMul(
+    xCodes: number,
+    xScales: number,
+    xRowScales: number,
+    xStep: number,
+    wCodes: number,
+    wScales: number,
+    wRowScales: number,
+    wStep: number,
+    m: number,
+    n: number,
+    words: number,
+    blockWords: number,
+    y: number,
+    scratch: number,
+  ): void;
 }
 
 /** What `assembly/index.ts` exports. Pointers are byte offsets in tfjs-wasm's memory. */
@@ -64,7 +81,8 @@ export interface SimdModule extends MatMulModule {
     transposeA: number,
     codes: number,
     scales: number,
-    scaleStride: number,
+    rowScales: number,
+    blockCols: number,
     m: number,
     n: number,
     k: number,

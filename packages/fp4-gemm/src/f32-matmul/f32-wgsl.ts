@@ -1,13 +1,9 @@
-import { DECODE_WORD_WGSL } from '../fp4-dequantize/decode-word-wgsl.ts';
 import { SUM_BLOCK } from './f32-order.ts';
 
 // A thread computes 8 rows by 8 columns; a workgroup has 4 threads along the rows and 16 along the columns.
 const TILE = 8;
 const THREADS_X = 16;
 const THREADS_Y = 4;
-
-/** Where the second operand comes from: float32, or packed codes `[K, N]` with their scales. */
-export type SecondOperand = 'f32' | 'codes';
 
 /** Workgroups for a product `[m, n]`. */
 export function f32Grid(m: number, n: number): [number, number] {
@@ -19,65 +15,59 @@ function each(line: (index: number) => string): string {
 }
 
 /** How a thread loads its eight values of B at step k: four to the vector `left`, four to `right`. */
-interface SecondOperandWgsl {
-  readonly bindings: string;
+export interface SecondOperandWgsl {
+  /** Its bindings, from 1 on. */
+  readonly bindings: readonly string[];
+  /** Members of `params` that it adds. */
+  readonly params: string;
+  readonly functions: string;
   /** The thread's first column, from that of its workgroup. */
   readonly firstColumn: string;
   /** How far value c of `left`, `right` is from the first column. */
   readonly offset: (c: number) => number;
   readonly locate: string;
   readonly load: string;
+  /** Whether the thread's columns are NaN: WGSL may assume that arithmetic never sees one. */
+  readonly isNan: string;
 }
 
-// Columns are interleaved, so that neighbouring threads read and write neighbouring values.
-const F32: SecondOperandWgsl = {
-  bindings: `
-@group(0) @binding(1) var<storage, read> b: array<f32>;
-@group(0) @binding(2) var<storage, read_write> out: array<f32>;
-@group(0) @binding(3) var<uniform> params: Params;`,
+/** B is float32. Columns are interleaved, so that neighbouring threads read and write neighbouring values. */
+export const F32_OPERAND: SecondOperandWgsl = {
+  bindings: ['var<storage, read> b: array<f32>;'],
+  params: '',
+  functions: '',
   firstColumn: 'thread.x',
   offset: (c) => c * THREADS_X,
   locate: each((c) => `  let b${c} = min(col + ${c * THREADS_X}u, params.n - 1u) * params.bColumn;`),
   load: `
     let left = vec4f(${[0, 1, 2, 3].map((c) => `b[b${c} + k * params.bStep]`).join(', ')});
     let right = vec4f(${[4, 5, 6, 7].map((c) => `b[b${c} + k * params.bStep]`).join(', ')});`,
-};
-
-// The columns of a thread are those of a word: neighbouring threads read neighbouring words, and each is decoded once.
-const CODES: SecondOperandWgsl = {
-  bindings: `
-@group(0) @binding(1) var<storage, read> codes: array<u32>;
-@group(0) @binding(2) var<storage, read> scales: array<f32>;
-@group(0) @binding(3) var<storage, read_write> out: array<f32>;
-@group(0) @binding(4) var<uniform> params: Params;
-${DECODE_WORD_WGSL}`,
-  firstColumn: `thread.x * ${TILE}u`,
-  offset: (c) => (c < 4 ? 2 * c : 2 * (c - 4) + 1),
-  locate: `  let word = min(col / ${TILE}u, params.bStep - 1u);`,
-  // Twice the value times half the scale: both are exact, so this rounds as value times scale does.
-  load: `
-    let halfScale = 0.5 * scales[k * params.bColumn];
-    let doubled = decodeWord(codes[k * params.bStep + word]);
-    let left = vec4f(unpackInt8(doubled.x)) * halfScale;
-    let right = vec4f(unpackInt8(doubled.y)) * halfScale;`,
+  isNan: 'false',
 };
 
 /**
  * The shader of `C[m, n] = Σ_k A[m, k] B[k, n]` in float32, in the order of `f32MatMulInOrder`. Element (m, k) of A lies
- * at `m * aRow + k * aStep`; element (k, n) of B at `k * bStep + n * bColumn`. With codes, `bStep` is the words of a row
- * and `bColumn` the stride of the scales.
+ * at `m * aRow + k * aStep`; element (k, n) of a float32 B at `k * bStep + n * bColumn`.
  */
-export function f32Wgsl(second: SecondOperand): string {
-  const { bindings, firstColumn, offset, locate, load } = second === 'f32' ? F32 : CODES;
+export function f32Wgsl(second: SecondOperandWgsl): string {
+  const { params, functions, firstColumn, offset, locate, load, isNan } = second;
+  const bindings = [
+    'var<storage, read> a: array<f32>;',
+    ...second.bindings,
+    'var<storage, read_write> out: array<u32>;',
+    'var<uniform> params: Params;',
+  ];
   return `
-struct Params { m: u32, n: u32, k: u32, aRow: u32, aStep: u32, bStep: u32, bColumn: u32 }
-@group(0) @binding(0) var<storage, read> a: array<f32>;
-${bindings}
+struct Params { m: u32, n: u32, k: u32, aRow: u32, aStep: u32, bStep: u32, bColumn: u32${params} }
+${bindings.map((line, binding) => `@group(0) @binding(${binding}) ${line}`).join('\n')}
+${functions}
 
-fn finish(row: u32, col: u32, sum: f32, isFirst: bool) {
+fn finish(row: u32, col: u32, sum: f32, isFirst: bool, isNan: bool) {
   if (row >= params.m || col >= params.n) { return; }
   let at = row * params.n + col;
-  if (isFirst) { out[at] = sum; } else { out[at] += sum; }
+  var total = sum;
+  if (!isFirst) { total = bitcast<f32>(out[at]) + sum; }
+  out[at] = select(bitcast<u32>(total), 0x7fc00000u, isNan);
 }
 
 @compute @workgroup_size(${THREADS_X}, ${THREADS_Y})
@@ -94,7 +84,7 @@ ${each((r) => `    var left${r} = vec4f(0.0); var right${r} = vec4f(0.0);`)}
 ${load}
 ${each((r) => `    let u${r} = a[a${r} + k * params.aStep]; left${r} += u${r} * left; right${r} += u${r} * right;`)}
     }
-${each((r) => each((c) => `    finish(row + ${r}u, col + ${offset(c)}u, ${c < 4 ? 'left' : 'right'}${r}[${c % 4}], first == 0u);`))}
+${each((r) => each((c) => `    finish(row + ${r}u, col + ${offset(c)}u, ${c < 4 ? 'left' : 'right'}${r}[${c % 4}], first == 0u, ${isNan});`))}
   }
 }`;
 }

@@ -1,11 +1,11 @@
 import type { KernelFunction } from '@nibble-ml/tfjs-bridge';
 import { gpuOutput, runProgram, u32 } from '@nibble-ml/tfjs-bridge/webgpu';
 import type { GpuBackend } from '@nibble-ml/tfjs-bridge/webgpu';
-import { f32Grid, f32Wgsl } from './f32-wgsl.ts';
+import { F32_OPERAND, f32Grid, f32Wgsl } from './f32-wgsl.ts';
 import type { F32MatMulOptions } from './options.ts';
 import { matMulShape } from './shape.ts';
 
-const WGSL = f32Wgsl('f32');
+const WGSL = f32Wgsl(F32_OPERAND);
 
 /** `F32MatMul` on the webgpu backend: an 8 x 8 register tile per thread. */
 export const f32MatMulWebGpu: KernelFunction<GpuBackend, Required<F32MatMulOptions>> = (

@@ -2,24 +2,23 @@ import type { KernelFunction } from '@nibble-ml/tfjs-bridge';
 import { gpuOutput, runProgram, u32 } from '@nibble-ml/tfjs-bridge/webgpu';
 import type { GpuBackend } from '@nibble-ml/tfjs-bridge/webgpu';
 import type { Fp4BlockAttributes } from '../fp4-attributes.ts';
-import { rowScalesOf, scaleAccess, scaleBindings, scaleFunction } from '../fp4-scales/scales-wgsl.ts';
-import type { ScaleAccess } from '../fp4-scales/scales-wgsl.ts';
+import { scaleBindings, scaleFunction, scaleInputs, scaleParams } from '../fp4-scales/scales-wgsl.ts';
 import { GRID_WIDTH, linearGrid } from '../wgsl-grid.ts';
 import { DECODE_WGSL } from './decode-wgsl.ts';
 
+const BINDINGS = [
+  'var<storage, read> codes: array<u32>;',
+  ...scaleBindings('q'),
+  'var<storage, read_write> out: array<u32>;',
+  'var<uniform> params: Params;',
+];
+
 // The sign is set on the bits, since a shader may drop that of zero; so is NaN.
-function shader(access: ScaleAccess): string {
-  const bindings = [
-    'var<storage, read> codes: array<u32>;',
-    ...scaleBindings('q', access),
-    'var<storage, read_write> out: array<u32>;',
-    'var<uniform> params: Params;',
-  ];
-  return `
-struct Params { size: u32, cols: u32, blockCols: u32, rowScales: u32 }
-${bindings.map((line, binding) => `@group(0) @binding(${binding}) ${line}`).join('\n')}
+const WGSL = `
+struct Params { size: u32, cols: u32, blockCols: u32, rowScales: u32, access: u32 }
+${BINDINGS.map((line, binding) => `@group(0) @binding(${binding}) ${line}`).join('\n')}
 ${DECODE_WGSL}
-${scaleFunction('q', access)}
+${scaleFunction('q')}
 @compute @workgroup_size(64)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
   let i = (group.y * ${GRID_WIDTH}u + group.x) * 64u + lane;
@@ -28,13 +27,10 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
   let col = i % params.cols;
   let words = (params.cols + 7u) / 8u;
   let code = (codes[row * words + col / 8u] >> (4u * (col % 8u))) & 15u;
-  let scale = qScale(row, col / params.blockCols, params.rowScales);
+  let scale = qScale(row, col / params.blockCols, params.rowScales, params.access);
   let bits = bitcast<u32>(decodeValue(code & 7u) * bitcast<f32>(scale)) | ((code & 8u) << 28u);
   out[i] = select(bits, 0x7fc00000u, scale == 0x7fc00000u);
 }`;
-}
-
-const shaders = new Map<ScaleAccess, string>();
 
 /** `Fp4Dequantize` on the webgpu backend: one value per thread. */
 export const fp4DequantizeWebGpu: KernelFunction<GpuBackend, Fp4BlockAttributes> = (
@@ -47,15 +43,13 @@ export const fp4DequantizeWebGpu: KernelFunction<GpuBackend, Fp4BlockAttributes>
   const size = rows * cols;
   if (size === 0) return backend.makeTensorInfo([rows, cols], 'float32', new Float32Array(0));
   const out = gpuOutput(backend, [rows, cols], 'float32');
-  const access = scaleAccess(attrs);
-  let wgsl = shaders.get(access);
-  if (wgsl === undefined) shaders.set(access, (wgsl = shader(access)));
+  const { rowScales, access } = scaleParams(attrs, rows, scales!);
   runProgram(backend, {
-    name: `Fp4Dequantize ${access}`,
-    wgsl,
-    inputs: tensorScale === undefined ? [codes!, scales!] : [codes!, scales!, tensorScale],
+    name: 'Fp4Dequantize',
+    wgsl: WGSL,
+    inputs: [codes!, ...scaleInputs(scales!, tensorScale)],
     outputs: [out],
-    params: [size, cols, block === 0 ? cols : block, rowScalesOf(attrs, rows, scales!)].map(u32),
+    params: [size, cols, block === 0 ? cols : block, rowScales, access].map(u32),
     workgroups: linearGrid(Math.ceil(size / 64)),
   });
   return out;

@@ -1,6 +1,8 @@
 import { engine } from '@tensorflow/tfjs-core';
 import type { Tensor2D } from '@tensorflow/tfjs-core';
 import { checkFloatMatrix, checkFp4, checkSameSize } from '../check-operands.ts';
+import { fp4BlockMatMulDx } from '../fp4-block-matmul-dx/fp4-block-matmul-dx.ts';
+import { isBlockScaled } from '../fp4-tensor.ts';
 import type { Fp4Tensor } from '../fp4-tensor.ts';
 import { checkGradient, checkSummedLength } from '../gradient/check-options.ts';
 import type { Fp4GradientOptions } from '../gradient/options.ts';
@@ -18,6 +20,9 @@ import { registerFp4MatMulDx } from './register.ts';
  *
  * A row of the result is NaN where its row of the rounded gradient is not finite.
  *
+ * Scales of blocks vary along the result and cannot be multiplied into dY: such codes are decoded to float32(value · scale),
+ * and products and sums follow with the bits and the error bound of `f32MatMul`, for the gradient `'f32'` only.
+ *
  * @param dyMN - float32 gradient `[M, N]`
  * @param wNK - weights `[N, K]`
  * @param options - how dY is rounded, and the seed of its random bits
@@ -30,6 +35,7 @@ export function fp4MatMulDx(dyMN: Tensor2D, wNK: Fp4Tensor, options: Fp4Gradient
   checkSameSize('fp4MatMulDx', 'columns of dy', dyMN.shape[1], 'rows of w', wNK.rows);
   checkSummedLength('fp4MatMulDx', 'columns of dy', wNK.rows);
   const gradient = checkGradient('fp4MatMulDx', options);
+  if (isBlockScaled(wNK)) return fp4BlockMatMulDx('fp4MatMulDx', dyMN, wNK, gradient.gradient);
   registerFp4MatMulDx();
   const { codes, scales, cols } = wNK;
   return engine().runKernel(FP4_MATMUL_DX, { dy: dyMN, codes, scales }, { cols, ...gradient }) as Tensor2D;

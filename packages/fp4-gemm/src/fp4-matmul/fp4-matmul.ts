@@ -2,6 +2,8 @@ import { engine } from '@tensorflow/tfjs-core';
 import type { Tensor2D } from '@tensorflow/tfjs-core';
 import { checkFp4, checkSameSize } from '../check-operands.ts';
 import { checkExactK } from '../exact-sum.ts';
+import { fp4BlockMatMul } from '../fp4-block-matmul/fp4-block-matmul.ts';
+import { isBlockScaled } from '../fp4-tensor.ts';
 import type { Fp4Tensor } from '../fp4-tensor.ts';
 import type { Fp4GradientOptions } from '../gradient/options.ts';
 import { FP4_MATMUL } from './kernel-name.ts';
@@ -14,11 +16,18 @@ import { registerFp4MatMul } from './register.ts';
  * So every backend and kernel variant gives the same bits, as long as no product leaves the normal float32 range (a GPU
  * may flush subnormals).
  *
- * @param xMK - activations `[M, K]`, a scale per row (token) or one in all
- * @param wNK - weights `[N, K]`, a scale per row (output channel) or one in all
- * @throws RangeError when K differs, or exceeds 116,508, where `float32(sum)` would round
+ * Where an operand is scaled by blocks, the sum over a block is the exact integer, and the terms of the B blocks, each as y
+ * above, are added in float32 in order: within (B + 1) · 2^-24 · Σ_b |term_b| of the exact product of codes and scales, to
+ * first order. The same bits on cpu, wasm and software WebGPU; the compiler of a hardware GPU may contract a product and a
+ * sum to one rounding, within the same bound.
+ *
+ * @param xMK - activations `[M, K]`
+ * @param wNK - weights `[N, K]`; if both are scaled by blocks, of the same size
+ * @throws RangeError when K or the blocks differ, or the exact sums are longer than 116,508, where `float32(sum)` would
+ *   round
  */
 export function fp4MatMul(xMK: Fp4Tensor, wNK: Fp4Tensor): Tensor2D {
+  if (isBlockScaled(xMK) || isBlockScaled(wNK)) return fp4BlockMatMul('fp4MatMul', xMK, wNK);
   return runFp4MatMul('fp4MatMul', xMK, wNK);
 }
 
