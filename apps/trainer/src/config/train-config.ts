@@ -41,6 +41,15 @@ export interface TrainConfig {
   epsilon: number;
   /** Global gradient norm above which gradients are scaled down; 0 never clips. */
   clipNorm: number;
+  /** How AdamW keeps its moments: `f32`, or `mixed`, in FP8 and FP16. */
+  moments: 'f32' | 'mixed';
+  /** How gradients are kept between micro-batches: `f32`, or FP8 as `e4m3` or `e5m2`. */
+  gradientSums: 'f32' | 'e4m3' | 'e5m2';
+  /**
+   * Leaves out updates whose loss or gradient norm lies so many standard deviations above the mean of the last 128
+   * steps; 0 never does.
+   */
+  skipSpikes: number;
   /** Steps between validations; 0 is only at the end. */
   evalEvery: number;
   /** Steps between checkpoints; 0 is only at the end. */
@@ -94,6 +103,9 @@ export const defaultConfig: Readonly<TrainConfig> = {
   beta2: 0.95,
   epsilon: 1e-8,
   clipNorm: 1,
+  moments: 'f32',
+  gradientSums: 'f32',
+  skipSpikes: 0,
   evalEvery: 50,
   checkpointEvery: 100,
   validationFraction: 0.1,
@@ -138,6 +150,9 @@ export function configFields(known: KnownNames = {}): ConfigFields {
     beta2: number(z.number().min(0).lt(1), 'from 0 to below 1'),
     epsilon: number(z.number().gt(0).max(1), 'above 0 and at most 1'),
     clipNorm: number(z.number().min(0).max(1e6), 'from 0 (no clipping) to 1,000,000'),
+    moments: oneOf(['f32', 'mixed']),
+    gradientSums: oneOf(['f32', 'e4m3', 'e5m2']),
+    skipSpikes: number(z.number().min(0).max(1e6), 'from 0 (never) to 1,000,000'),
     evalEvery: whole(0, 1_000_000_000),
     checkpointEvery: whole(0, 1_000_000_000),
     validationFraction: number(z.number().gt(0).lt(1), 'above 0 and below 1'),

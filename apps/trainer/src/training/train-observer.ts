@@ -27,6 +27,8 @@ export interface TrainStepRecord {
   /** Global norm of the gradient before clipping. */
   readonly gradNorm: number;
   readonly tokensPerSecond: number;
+  /** Updates left out so far as spikes; only with `skipSpikes`. */
+  readonly skippedUpdates?: number;
 }
 
 /** A validation on the way. */

@@ -77,12 +77,12 @@ async function trainUntil(run: ActiveRun, signal: AbortSignal): Promise<number> 
     { step, learningRate, outcome, startedAt }: PendingStep,
     endedAt = performance.now(),
   ): Promise<void> => {
-    const { loss, gradNorm } = await readOutcome(outcome);
+    const { loss, gradNorm, ...skipped } = await readOutcome(outcome);
     run.backend.checkErrors();
     if (!Number.isFinite(loss) || !Number.isFinite(gradNorm))
       throw await diagnose(run, step, outcome.batches);
     const tokensPerSecond = tokensPerStep / ((endedAt - startedAt) / 1000);
-    const record = { step, loss, learningRate, gradNorm, tokensPerSecond };
+    const record = { step, loss, learningRate, gradNorm, tokensPerSecond, ...skipped };
     metrics.append({ type: 'step', ...record });
     events.scalar('train/loss', loss, step);
     events.scalar('train/learningRate', learningRate, step);

@@ -40,6 +40,8 @@ export function createTrainingState(
     epsilon: config.epsilon,
     weightDecay: config.weightDecay,
     clipNorm: config.clipNorm === 0 ? null : config.clipNorm,
+    moments: config.moments,
+    skipSpikes: config.skipSpikes === 0 ? null : { threshold: config.skipSpikes, watchLoss: true },
   });
   return {
     model,
