@@ -16,3 +16,8 @@ export type { Fp4GradientOptions, GradientFormat } from './gradient/options.ts';
 export { fp4KernelName } from './kernel-names.ts';
 export type { Fp4KernelNames } from './kernel-names.ts';
 export { registerFp4Gemm } from './register.ts';
+export type { VariantTiming, WebGpuChoice } from './webgpu-variants/webgpu-choice.ts';
+export type { ShapeClass } from './webgpu-variants/webgpu-shape-class.ts';
+export { tuneFp4Kernels } from './webgpu-variants/webgpu-tune.ts';
+export type { TuneFp4Options } from './webgpu-variants/webgpu-tune.ts';
+export type { WebGpuProduct, WebGpuVariant } from './webgpu-variants/webgpu-variant.ts';

@@ -2,7 +2,7 @@ import { findBackend, getBackend } from '@tensorflow/tfjs-core';
 import type { WasmBackend } from '@nibble-ml/tfjs-bridge/wasm';
 import type { GpuBackend } from '@nibble-ml/tfjs-bridge/webgpu';
 import { wasmVariant } from './fp4-matmul/wasm-variant.ts';
-import { variantForClass } from './webgpu-variants/webgpu-choice.ts';
+import { measuredChoices, variantForClass } from './webgpu-variants/webgpu-choice.ts';
 import type { WebGpuProduct, WebGpuVariant } from './webgpu-variants/webgpu-variant.ts';
 
 /** What runs each of the four steps of an FP4 linear layer, in words for reports. */
@@ -19,8 +19,8 @@ export interface Fp4KernelNames {
 
 /**
  * Names the kernel variants that run on a backend, as chosen for this engine or adapter, or forced by
- * `NIBBLE_WASM_SIMD` (`simd128`, `relaxed`) or `NIBBLE_WEBGPU_VARIANT`. On webgpu, those for products of medium size: see
- * `fp4KernelChoices` for each class of shapes.
+ * `NIBBLE_WASM_SIMD` (`simd128`, `relaxed`) or `NIBBLE_WEBGPU_VARIANT`. On webgpu, those for products of medium size;
+ * `tuneFp4Kernels` returns those of each class of shapes, with the measured times.
  *
  * @param backendName - `'cpu'`, `'wasm'` or `'webgpu'`, open already; default the current one
  * @throws RangeError when the package has no kernels for the backend, it is not open, or a forced variant cannot run
@@ -64,8 +64,14 @@ function webGpuNames(): Omit<Fp4KernelNames, 'quantize'> {
   if (backend == null) {
     throw new RangeError("fp4KernelName: backend 'webgpu' must be open; call openWebGpu first");
   }
-  const name = (product: WebGpuProduct): string =>
-    WEBGPU_NAMES[variantForClass(backend.device, product, 'medium')];
+  const name = (product: WebGpuProduct): string => {
+    const variant = variantForClass(backend.device, product, 'medium');
+    const measured = measuredChoices(backend.device).find(
+      (choice) => choice.product === product && choice.shapeClass === 'medium',
+    );
+    const isFastest = measured?.variant === variant;
+    return WEBGPU_NAMES[variant] + (isFastest ? `, fastest of ${measured.timings.length} measured` : '');
+  };
   return { fprop: name('forward'), dgrad: name('gradient'), wgrad: name('gradient') };
 }
 

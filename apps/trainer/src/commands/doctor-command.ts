@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import pc from 'picocolors';
-import { fp4KernelName } from '@nibble-ml/fp4-gemm';
+import { fp4KernelName, tuneFp4Kernels } from '@nibble-ml/fp4-gemm';
+import type { WebGpuChoice } from '@nibble-ml/fp4-gemm';
 import { chooseBackend } from '../backend/choose-backend.ts';
 import type { ChosenBackend } from '../backend/choose-backend.ts';
 import { selfTest } from '../backend/self-test.ts';
@@ -10,6 +11,8 @@ interface Finding {
   readonly available: boolean;
   readonly detail: string;
   readonly kernels?: Readonly<Record<string, string>>;
+  /** The kernel variants measured on a WebGPU device, and those that run. */
+  readonly choices?: readonly WebGpuChoice[];
   readonly selfTest?: string;
 }
 
@@ -40,6 +43,7 @@ export function addDoctorCommand(program: Command, setExitCode: (code: number) =
         );
         for (const [gemm, kernel] of Object.entries(finding.kernels ?? {}))
           console.log(`    ${gemm.padEnd(9)} ${kernel}`);
+        for (const choice of finding.choices ?? []) console.log(`    ${describeChoice(choice)}`);
         if (finding.selfTest !== undefined) console.log(`    self-test ${finding.selfTest}`);
       }
       console.log(`\nnibble train runs on ${pc.bold(chosen.name)}: ${chosen.reason}`);
@@ -53,12 +57,21 @@ async function examine(name: 'webgpu' | 'wasm'): Promise<Finding> {
   } catch (error) {
     return { backend: name, available: false, detail: (error as Error).message };
   }
-  const kernels = { ...fp4KernelName() };
+  let kernels: Readonly<Record<string, string>> = { ...fp4KernelName() };
   try {
+    const choices = name === 'webgpu' ? await tuneFp4Kernels() : [];
+    kernels = { ...fp4KernelName() };
     const { values, milliseconds } = await selfTest();
     backend.checkErrors();
     const outcome = `passed: ${values} values equal to the bit in ${Math.round(milliseconds)} ms`;
-    return { backend: name, available: true, detail: backend.adapter, kernels, selfTest: outcome };
+    return {
+      backend: name,
+      available: true,
+      detail: backend.adapter,
+      kernels,
+      ...(choices.length === 0 ? {} : { choices }),
+      selfTest: outcome,
+    };
   } catch (error) {
     return {
       backend: name,
@@ -68,4 +81,14 @@ async function examine(name: 'webgpu' | 'wasm'): Promise<Finding> {
       selfTest: `FAILED: ${(error as Error).message}`,
     };
   }
+}
+
+/** One line: the variant, then what each took in milliseconds, or why it may not run. */
+function describeChoice({ product, shapeClass, variant, timings }: WebGpuChoice): string {
+  const measured = timings.map(({ variant: name, milliseconds, refused }) =>
+    milliseconds === undefined
+      ? `${name} ${pc.red(`refused: ${refused}`)}`
+      : `${name} ${milliseconds.toFixed(2)}`,
+  );
+  return `${product.padEnd(12)} ${shapeClass.padEnd(6)} ${variant.padEnd(12)} of ${measured.join(', ')} ms`;
 }

@@ -30,6 +30,8 @@ export interface GpuBackend {
   disposeData(dataId: object): boolean;
   /** Gives a tensor a GPU buffer, with its values if it has any on the CPU. */
   uploadToGPU(dataId: object): void;
+  /** Reads a tensor's values back. */
+  read(dataId: object): Promise<Float32Array | Int32Array>;
   /** Opens a command encoder unless one is open. */
   ensureCommandEncoderReady(): void;
   /** Ends the open compute pass, if any. */
