@@ -1,5 +1,7 @@
 import { expect, it } from 'vitest';
 import { encodeE2m1 } from './e2m1.ts';
+import { encodeArray } from './encode.ts';
+import { E2M1 } from './formats.ts';
 import { encodeWords } from './encode-words.ts';
 import { scaleLayout } from './granularity.ts';
 
@@ -36,6 +38,27 @@ it('encodes all 2^32 - 2^24 finite float32 patterns as nearest even does', () =>
     expect(wrong.slice(0, 10)).toEqual([]);
   }
   expect(checked).toBe(2 ** 32 - 2 ** 24);
+});
+
+it('encodes all 2^24 float32 patterns that are not finite as ml_dtypes and CUDA do', () => {
+  const chunk = 2 ** 20;
+  const bits = new Uint32Array(chunk);
+  const x = new Float32Array(bits.buffer);
+  for (let part = 0; part < 16; part++) {
+    const sign = part >>> 3;
+    const first = sign * 2 ** 31 + 0x7f800000 + (part & 7) * chunk;
+    for (let i = 0; i < chunk; i++) bits[i] = first + i;
+    for (const [nonFinite, nan] of [
+      ['mlDtypes', 8 - 8 * sign],
+      ['cuda', 7],
+    ] as const) {
+      const codes = encodeArray(E2M1, x, { nonFinite });
+      // The first pattern of each sign is an infinity.
+      const start = (part & 7) === 0 ? 1 : 0;
+      if (start === 1) expect(codes[0]).toBe(7 + 8 * sign);
+      expect(codes.findIndex((code, i) => i >= start && code !== nan)).toBe(-1);
+    }
+  }
 });
 
 // The thresholds of scale 1/3 lie between 0.083 and 1.67.

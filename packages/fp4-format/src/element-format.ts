@@ -50,6 +50,8 @@ export interface ElementFormat extends ElementFormatSpec {
   readonly maxCode: number;
   /** Exponent of {@link ElementFormat.max}: `floor(log2(max))`; `emax` in OCP MX v1.0. */
   readonly maxExponent: number;
+  /** Distance from 1 to the next larger value; `eps` of NumPy's finfo. */
+  readonly epsilon: number;
   /** Smallest positive value with a full mantissa. */
   readonly smallestNormal: number;
   /** Smallest positive value. */
@@ -92,6 +94,7 @@ export function defineElementFormat(spec: ElementFormatSpec): ElementFormat {
       max: maxCode,
       min: -maxCode - 1,
       maxExponent: Math.floor(Math.log2(maxCode)),
+      epsilon: 1,
       smallestNormal: 1,
       smallestPositive: 1,
       scaleTarget: maxCode + 1,
@@ -101,13 +104,16 @@ export function defineElementFormat(spec: ElementFormatSpec): ElementFormat {
   const maxExponent = Math.floor(maxCode / steps) - bias;
   const max = (1 + (maxCode % steps) / steps) * 2 ** maxExponent;
   const smallestNormal = 2 ** (encoding === 'exponent' ? -bias : 1 - bias);
+  const smallestPositive = mantissaBits === 0 ? smallestNormal : smallestNormal / steps;
   return Object.freeze({
     ...derived,
     max,
     min: encoding === 'exponent' ? smallestNormal : -max,
     maxExponent,
+    // Below the smallest normal, where 1 is in E1M2, values are as far apart as from zero.
+    epsilon: smallestNormal > 1 ? smallestPositive : 1 / steps,
     smallestNormal,
-    smallestPositive: mantissaBits === 0 ? smallestNormal : smallestNormal / steps,
+    smallestPositive,
     scaleTarget: max,
   });
 }

@@ -244,6 +244,24 @@ describe('encode, special values', () => {
     expect([...encodeArray(format, specials, { nonFinite })]).toEqual(codes);
   });
 
+  it.each([
+    { nonFinite: 'mlDtypes', nan: [8, 0] },
+    { nonFinite: 'cuda', nan: [7, 7] },
+  ] as const)(
+    'E2M1 follows $nonFinite on all 256 bfloat16 patterns that are not finite',
+    ({ nonFinite, nan }) => {
+      const patterns = Uint32Array.from(
+        { length: 256 },
+        (_, i) => ((i & 128) << 24) | 0x7f800000 | ((i & 127) << 16),
+      );
+      const expected = Uint8Array.from(patterns, (_, i) => {
+        const sign = i >>> 7;
+        return (i & 127) === 0 ? 7 + 8 * sign : nan[sign]!;
+      });
+      expect(encodeArray(E2M1, new Float32Array(patterns.buffer), { nonFinite })).toEqual(expected);
+    },
+  );
+
   it("'gfloat' saturates infinity in E2M1 but refuses NaN", () => {
     expect([...encodeArray(E2M1, specials.subarray(0, 2), { nonFinite: 'gfloat' })]).toEqual([7, 15]);
     expect(() => encodeArray(E2M1, specials, { nonFinite: 'gfloat' })).toThrow(/x\[2\] is NaN.*'gfloat'/);

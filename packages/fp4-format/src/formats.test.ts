@@ -51,6 +51,8 @@ describe('formats', () => {
     expect(values.at(-1)).toBe(format.max);
     expect(values[0]).toBe(format.min);
     expect(values.find((value) => value > 0)).toBe(format.smallestPositive);
+    expect(values.find((value) => value > 1)! - 1).toBe(format.epsilon);
+    expect(values).toContain(1);
     const table = decodeTable(format);
     expect(table.includes(Infinity)).toBe(format.hasInfinity);
     expect(table.includes(NaN)).toBe(format.hasNan);

@@ -1,4 +1,4 @@
-import { E2M1 } from './formats.ts';
+import { checkScaleCodes } from './block-codes.ts';
 import type { QuantizedMatrix } from './scale-blocks.ts';
 import { checkCount, checkMatrix } from './shape.ts';
 
@@ -28,7 +28,7 @@ export function packGgufBlocks(
   const { groupElements } = type;
   checkWholeBlocks(caller, type, rows, cols);
   checkMatrix(caller, 'scaleCodes', scaleCodes.length, rows, cols / groupElements);
-  checkScaleCodes(caller, type, scaleCodes);
+  checkScaleCodes(caller, scaleCodes, type.maxScaleCode);
   const bytes = new Uint8Array((codes.length / type.elements) * blockBytes(type));
   forEachGroup(type, scaleCodes.length, (group, scaleByte, codeByte) => {
     bytes[scaleByte] = scaleCodes[group]!;
@@ -61,20 +61,8 @@ export function unpackGgufBlocks(
       codes[first + half + j] = bytes[codeByte + j]! >>> 4;
     }
   });
-  checkScaleCodes(caller, type, scaleCodes);
+  checkScaleCodes(caller, scaleCodes, type.maxScaleCode);
   return { codes, scaleCodes };
-}
-
-/** Checks that a matrix has E2M1 codes with a scale for every `groupElements` of a row. */
-export function checkGgufMatrix(caller: string, matrix: QuantizedMatrix, groupElements: number): void {
-  const { format, granularity } = matrix;
-  if (format !== E2M1) throw new TypeError(`${caller}: format must be e2m1, but got ${format.name}`);
-  const block = typeof granularity === 'object' ? granularity.block : granularity;
-  if (block !== groupElements) {
-    throw new RangeError(
-      `${caller}: granularity must be { block: ${groupElements} }, but got ${JSON.stringify(granularity)}`,
-    );
-  }
 }
 
 /** Calls back with the index of each scale group, the byte of its scale code and the first byte of its codes. */
@@ -97,15 +85,6 @@ function checkWholeBlocks(caller: string, { elements }: GgufBlockType, rows: num
   if (cols % elements !== 0) {
     throw new RangeError(
       `${caller}: cols must be a multiple of ${elements}, but got ${cols}; pad the rows, or store them in another type`,
-    );
-  }
-}
-
-function checkScaleCodes(caller: string, { maxScaleCode }: GgufBlockType, scaleCodes: Uint8Array): void {
-  const index = scaleCodes.findIndex((code) => code > maxScaleCode);
-  if (index >= 0) {
-    throw new RangeError(
-      `${caller}: scale codes must be at most ${maxScaleCode}, but scale ${index} has code ${scaleCodes[index]}`,
     );
   }
 }

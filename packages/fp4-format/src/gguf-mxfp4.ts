@@ -1,15 +1,15 @@
-import { sharedDecodeTable } from './decode.ts';
-import { E2M1, E8M0 } from './formats.ts';
-import { checkGgufMatrix, packGgufBlocks, unpackGgufBlocks, type GgufBlockType } from './gguf-blocks.ts';
+import { decodeScales, MAX_SCALE_CODE, scaleCodesOf } from './block-codes.ts';
+import { E2M1 } from './formats.ts';
+import { packGgufBlocks, unpackGgufBlocks, type GgufBlockType } from './gguf-blocks.ts';
 import { packCodes, unpackCodes } from './pack.ts';
 import type { Quantized } from './quantize.ts';
 
-const MXFP4: GgufBlockType = { elements: 32, groupElements: 32, maxScaleCode: E8M0.maxCode };
+const MXFP4: GgufBlockType = { elements: 32, groupElements: 32, maxScaleCode: MAX_SCALE_CODE.mxfp4 };
 
 /**
  * Returns the bytes of a GGUF tensor of type MXFP4, `[rows, cols / 32 · 17]`: for each block of 32 its E8M0 code, then
  * 16 bytes, of which byte j holds the code of element j in the low and that of element j + 16 in the high nibble
- * (`block_mxfp4` of ggml). OCP MX pairs neighbours instead: see `packBytes`.
+ * (`block_mxfp4` of ggml). OCP MX pairs neighbours instead: see `packMxfp4`.
  *
  * @param quantized - E2M1 with granularity `{ block: 32 }` and scale `'e8m0Floor'` or `'e8m0Ceil'`; cols must be a
  *   multiple of 32.
@@ -17,13 +17,7 @@ const MXFP4: GgufBlockType = { elements: 32, groupElements: 32, maxScaleCode: E8
  */
 export function packGgufMxfp4(quantized: Quantized): Uint8Array {
   const { words, ...matrix } = quantized;
-  checkGgufMatrix('packGgufMxfp4', matrix, 32);
-  if (matrix.scaleCodes === undefined || matrix.tensorScale !== undefined) {
-    throw new TypeError(
-      `packGgufMxfp4: scales must be E8M0, but got ${matrix.scaleCodes === undefined ? 'float32' : 'E4M3'}; ` +
-        `quantize with scale 'e8m0Floor' or 'e8m0Ceil'`,
-    );
-  }
+  scaleCodesOf('packGgufMxfp4', 'mxfp4', matrix);
   const codes = unpackCodes(words, matrix.rows, matrix.cols);
   return packGgufBlocks('packGgufMxfp4', MXFP4, matrix, codes);
 }
@@ -35,8 +29,7 @@ export function packGgufMxfp4(quantized: Quantized): Uint8Array {
  */
 export function unpackGgufMxfp4(bytes: Uint8Array, rows: number, cols: number): Quantized {
   const { codes, scaleCodes } = unpackGgufBlocks('unpackGgufMxfp4', MXFP4, bytes, rows, cols);
-  const table = sharedDecodeTable(E8M0);
-  const scales = Float32Array.from(scaleCodes, (code) => table[code]!);
+  const scales = decodeScales('mxfp4', scaleCodes, 1);
   const words = packCodes(codes, rows, cols);
   return { rows, cols, format: E2M1, granularity: { block: 32 }, scales, scaleCodes, words };
 }

@@ -1,10 +1,10 @@
-import { sharedDecodeTable } from './decode.ts';
-import { E2M1, E4M3 } from './formats.ts';
-import { checkGgufMatrix, packGgufBlocks, unpackGgufBlocks, type GgufBlockType } from './gguf-blocks.ts';
+import { decodeScales, MAX_SCALE_CODE, scaleCodesOf, tensorScaleOf } from './block-codes.ts';
+import { E2M1 } from './formats.ts';
+import { packGgufBlocks, unpackGgufBlocks, type GgufBlockType } from './gguf-blocks.ts';
 import { packCodes, unpackCodes } from './pack.ts';
 import type { Quantized } from './quantize.ts';
 
-const NVFP4: GgufBlockType = { elements: 64, groupElements: 16, maxScaleCode: E4M3.maxCode };
+const NVFP4: GgufBlockType = { elements: 64, groupElements: 16, maxScaleCode: MAX_SCALE_CODE.nvfp4 };
 
 /**
  * Returns the bytes of a GGUF tensor of type NVFP4, `[rows, cols / 64 · 36]`: for each 64 elements the E4M3 codes of
@@ -19,13 +19,7 @@ const NVFP4: GgufBlockType = { elements: 64, groupElements: 16, maxScaleCode: E4
  */
 export function packGgufNvfp4(quantized: Quantized): Uint8Array {
   const { words, ...matrix } = quantized;
-  checkGgufMatrix('packGgufNvfp4', matrix, 16);
-  if (matrix.scaleCodes === undefined || matrix.tensorScale === undefined) {
-    throw new TypeError(
-      `packGgufNvfp4: scales must be E4M3, but got ${matrix.scaleCodes === undefined ? 'float32' : 'E8M0'}; ` +
-        `quantize with scale 'e4m3'`,
-    );
-  }
+  scaleCodesOf('packGgufNvfp4', 'nvfp4', matrix);
   const codes = unpackCodes(words, matrix.rows, matrix.cols);
   return packGgufBlocks('packGgufNvfp4', NVFP4, matrix, codes);
 }
@@ -43,15 +37,9 @@ export function unpackGgufNvfp4(
   cols: number,
   tensorScale: number = 1,
 ): Quantized {
-  if (!(tensorScale >= 0 && Number.isFinite(Math.fround(tensorScale)))) {
-    throw new RangeError(
-      `unpackGgufNvfp4: tensorScale must be a finite non-negative float32, but got ${tensorScale}`,
-    );
-  }
+  const factor = tensorScaleOf('unpackGgufNvfp4', tensorScale);
   const { codes, scaleCodes } = unpackGgufBlocks('unpackGgufNvfp4', NVFP4, bytes, rows, cols);
-  const table = sharedDecodeTable(E4M3);
-  const factor = Math.fround(tensorScale);
-  const scales = Float32Array.from(scaleCodes, (code) => table[code]! * factor);
+  const scales = decodeScales('nvfp4', scaleCodes, factor);
   const words = packCodes(codes, rows, cols);
   const matrix = { rows, cols, format: E2M1, granularity: { block: 16 } } as const;
   return { ...matrix, scales, scaleCodes, tensorScale: factor, words };
