@@ -11,11 +11,6 @@ import {
 } from '@nibble-ml/testing';
 import type { TestBackend } from '@nibble-ml/testing';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { fp4Dequantize } from '../fp4-dequantize/fp4-dequantize.ts';
-import { fp4MatMulDw } from '../fp4-matmul-dw/fp4-matmul-dw.ts';
-import { fp4MatMulDx } from '../fp4-matmul-dx/fp4-matmul-dx.ts';
-import { fp4Quantize } from '../fp4-quantize/fp4-quantize.ts';
-import { disposeFp4 } from '../fp4-tensor.ts';
 import { f32MatMul } from './f32-matmul.ts';
 
 // The definition once more, as plainly as can be, so that neither the cpu kernel nor a constant is its own judge.
@@ -107,33 +102,6 @@ describe.each(testBackends)('bits on %s', (backend) => {
           const c = f32MatMul(a, b, { transposeA, transposeB });
           expect(bitsOf(await readFloats(c)), `${m} ${n} ${k}`).toEqual(bitsOf(product(aMK, bNK, k)));
           for (const tensor of [a, b, c]) tensor.dispose();
-        });
-      }
-    },
-  );
-
-  it.for(['vector', 'tensor'] as const)(
-    'of fp4MatMulDx and fp4MatMulDw are those of the decoded operand, granularity %s',
-    async (granularity, { skip }) => {
-      skip(!promisesBits(backend), NOT_PROMISED);
-      for (const [m, n, k] of MNK) {
-        await expectNoLeaks(async () => {
-          // Rows of different size, so that a scale of the wrong row shows.
-          const values = normalFloats(k * n, n + k).map(
-            (value, i) => value * 1.25 ** (Math.floor(i / n) % 16),
-          );
-          const source = tensor2d(values, [k, n]);
-          const q = fp4Quantize(source, { granularity });
-          const decoded = fp4Dequantize(q);
-          const bNK = transposed((await readFloats(decoded)).slice(), k, n);
-          const dyMK = normalFloats(m * k, m + k, 1e-4);
-          const expected = bitsOf(product(dyMK, bNK, k));
-          const [dy, dyT] = [matrix(dyMK, m, k, false), matrix(dyMK, m, k, true)];
-          const [dx, dw] = [fp4MatMulDx(dy, q), fp4MatMulDw(dyT, q)];
-          expect(bitsOf(await readFloats(dx)), `dx ${m} ${n} ${k}`).toEqual(expected);
-          expect(bitsOf(await readFloats(dw)), `dw ${m} ${n} ${k}`).toEqual(expected);
-          for (const tensor of [source, decoded, dy, dyT, dx, dw]) tensor.dispose();
-          disposeFp4(q);
         });
       }
     },

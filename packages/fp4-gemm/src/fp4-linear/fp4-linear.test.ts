@@ -9,10 +9,11 @@ import {
   useBackend,
 } from '@nibble-ml/testing';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { firstBoundViolation } from '../f32-matmul/error-bound.ts';
 import { matMulReference } from '../fp4-matmul/reference.ts';
 import { dequantizeReference } from '../fp4-dequantize/reference.ts';
 import { quantizeReference } from '../fp4-quantize/reference.ts';
+import { GRADIENT_FORMATS } from '../gradient/options.ts';
+import { gradientProductReference } from '../gradient/reference.ts';
 import { fp4Linear } from './fp4-linear.ts';
 
 const [M, K, N] = [13, 29, 7];
@@ -44,23 +45,63 @@ describe.each(testBackends)('fp4Linear on %s', (backend) => {
     expect(bitsOf(y)).toEqual(bitsOf(matMulReference({ ...qx, rows: M }, { ...qw, rows: N })));
   });
 
-  it.each(GRANULARITIES)(
-    'passes dY W_q and dYᵀ X_q straight through, granularity %s',
-    async (granularity) => {
-      const xq = dequantized(x, M, granularity);
-      const wq = dequantized(w, N, granularity);
+  it.each(
+    GRANULARITIES.flatMap((granularity) => GRADIENT_FORMATS.map((gradient) => ({ granularity, gradient }))),
+  )(
+    'passes dY W_q and dYᵀ X_q straight through, granularity $granularity, gradient $gradient',
+    async ({ granularity, gradient }) => {
+      // The seed of dW follows that of dX, also around 2^32.
+      const seed = 2 ** 32 - 1;
+      const [qx, qw] = [quantizeReference(x, M, K, granularity), quantizeReference(w, N, K, granularity)];
+      const attrs = { cols: K, gradient };
+      const dxExpected = gradientProductReference(dy, M, N, { ...qw, rows: N }, 'dx', { ...attrs, seed });
+      const dwExpected = gradientProductReference(dy, M, N, { ...qx, rows: M }, 'dw', { ...attrs, seed: 0 });
       await expectNoLeaks(async () => {
         const [xMK, wNK, dyMN] = uploads();
-        const gradients = grads((a, b) => fp4Linear(a as Tensor2D, b as Tensor2D, { granularity }));
+        const gradients = grads((a, b) =>
+          fp4Linear(a as Tensor2D, b as Tensor2D, { granularity, gradient, seed }),
+        );
         const [dx, dw] = gradients([xMK, wNK], dyMN) as [Tensor, Tensor];
-        const dxShape = { m: M, n: K, k: N, transposeA: false, transposeB: false };
-        const dwShape = { m: N, n: K, k: M, transposeA: true, transposeB: false };
-        expect(firstBoundViolation(await readFloats(dx), dy, wq, dxShape)).toBeUndefined();
-        expect(firstBoundViolation(await readFloats(dw), dy, xq, dwShape)).toBeUndefined();
+        expect(bitsOf(await readFloats(dx))).toEqual(bitsOf(dxExpected));
+        expect(bitsOf(await readFloats(dw))).toEqual(bitsOf(dwExpected));
         for (const t of [xMK, wNK, dyMN, dx, dw]) t.dispose();
       });
     },
   );
+
+  it('has the derivatives of the product of the decoded operands', async () => {
+    const [qx, qw] = [dequantized(x, M, 'vector'), dequantized(w, N, 'vector')];
+    await expectNoLeaks(async () => {
+      const [xMK, wNK, dyMN] = uploads();
+      const [dx, dw] = grads(linear)([xMK, wNK], dyMN) as [Tensor, Tensor];
+      // <dY, X_q W_qᵀ> is linear in X_q: the step of 1 from X_q[m, k] is its derivative.
+      const loss = (xs: Float32Array, ws: Float32Array): number => {
+        let sum = 0;
+        for (let m = 0; m < M; m++) {
+          for (let n = 0; n < N; n++) {
+            for (let k = 0; k < K; k++) sum += dy[m * N + n]! * xs[m * K + k]! * ws[n * K + k]!;
+          }
+        }
+        return sum;
+      };
+      const stepped = (values: Float32Array, i: number): Float32Array =>
+        Float32Array.from(values, (value, j) => (j === i ? value + 1 : value));
+      const [dxValues, dwValues] = [await readFloats(dx), await readFloats(dw)];
+      for (const i of [0, 31, M * K - 1])
+        expect(dxValues[i]).toBeCloseTo(loss(stepped(qx, i), qw) - loss(qx, qw), 3);
+      for (const i of [0, 31, N * K - 1])
+        expect(dwValues[i]).toBeCloseTo(loss(qx, stepped(qw, i)) - loss(qx, qw), 3);
+      for (const t of [xMK, wNK, dyMN, dx, dw]) t.dispose();
+    });
+  });
+
+  it('asks for the seed that the gradient needs before it quantizes', () => {
+    const [xMK, wNK, dyMN] = uploads();
+    expect(() => fp4Linear(xMK, wNK, { gradient: 'int8' })).toThrow(
+      "fp4Linear: seed must be given for gradient 'int8', which rounds stochastically; pass a new one at each step",
+    );
+    for (const t of [xMK, wNK, dyMN]) t.dispose();
+  });
 
   it('runs the kernels Fp4Quantize and Fp4MatMul and nothing else forward', async () => {
     const [xMK, wNK, dyMN] = uploads();

@@ -1,7 +1,7 @@
 import type { KernelFunction } from '@nibble-ml/tfjs-bridge';
 import type { WasmBackend } from '@nibble-ml/tfjs-bridge/wasm';
-import { mixedMatMulWasm } from '../f32-matmul/wasm-mixed.ts';
-import type { Fp4ColsAttribute } from '../fp4-attributes.ts';
+import type { GradientAttrs } from '../gradient/options.ts';
+import { gradientProductWasm } from '../gradient/wasm.ts';
 
 /** `Fp4MatMulDw` on the wasm backend. */
-export const fp4MatMulDwWasm: KernelFunction<WasmBackend, Fp4ColsAttribute> = mixedMatMulWasm(true);
+export const fp4MatMulDwWasm: KernelFunction<WasmBackend, GradientAttrs> = gradientProductWasm('dw');

@@ -1,0 +1,174 @@
+import { fold, largestLane, loadUpToFour } from './gradient-fold';
+import { E5M2, GradientOperand, INT8, NVFP4, NVFP4_BLOCK_LOG2 } from './gradient-operand';
+import { MAGNITUDE4 } from './vector-constants';
+
+const INFINITY_BITS: i32 = 0x7f800000;
+const NAN_BITS: i32 = 0x7fc00000;
+/** 2^-100 and 2^-94: `MIN_AMAX_BITS` of `src/gradient/integer-rows.ts`, and that of `e5m2.ts`. */
+const MIN_AMAX_BITS: i32 = (127 - 100) << 23;
+const MIN_TENSOR_AMAX_BITS: i32 = (127 - 94) << 23;
+
+/** Fills in what the rows are rounded with, and their units. */
+export function findScales(g: GradientOperand): void {
+  if (g.format == E5M2 && !findTensorScale(g)) return;
+  // One block in all, or the blocks of NVFP4.
+  const blockSteps = g.format == NVFP4 ? <usize>1 << NVFP4_BLOCK_LOG2 : g.steps;
+  for (let step: usize = 0, at = g.factors; step < g.steps; step += blockSteps, at += g.factorBlockBytes) {
+    const end = min(step + blockSteps, g.steps);
+    if (g.isTransposed) amaxOfColumns(g, step, end, at);
+    else amaxOfRows(g, step, end, at);
+  }
+  if (g.format == NVFP4) nvfp4Scales(g);
+  else {
+    if (g.steps == 0) memory.fill(g.factors, 0, g.rows << 2);
+    rowScales(g);
+  }
+}
+
+/** The scale of E5M2, by the largest magnitude of dY; false where that leaves nothing to do. */
+function findTensorScale(g: GradientOperand): bool {
+  const end = g.dy + ((g.rows * g.steps) << 2);
+  let largest = i32x4.splat(0);
+  let at = g.dy;
+  for (; at + 16 <= end; at += 16) largest = i32x4.max_s(largest, v128.and(v128.load(at), MAGNITUDE4));
+  largest = i32x4.max_s(largest, v128.and(loadUpToFour(at, (end - at) >> 2), MAGNITUDE4));
+  const amax = largestLane(largest);
+  if (amax < MIN_TENSOR_AMAX_BITS || amax >= INFINITY_BITS) {
+    for (let row: usize = 0; row < g.rows; row++) setRow(g, row, 0, amax < INFINITY_BITS ? 0 : NAN_BITS);
+    return false;
+  }
+  // The exponent of p, with the bias of float32.
+  const p = ((amax + 0x1fffff) >>> 23) - 15;
+  g.smallestNormal = (p - 14) << 23;
+  g.rounder = ((p + 7) << 23) | 0x400000;
+  return true;
+}
+
+/** Largest magnitudes of the steps `first` to `end - 1` of each row, as bits, `factorRowBytes` apart. */
+function amaxOfRows(g: GradientOperand, first: usize, end: usize, out: usize): void {
+  const format = g.format;
+  const isShared = g.scaleBytes == 0;
+  let scale = v128.load32_splat(g.scales);
+  for (let row: usize = 0; row < g.rows; row++, out += g.factorRowBytes) {
+    let from = g.dy + ((row * g.steps + first) << 2);
+    let scales = g.scales + first * g.scaleBytes;
+    const last = from + ((end - first) << 2);
+    let largest = i32x4.splat(0);
+    for (; from + 16 <= last; from += 16, scales += 16) {
+      if (!isShared) scale = v128.load(scales);
+      largest = i32x4.max_s(largest, v128.and(fold(v128.load(from), scale, g, format), MAGNITUDE4));
+    }
+    if (from < last) {
+      const count = (last - from) >> 2;
+      if (!isShared) scale = loadUpToFour(scales, count);
+      largest = i32x4.max_s(largest, v128.and(fold(loadUpToFour(from, count), scale, g, format), MAGNITUDE4));
+    }
+    store<i32>(out, largestLane(largest));
+  }
+}
+
+/** The same where rows are columns of dY: passes over four of its rows. */
+function amaxOfColumns(g: GradientOperand, first: usize, end: usize, out: usize): void {
+  const rowBytes = g.rows << 2;
+  const scaleBytes = g.scaleBytes;
+  memory.fill(out, 0, rowBytes);
+  let step = first;
+  for (; step + 4 <= end; step += 4) {
+    const from = g.dy + step * rowBytes;
+    const scales = g.scales + step * scaleBytes;
+    amaxOfFour(g, from, rowBytes, scales, scaleBytes, out);
+  }
+  for (; step < end; step++) {
+    amaxOfFour(g, g.dy + step * rowBytes, 0, g.scales + step * scaleBytes, 0, out);
+  }
+}
+
+/** Largest magnitudes of each column of four rows, which may be the same one. */
+function amaxOfFour(
+  g: GradientOperand,
+  from: usize,
+  rowStride: usize,
+  scales: usize,
+  scaleStride: usize,
+  out: usize,
+): void {
+  const format = g.format;
+  const rowBytes = g.rows << 2;
+  const scale0 = v128.load32_splat(scales);
+  const scale1 = v128.load32_splat(scales + scaleStride);
+  const scale2 = v128.load32_splat(scales + 2 * scaleStride);
+  const scale3 = v128.load32_splat(scales + 3 * scaleStride);
+  for (let at: usize = 0; at < rowBytes; at += 16) {
+    const isWhole = at + 16 <= rowBytes;
+    const count = (rowBytes - at) >> 2;
+    // The arrays by row have room for whole vectors.
+    let largest = v128.load(out + at);
+    let row = from + at;
+    let x = isWhole ? v128.load(row) : loadUpToFour(row, count);
+    largest = i32x4.max_s(largest, v128.and(fold(x, scale0, g, format), MAGNITUDE4));
+    row += rowStride;
+    x = isWhole ? v128.load(row) : loadUpToFour(row, count);
+    largest = i32x4.max_s(largest, v128.and(fold(x, scale1, g, format), MAGNITUDE4));
+    row += rowStride;
+    x = isWhole ? v128.load(row) : loadUpToFour(row, count);
+    largest = i32x4.max_s(largest, v128.and(fold(x, scale2, g, format), MAGNITUDE4));
+    row += rowStride;
+    x = isWhole ? v128.load(row) : loadUpToFour(row, count);
+    largest = i32x4.max_s(largest, v128.and(fold(x, scale3, g, format), MAGNITUDE4));
+    v128.store(out + at, largest);
+  }
+}
+
+@inline
+function setRow(g: GradientOperand, row: usize, factor: i32, unit: i32): void {
+  store<i32>(g.factors + (row << 2), factor);
+  store<i32>(g.units + (row << 2), unit);
+}
+
+/** Factor and unit of each row from its largest magnitude. */
+function rowScales(g: GradientOperand): void {
+  for (let row: usize = 0; row < g.rows; row++) {
+    const amax = load<i32>(g.factors + (row << 2));
+    if (amax >= INFINITY_BITS) setRow(g, row, 0, NAN_BITS);
+    else if (amax < MIN_AMAX_BITS) setRow(g, row, 0, 0);
+    else if (g.format == INT8) {
+      const value = reinterpret<f32>(amax);
+      setRow(g, row, reinterpret<i32>(<f32>127 / value), reinterpret<i32>(value / <f32>254));
+    } else {
+      const exponent = ((amax + 0x20000) >>> 23) - 127;
+      setRow(g, row, (127 + 22 - exponent) << 23, (127 - 23 + exponent) << 23);
+    }
+  }
+}
+
+/** Factor and multiplier of each block, and the unit of all rows, from the largest magnitudes. */
+function nvfp4Scales(g: GradientOperand): void {
+  const blocks = (g.steps + (1 << NVFP4_BLOCK_LOG2) - 1) >> NVFP4_BLOCK_LOG2;
+  let amax = 0;
+  for (let row: usize = 0; row < g.rows; row++) {
+    for (let block: usize = 0; block < blocks; block++) {
+      amax = max(amax, load<i32>(g.factors + row * g.factorRowBytes + block * g.factorBlockBytes));
+    }
+  }
+  const isFinite = amax < INFINITY_BITS;
+  const tensorScale: f32 = isFinite && amax >= MIN_AMAX_BITS ? reinterpret<f32>(amax) / <f32>2688 : 0;
+  const unit = isFinite ? reinterpret<i32>(tensorScale * reinterpret<f32>((127 - 11) << 23)) : NAN_BITS;
+  for (let row: usize = 0; row < g.rows; row++) {
+    store<i32>(g.units + (row << 2), unit);
+    for (let block: usize = 0; block < blocks; block++) {
+      const at = row * g.factorRowBytes + block * g.factorBlockBytes;
+      const blockAmax = load<i32>(g.factors + at);
+      const isZero = tensorScale == 0 || blockAmax < MIN_AMAX_BITS;
+      const e4m3 = isZero ? 0 : roundToE4m3(<f64>reinterpret<f32>(blockAmax) / (6 * <f64>tensorScale));
+      store<f32>(g.factors + at, e4m3 == 0 ? 0 : 1 / (<f32>e4m3 * tensorScale));
+      store<f32>(g.multipliers + at, <f32>(e4m3 * 512));
+    }
+  }
+}
+
+/** The nearest E4M3, ties to even, at most 448. */
+function roundToE4m3(x: f64): f64 {
+  const exponent = max<i64>((reinterpret<i64>(x) >>> 52) - 1023, -6);
+  const step = reinterpret<f64>((exponent - 3 + 1023) << 52);
+  return min<f64>(nearest(x / step) * step, 448);
+}
