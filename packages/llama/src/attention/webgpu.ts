@@ -5,15 +5,8 @@ import type { GpuBackend } from '@nibble-ml/tfjs-bridge/webgpu';
 import { gpuResult } from '../kernel/gpu-result.ts';
 import { withGpuScratch } from '../kernel/gpu-scratch.ts';
 import type { AttentionAttrs } from './kernel.ts';
-import {
-  attentionDkvWgsl,
-  attentionDqWgsl,
-  attentionWgsl,
-  attentionWorkgroups,
-  keyGradLanes,
-  queryGradLanes,
-  queryLanes,
-} from './wgsl.ts';
+import { attentionLanes } from './lanes.ts';
+import { attentionDkvWgsl, attentionDqWgsl, attentionWgsl, attentionWorkgroups } from './wgsl.ts';
 
 export function causalAttentionWebGpu(
   { qkv }: KernelInputs,
@@ -21,15 +14,16 @@ export function causalAttentionWebGpu(
   backend: GpuBackend,
 ): TensorInfo[] {
   const { batch, context, nHeads, headDim } = attrs;
+  const lanes = attentionLanes(attrs, backend.device);
   const attended = gpuResult(backend, [batch * context, nHeads * headDim]);
   const logSumExp = gpuResult(backend, [batch * context, nHeads]);
   runProgram(backend, {
     name: 'causalAttention',
-    wgsl: attentionWgsl(attrs),
+    wgsl: attentionWgsl(attrs, lanes.query),
     inputs: [qkv!],
     outputs: [attended, logSumExp],
     params: [u32(context), f32(1 / Math.sqrt(headDim))],
-    workgroups: attentionWorkgroups(context, queryLanes(attrs), nHeads, batch),
+    workgroups: attentionWorkgroups(context, lanes.query, nHeads, batch),
   });
   return [attended, logSumExp];
 }
@@ -40,23 +34,24 @@ export function causalAttentionGradWebGpu(
   backend: GpuBackend,
 ): TensorInfo {
   const { batch, context, nHeads, nKvHeads, headDim } = attrs;
+  const lanes = attentionLanes(attrs, backend.device);
   const dqkv = gpuResult(backend, qkv!.shape);
   withGpuScratch(backend, logSumExp!.shape, 'float32', (delta) => {
     runProgram(backend, {
       name: 'causalAttentionDq',
-      wgsl: attentionDqWgsl(attrs),
+      wgsl: attentionDqWgsl(attrs, lanes.queryGrad),
       inputs: [dy!, qkv!, out!, logSumExp!],
       outputs: [dqkv, delta],
       params: [u32(context), f32(1 / Math.sqrt(headDim))],
-      workgroups: attentionWorkgroups(context, queryGradLanes(attrs), nHeads, batch),
+      workgroups: attentionWorkgroups(context, lanes.queryGrad, nHeads, batch),
     });
     runProgram(backend, {
       name: 'causalAttentionDkv',
-      wgsl: attentionDkvWgsl(attrs),
+      wgsl: attentionDkvWgsl(attrs, lanes.keyGrad),
       inputs: [dy!, qkv!, logSumExp!, delta],
       outputs: [dqkv],
       params: [u32(context), f32(1 / Math.sqrt(headDim))],
-      workgroups: attentionWorkgroups(context, keyGradLanes(attrs), nKvHeads, batch),
+      workgroups: attentionWorkgroups(context, lanes.keyGrad, nKvHeads, batch),
     });
   });
   return dqkv;

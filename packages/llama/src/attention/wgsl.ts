@@ -1,35 +1,12 @@
+import type { Lanes } from './lanes.ts';
 import { rowAccess, rowElement, WORKGROUP_SIZE } from '../kernel/wgsl.ts';
-import { EXP1_WGSL, EXP2_WGSL, LOG1_WGSL } from '../kernel/wgsl-math.ts';
+import { EXP1_WGSL, EXP2_WGSL, EXP4_WGSL, LOG1_WGSL } from '../kernel/wgsl-math.ts';
 import type { AttentionAttrs } from './kernel.ts';
 
 // These mirror f32-order.ts operation by operation. One thread holds a few neighbouring queries (or, for the gradients
 // of keys and values, keys) in registers, one to a lane of a vector, and walks over the others, so that a row is read
 // once for all lanes; the threads of a workgroup are neighbours in the same sequence and head, and read the same row
 // at the same time. Sizes of heads are constants of the shader, so that the loops over components unroll.
-
-/** Positions that one thread holds. */
-export type Lanes = 1 | 2;
-
-// Two where the registers of a GPU thread, 255 on most, hold `heads` heads of both with room for a row: more would
-// spill, and take long to compile.
-function lanesFor(heads: number, { headDim }: AttentionAttrs): Lanes {
-  return 2 * heads * headDim <= 192 ? 2 : 1;
-}
-
-/** Positions per thread of {@link attentionWgsl}: a query and its output in registers. */
-export function queryLanes(attrs: AttentionAttrs): Lanes {
-  return lanesFor(2, attrs);
-}
-
-/** Positions per thread of {@link attentionDqWgsl}: a query and two gradients in registers. */
-export function queryGradLanes(attrs: AttentionAttrs): Lanes {
-  return lanesFor(3, attrs);
-}
-
-/** Positions per thread of {@link attentionDkvWgsl}: a key, a value and their gradients in registers. */
-export function keyGradLanes(attrs: AttentionAttrs): Lanes {
-  return lanesFor(4, attrs);
-}
 
 /** Workgroups of 64 threads in x, heads in y, sequences in z. */
 export function attentionWorkgroups(
@@ -41,11 +18,11 @@ export function attentionWorkgroups(
   return [Math.ceil(context / (WORKGROUP_SIZE * lanes)), heads, batch];
 }
 
-const LANE_NAMES = ['x', 'y'];
-const FLOATS = { 1: 'f32', 2: 'vec2f' };
-const COUNTS = { 1: 'u32', 2: 'vec2u' };
-const EXPS = { 1: EXP1_WGSL, 2: EXP2_WGSL };
-const EXP_NAMES = { 1: 'exp1', 2: 'exp2lanes' };
+const LANE_NAMES = ['x', 'y', 'z', 'w'];
+const FLOATS = { 1: 'f32', 2: 'vec2f', 4: 'vec4f' };
+const COUNTS = { 1: 'u32', 2: 'vec2u', 4: 'vec4u' };
+const EXPS = { 1: EXP1_WGSL, 2: EXP2_WGSL, 4: EXP4_WGSL };
+const EXP_NAMES = { 1: 'exp1', 2: 'exp2lanes', 4: 'exp4' };
 
 function lane(value: string, index: number, lanes: Lanes): string {
   return lanes === 1 ? value : `${value}.${LANE_NAMES[index]!}`;
@@ -134,9 +111,8 @@ fn write_${buffer}(heads: ptr<function, Head>, factors: Lanes, at: u32, stride: 
 }
 
 /** Input qkv; outputs attended, logSumExp. The scores are computed twice: for the greatest, and for the weights. */
-export function attentionWgsl(attrs: AttentionAttrs): string {
+export function attentionWgsl(attrs: AttentionAttrs, lanes: Lanes): string {
   const aligned = attrs.headDim % 4 === 0;
-  const lanes = queryLanes(attrs);
   const element = rowElement(aligned);
   const logs = indices(lanes).map((i) => {
     const value = `${lane('greatest', i, lanes)} + log1(${lane('sum', i, lanes)})`;
@@ -190,9 +166,8 @@ ${MAIN}
 }
 
 /** Inputs dy, qkv, attended, logSumExp; outputs dqkv (query part), delta [M, heads]. */
-export function attentionDqWgsl(attrs: AttentionAttrs): string {
+export function attentionDqWgsl(attrs: AttentionAttrs, lanes: Lanes): string {
   const aligned = attrs.headDim % 4 === 0;
-  const lanes = queryGradLanes(attrs);
   const element = rowElement(aligned);
   const logs = indices(lanes).map((i) => `logSumExp[at + min(${i}u, count - 1u) * HEADS]`);
   const deltas = indices(lanes).map(
@@ -244,9 +219,8 @@ ${MAIN}
 }
 
 /** Inputs dy, qkv, logSumExp, delta; output dqkv (key and value parts). */
-export function attentionDkvWgsl(attrs: AttentionAttrs): string {
+export function attentionDkvWgsl(attrs: AttentionAttrs, lanes: Lanes): string {
   const aligned = attrs.headDim % 4 === 0;
-  const lanes = keyGradLanes(attrs);
   const element = rowElement(aligned);
   return `
 @group(0) @binding(0) var<storage, read> dy: array<${element}>;

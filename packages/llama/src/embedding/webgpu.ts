@@ -4,7 +4,7 @@ import { runProgram, u32 } from '@nibble-ml/tfjs-bridge/webgpu';
 import type { GpuBackend } from '@nibble-ml/tfjs-bridge/webgpu';
 import { gpuResult, gpuZeros } from '../kernel/gpu-result.ts';
 import { withGpuScratch } from '../kernel/gpu-scratch.ts';
-import { THREAD_MAIN, threadGrid } from '../kernel/wgsl.ts';
+import { ROW_THREAD_MAIN, rowThreadGrid, THREAD_MAIN, threadGrid } from '../kernel/wgsl.ts';
 import type { EmbeddingGradAttrs } from './kernel.ts';
 
 // Copies bits. An id out of range gives NaN, so that it shows in the loss.
@@ -12,14 +12,14 @@ const EMBEDDING_WGSL = `
 @group(0) @binding(0) var<storage, read> ids: array<i32>;
 @group(0) @binding(1) var<storage, read> table: array<u32>;
 @group(0) @binding(2) var<storage, read_write> rows: array<u32>;
-struct Params { size: u32, width: u32, vocabSize: u32 }
+struct Params { count: u32, width: u32, vocabSize: u32 }
 @group(0) @binding(3) var<uniform> params: Params;
-${THREAD_MAIN}
-  if (index >= params.size) { return; }
-  let id = u32(ids[index / params.width]);
+${ROW_THREAD_MAIN}
+  if (row >= params.count || item >= params.width) { return; }
+  let id = u32(ids[row]);
   var bits = 0x7fc00000u;
-  if (id < params.vocabSize) { bits = table[id * params.width + index % params.width]; }
-  rows[index] = bits;
+  if (id < params.vocabSize) { bits = table[id * params.width + item]; }
+  rows[row * params.width + item] = bits;
 }`;
 
 // The positions of each id as a linked list in ascending order: first[v], then next[m] until -1.
@@ -59,14 +59,13 @@ const SUM_WGSL = `
 @group(0) @binding(1) var<storage, read> first: array<i32>;
 @group(0) @binding(2) var<storage, read> next: array<i32>;
 @group(0) @binding(3) var<storage, read_write> dTable: array<f32>;
-struct Params { size: u32, width: u32 }
+struct Params { vocabSize: u32, width: u32 }
 @group(0) @binding(4) var<uniform> params: Params;
-${THREAD_MAIN}
-  if (index >= params.size) { return; }
-  let d = index % params.width;
+${ROW_THREAD_MAIN}
+  if (row >= params.vocabSize || item >= params.width) { return; }
   var sum = 0.0;
-  for (var m = first[index / params.width]; m >= 0; m = next[m]) { sum += dy[u32(m) * params.width + d]; }
-  dTable[index] = sum;
+  for (var m = first[row]; m >= 0; m = next[m]) { sum += dy[u32(m) * params.width + item]; }
+  dTable[row * params.width + item] = sum;
 }`;
 
 export function embeddingWebGpu(
@@ -82,8 +81,8 @@ export function embeddingWebGpu(
     wgsl: EMBEDDING_WGSL,
     inputs: [ids!, table!],
     outputs: [rows],
-    params: [u32(count * width), u32(width), u32(vocabSize)],
-    workgroups: threadGrid(count * width),
+    params: [u32(count), u32(width), u32(vocabSize)],
+    workgroups: rowThreadGrid(count, width),
   });
   return rows;
 }
@@ -119,8 +118,8 @@ export function embeddingGradWebGpu(
         wgsl: SUM_WGSL,
         inputs: [dy!, first, next],
         outputs: [dTable],
-        params: [u32(vocabSize * width), u32(width)],
-        workgroups: threadGrid(vocabSize * width),
+        params: [u32(vocabSize), u32(width)],
+        workgroups: rowThreadGrid(vocabSize, width),
       });
     }),
   );

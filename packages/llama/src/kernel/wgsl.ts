@@ -22,6 +22,27 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
         @builtin(local_invocation_index) local: u32) {
   let index = (group.y * groups.x + group.x) * ${WORKGROUP_SIZE}u + local;`;
 
+/** Rows and columns of a workgroup of {@link rowThreadGrid}. */
+const ROWS_OF_GROUP = 4;
+const ITEMS_OF_GROUP = 16;
+
+/** Workgroups for one thread for each of `items` items of each row. */
+export function rowThreadGrid(rows: number, items: number): [number, number, number] {
+  const [y, z] = workgroupGrid(Math.ceil(rows / ROWS_OF_GROUP));
+  return [Math.ceil(items / ITEMS_OF_GROUP), y, z];
+}
+
+/**
+ * WGSL: the entry point's head for {@link rowThreadGrid}; `row` and `item` are the thread's, and may lie beyond the
+ * last. Without the divisions that an index over all would take, which are slow on GPUs and slower on software adapters.
+ */
+export const ROW_THREAD_MAIN: string = `
+@compute @workgroup_size(${ITEMS_OF_GROUP}, ${ROWS_OF_GROUP})
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u,
+        @builtin(local_invocation_id) local: vec3u) {
+  let row = (group.z * groups.y + group.y) * ${ROWS_OF_GROUP}u + local.y;
+  let item = group.x * ${ITEMS_OF_GROUP}u + local.x;`;
+
 /**
  * WGSL functions `load_NAME(at, left) -> vec4f` and `store_NAME(at, left, value)` that move up to four neighbouring
  * values of the buffer NAME, `left` of which exist. Where rows are a multiple of four long the buffer is declared as
