@@ -7,16 +7,20 @@ describe('parseCommandLine', () => {
       op: 'gemm',
       backends: ['wasm', 'webgpu'],
       json: undefined,
+      rounds: undefined,
       quick: false,
       help: false,
     });
   });
 
   it('reads flags in any place', () => {
-    expect(parseCommandLine(['--quick', 'step', '--backend', 'wasm', '--json=out.json'])).toEqual({
+    expect(
+      parseCommandLine(['--quick', 'step', '--rounds', '3', '--backend', 'wasm', '--json=out.json']),
+    ).toEqual({
       op: 'step',
       backends: ['wasm'],
       json: 'out.json',
+      rounds: 3,
       quick: true,
       help: false,
     });
@@ -34,6 +38,8 @@ describe('parseCommandLine', () => {
     [['fit'], "bench: the operation must be gemm, step, quantize, but got 'fit'; see --help"],
     [['gemm', 'step'], "bench: there must be one operation, but got also 'step'"],
     [['gemm', '--backend', 'cpu'], "bench: --backend must be wasm, webgpu, all, but got 'cpu'"],
+    [['gemm', '--rounds', '0'], "bench: --rounds must be an integer from 1 to 10000, but got '0'"],
+    [['gemm', '--rounds', 'x'], "bench: --rounds must be an integer from 1 to 10000, but got 'x'"],
   ])('refuses %o', (args, message) => {
     expect(() => parseCommandLine(args)).toThrow(new RangeError(message));
   });

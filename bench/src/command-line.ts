@@ -8,6 +8,8 @@ export interface BenchCommand {
   readonly backends: readonly BenchBackend[];
   /** Where to write the report, or undefined. */
   readonly json: string | undefined;
+  /** Rounds to measure, or undefined for as many as are usual. */
+  readonly rounds: number | undefined;
   /** One small shape in a few seconds. */
   readonly quick: boolean;
   readonly help: boolean;
@@ -23,6 +25,7 @@ export const usage = `Usage: npm run bench -- gemm|step|quantize [options]
 Options:
   --backend wasm|webgpu|all   where everyone runs, of gemm and step (default all)
   --json FILE                 write the report to FILE
+  --rounds N                  measure N rounds, however long they take
   --quick                     one small shape in a few seconds; its ratios mean little
   --help                      show this text`;
 
@@ -55,9 +58,18 @@ export function parseCommandLine(args: readonly string[]): BenchCommand {
     op: known ?? 'gemm',
     backends: known === 'quantize' ? [] : backend === 'all' ? ['wasm', 'webgpu'] : [backend as BenchBackend],
     json: values.json,
+    rounds: values.rounds === undefined ? undefined : readRounds(values.rounds),
     quick: values.quick ?? false,
     help,
   };
+}
+
+function readRounds(text: string): number {
+  const rounds = Number(text);
+  if (!/^\d+$/.test(text) || rounds < 1 || rounds > 10_000) {
+    throw new RangeError(`bench: --rounds must be an integer from 1 to 10000, but got '${text}'`);
+  }
+  return rounds;
 }
 
 function parse(args: readonly string[]): ReturnType<typeof parseFlags> {
@@ -69,7 +81,7 @@ function parse(args: readonly string[]): ReturnType<typeof parseFlags> {
 }
 
 function parseFlags(args: readonly string[]): {
-  values: { backend?: string; json?: string; quick?: boolean; help?: boolean };
+  values: { backend?: string; json?: string; rounds?: string; quick?: boolean; help?: boolean };
   positionals: string[];
 } {
   return parseArgs({
@@ -78,6 +90,7 @@ function parseFlags(args: readonly string[]): {
     options: {
       backend: { type: 'string' },
       json: { type: 'string' },
+      rounds: { type: 'string' },
       quick: { type: 'boolean' },
       help: { type: 'boolean' },
     },

@@ -1,4 +1,4 @@
-// npm run bench -- gemm|step|quantize [--json FILE] [--backend wasm|webgpu|all] [--quick]
+// npm run bench -- gemm|step|quantize [--json FILE] [--backend wasm|webgpu|all] [--rounds N] [--quick]
 import { access, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { parseCommandLine, usage } from './command-line.ts';
@@ -15,6 +15,7 @@ try {
     if (command.json !== undefined) await access(dirname(resolve(command.json)));
     const report = await runBench(command, showProgress);
     console.log(formatReport(report));
+    if (Object.values(report.checks).some(({ value, atMost }) => value > atMost)) process.exitCode = 1;
     if (command.json !== undefined) await writeFile(command.json, `${JSON.stringify(report, null, 2)}\n`);
   }
 } catch (error) {

@@ -27,6 +27,18 @@ export interface BenchRow {
   readonly loss?: number;
   /** Dispatches of our own programs, on webgpu. */
   readonly dispatches?: number;
+  /** Of Nibble's rows: the time of the fastest peer over ours in the same round, the median of all rounds. */
+  readonly ratio?: number;
+  /** Bytes of the operands that are packed FP4, scales included. */
+  readonly bytes?: number;
+  /** 100 times `gflops` over that of the fastest `peak.*` row of the adapter, of Nibble's products on a GPU. */
+  readonly percentOfPeak?: number;
+}
+
+/** A number that must not be larger than it is promised to be. */
+export interface BenchCheck {
+  readonly value: number;
+  readonly atMost: number;
 }
 
 /** What `--json` writes. */
@@ -35,8 +47,14 @@ export interface BenchReport {
   readonly backend: BenchBackend | 'cpu' | 'all';
   /** ISO 8601. */
   readonly date: string;
+  /** Whether the CPU has VNNI, 8-bit dot products in one instruction; known on x86 under Linux only. */
+  readonly vnni: 'yes' | 'no' | 'unknown';
+  /** What a reader should know before reading the numbers, a sentence each. */
+  readonly notices: readonly string[];
   readonly versions: Readonly<Record<string, string>>;
   readonly rows: readonly BenchRow[];
   /** Peer time over our time, by name: larger is better. */
   readonly ratios: Readonly<Record<string, number>>;
+  /** Smaller is better: `gemm.weightBytes` is the bytes of packed weights over those in f32, the largest over the shapes. */
+  readonly checks: Readonly<Record<string, BenchCheck>>;
 }

@@ -23,7 +23,17 @@ describe('bench --quick on wasm', () => {
     const report = await runBench(parseCommandLine(['gemm', '--quick', '--backend', 'wasm']), (text) =>
       lines.push(text),
     );
-    expect(Object.keys(report)).toEqual(['adapter', 'backend', 'date', 'versions', 'rows', 'ratios']);
+    expect(Object.keys(report)).toEqual([
+      'adapter',
+      'backend',
+      'date',
+      'vnni',
+      'notices',
+      'versions',
+      'rows',
+      'ratios',
+      'checks',
+    ]);
     expect(report.backend).toBe('wasm');
     expect(new Date(report.date).toISOString()).toBe(report.date);
     expect(report.versions['@jax-js/jax']).toBe('0.1.25');
@@ -32,9 +42,25 @@ describe('bench --quick on wasm', () => {
       'gemm.fwd fp4',
       'gemm.fwd fp4 simd128',
       'gemm.fwdWithQuantize fp4',
+      'gemm.dgrad fp4',
+      'gemm.dgrad fp4 int8',
+      'gemm.wgrad fp4',
+      'gemm.wgrad fp4 int8',
     ]);
+    const ours = report.rows.filter(({ impl }) => impl === 'nibble');
+    expect(ours.every(({ ratio = 0 }) => positive(ratio))).toBe(true);
+    // [128, 128, 96] with a scale per row: 16 words a row and the scale, of X, of W, or of both.
+    expect(ours.filter(({ variant }) => variant === 'fp4').map(({ bytes }) => bytes)).toEqual([
+      4 * 17 * (128 + 96),
+      4 * 17 * (128 + 96),
+      4 * 17 * 96,
+      4 * 17 * 128,
+    ]);
+    expect(report.checks).toEqual({ 'gemm.weightBytes': { value: 17 / 128, atMost: 0.14 } });
     expect(Object.keys(report.ratios)).toEqual(
-      ['fwd', 'fwdWithQuantize', 'fwdSimd128', 'dgrad', 'wgrad'].map((name) => `wasm.gemm.${name}`),
+      ['fwd', 'fwdWithQuantize', 'fwdSimd128', 'dgrad', 'wgrad', 'dgradInt8', 'wgradInt8'].map(
+        (name) => `wasm.gemm.${name}`,
+      ),
     );
     expect(Object.values(report.ratios).every(positive)).toBe(true);
     expect(formatReport(report)).toContain('wasm.gemm.fwdSimd128');

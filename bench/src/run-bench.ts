@@ -2,8 +2,10 @@ import { cpus } from 'node:os';
 import type { BenchCommand } from './command-line.ts';
 import { ContestantProcess } from './contest/contestant-process.ts';
 import type { Effort } from './contest/run-contest.ts';
-import { gemmRatios } from './gemm/ratios.ts';
+import { vnni, vnniNotices } from './cpu-features.ts';
+import { gemmRatios, weightBytesCheck } from './gemm/ratios.ts';
 import { gemmShapes, quickGemmShapes, runGemm } from './gemm/run-gemm.ts';
+import { runPeak, withPercentOfPeak } from './peak/run-peak.ts';
 import { quantizeShape, quickQuantizeShape } from './quantize/cases.ts';
 import { runQuantize } from './quantize/run-quantize.ts';
 import type { BenchBackend, BenchReport, BenchRow, Impl } from './report.ts';
@@ -12,8 +14,8 @@ import { quickStepTasks, runStep, stepTasks } from './step/run-step.ts';
 import { versions } from './versions.ts';
 
 const impls: readonly Impl[] = ['nibble', 'tfjs', 'jax-js'];
-const thorough: Effort = { rounds: 7, sampleMs: 30, warmUps: 3 };
-const quick: Effort = { rounds: 2, sampleMs: 1, warmUps: 1 };
+const thorough: Effort = { rounds: 15, taskSeconds: 20, sampleMs: 15, warmUps: 3 };
+const quick: Effort = { rounds: 2, taskSeconds: 20, sampleMs: 1, warmUps: 1 };
 
 /** Runs a benchmark on each of the command's backends, or `quantize` in this process. */
 export async function runBench(
@@ -21,19 +23,28 @@ export async function runBench(
   progress: (text: string) => void,
 ): Promise<BenchReport> {
   const adapters: string[] = [];
+  const notices: string[] = [];
+  const effort = effortOf(command);
   const rows: BenchRow[] = [];
   if (command.op === 'quantize') {
     adapters.push(`cpu: ${cpus()[0]?.model ?? 'unknown'}`);
     const shape = command.quick ? quickQuantizeShape : quantizeShape;
-    rows.push(...runQuantize(shape, command.quick ? quick : thorough, progress));
+    rows.push(...runQuantize(shape, effort, progress));
   }
   const ratios: Record<string, number> = {};
+  const foundVnni = vnni();
+  if (command.backends.includes('wasm')) notices.push(...vnniNotices(foundVnni));
   for (const backend of command.backends) {
     progress(`${backend}: opening ${impls.join(', ')}`);
     const contestants = await openAll(backend);
     try {
       adapters.push(`${backend}: ${contestants[0]!.adapter}`);
-      rows.push(...(await measure(command, backend, contestants, progress)));
+      notices.push(...contestants.flatMap((contestant) => contestant.notices));
+      const measured = await measure(command, backend, contestants, effort, progress);
+      const peaks = command.op === 'gemm' ? await runPeak(backend, contestants, effort) : [];
+      // A program that does as if it were a GPU unpacks bytes first, once for many products of a matrix product.
+      const isPeak = contestants.some(({ isHardwareGpu }) => isHardwareGpu);
+      rows.push(...withPercentOfPeak(measured, isPeak ? peaks : []), ...peaks);
     } finally {
       await Promise.all(contestants.map((contestant) => contestant.stop()));
     }
@@ -44,19 +55,27 @@ export async function runBench(
     adapter: adapters.join('; '),
     backend: command.op === 'quantize' ? 'cpu' : command.backends.length === 1 ? command.backends[0]! : 'all',
     date: new Date().toISOString(),
+    vnni: foundVnni,
+    notices,
     versions: versions(),
     rows,
     ratios,
+    checks: weightBytesCheck(rows),
   };
+}
+
+function effortOf({ quick: isQuick, rounds }: BenchCommand): Effort {
+  const usual = isQuick ? quick : thorough;
+  return rounds === undefined ? usual : { ...usual, rounds, taskSeconds: Infinity };
 }
 
 function measure(
   command: BenchCommand,
   backend: BenchBackend,
   contestants: readonly ContestantProcess[],
+  effort: Effort,
   progress: (text: string) => void,
 ): Promise<BenchRow[]> {
-  const effort = command.quick ? quick : thorough;
   return command.op === 'gemm'
     ? runGemm(backend, contestants, command.quick ? quickGemmShapes : gemmShapes, effort, progress)
     : runStep(backend, contestants, command.quick ? quickStepTasks : stepTasks, effort, progress);

@@ -18,3 +18,12 @@ export function summarize(samples: readonly number[]): Summary {
   const median = (sorted[Math.floor(middle)]! + sorted[Math.ceil(middle)]!) / 2;
   return { min: sorted[0]!, median, max: sorted.at(-1)! };
 }
+
+/**
+ * The median of `a[i] / b[i]` over the rounds that both have.
+ *
+ * @throws RangeError when there is no such round
+ */
+export function medianRatio(a: readonly number[], b: readonly number[]): number {
+  return summarize(b.slice(0, a.length).map((value, i) => a[i]! / value)).median;
+}

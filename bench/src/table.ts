@@ -1,18 +1,22 @@
 import type { BenchReport, BenchRow } from './report.ts';
 
 /** The report as text for people: one table of rows for each operation and shape, then the ratios. */
-export function formatReport({ adapter, rows, ratios }: BenchReport): string {
-  const lines = [adapter, ''];
+export function formatReport({ adapter, notices, rows, ratios, checks }: BenchReport): string {
+  const lines = [adapter, ...notices.map((notice) => `NOTE: ${notice}`), ''];
   for (const group of groups(rows)) {
     const { backend, op, shape } = group[0]!;
-    lines.push(`${backend} ${op} [${shape.join(', ')}]`);
+    lines.push(`${backend} ${op}${shape.length === 0 ? '' : ` [${shape.join(', ')}]`}`);
     for (const row of group.toSorted((a, b) => a.msMedian - b.msMedian)) lines.push(formatRow(row));
     lines.push('');
   }
   if (Object.keys(ratios).length === 0) return lines.join('\n').trimEnd();
-  lines.push('Ratios: time of the fastest peer over ours, the smallest over the shapes');
+  lines.push('Ratios: time of the fastest peer over ours (x above), the smallest over the shapes');
   for (const [name, ratio] of Object.entries(ratios))
     lines.push(`  ${name.padEnd(28)}${ratio.toFixed(2).padStart(7)}`);
+  for (const [name, { value, atMost }] of Object.entries(checks)) {
+    const verdict = value <= atMost ? 'at most' : 'FAILED, must be at most';
+    lines.push(`  ${name.padEnd(28)}${value.toFixed(4).padStart(7)}  ${verdict} ${atMost}`);
+  }
   return lines.join('\n');
 }
 
@@ -27,9 +31,15 @@ function formatRow({
   exact,
   loss,
   dispatches,
+  ratio,
+  bytes,
+  percentOfPeak,
 }: BenchRow): string {
   const notes = [
+    ratio === undefined ? '' : `x ${ratio.toFixed(2)}`,
     exact ? 'exact' : '',
+    bytes === undefined ? '' : `${bytes} bytes packed`,
+    percentOfPeak === undefined ? '' : `${percentOfPeak.toFixed(1)} % of peak`,
     loss === undefined ? '' : `loss ${loss.toFixed(4)}`,
     dispatches === undefined ? '' : `${dispatches} dispatches`,
   ].filter((note) => note !== '');

@@ -1,6 +1,6 @@
 // A contestant's process: `child.ts IMPL BACKEND`, then requests over IPC, one at a time.
 import type { BenchBackend, Impl } from '../report.ts';
-import type { Answer, Request } from './messages.ts';
+import type { Answer, EntryInfo, Request } from './messages.ts';
 import type { Contestant, Entry, OpenContestant } from './task.ts';
 
 const modules: Record<Impl, () => Promise<{ open: OpenContestant }>> = {
@@ -26,7 +26,8 @@ process.on('disconnect', () => process.exit(0));
 
 try {
   contestant = await open(backend);
-  send({ answer: 'open', adapter: contestant.adapter });
+  const { adapter, isHardwareGpu = false, notices = [] } = contestant;
+  send({ answer: 'open', adapter, isHardwareGpu, notices });
 } catch (error) {
   send({ answer: 'error', message: error instanceof Error ? error.message : String(error) });
 }
@@ -35,7 +36,7 @@ async function answer(request: Request): Promise<void> {
   switch (request.call) {
     case 'prepare':
       entries = await contestant.prepare(request.task);
-      return send({ answer: 'prepare', variants: entries.map(({ variant }) => variant) });
+      return send({ answer: 'prepare', entries: entries.map(infoOf) });
     case 'check':
       return send({ answer: 'check', values: await entries[request.entry]!.check() });
     case 'time':
@@ -47,7 +48,17 @@ async function answer(request: Request): Promise<void> {
   }
 }
 
+function infoOf({ variant, packedBytes, operations }: Entry): EntryInfo {
+  return {
+    variant,
+    ...(packedBytes === undefined ? {} : { packedBytes }),
+    ...(operations === undefined ? {} : { operations }),
+  };
+}
+
 async function time(entry: Entry, repeats: number): Promise<Answer> {
+  // The other contestants have had the caches meanwhile. A call that is timed alone is too long to notice.
+  if (repeats > 1) await entry.run();
   const dispatched = entry.dispatches?.();
   const start = performance.now();
   for (let i = 0; i < repeats; i++) await entry.run();

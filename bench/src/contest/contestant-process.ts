@@ -3,7 +3,7 @@ import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { BenchBackend, Impl } from '../report.ts';
-import type { Answer, Request } from './messages.ts';
+import type { Answer, EntryInfo, Request } from './messages.ts';
 import type { Task } from './task.ts';
 
 /**
@@ -13,11 +13,19 @@ import type { Task } from './task.ts';
 export class ContestantProcess {
   readonly impl: Impl;
   readonly adapter: string;
+  readonly isHardwareGpu: boolean;
+  readonly notices: readonly string[];
   readonly #child: ChildProcess;
 
-  private constructor(impl: Impl, adapter: string, child: ChildProcess) {
+  private constructor(
+    impl: Impl,
+    { adapter, isHardwareGpu, notices }: Extract<Answer, { answer: 'open' }>,
+    child: ChildProcess,
+  ) {
     this.impl = impl;
     this.adapter = adapter;
+    this.isHardwareGpu = isHardwareGpu;
+    this.notices = notices;
     this.#child = child;
   }
 
@@ -33,13 +41,12 @@ export class ContestantProcess {
       // Libraries print banners; a table is read from stdout.
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     });
-    const adapter = await nextAnswer(child, impl, 'open');
-    return new ContestantProcess(impl, adapter.adapter, child);
+    return new ContestantProcess(impl, await nextAnswer(child, impl, 'open'), child);
   }
 
-  /** Sets a task up and returns its variants. */
-  async prepare(task: Task): Promise<readonly string[]> {
-    return (await this.#ask({ call: 'prepare', task }, 'prepare')).variants;
+  /** Sets a task up and returns its entries. */
+  async prepare(task: Task): Promise<readonly EntryInfo[]> {
+    return (await this.#ask({ call: 'prepare', task }, 'prepare')).entries;
   }
 
   /** The numbers to check of variant `entry`. */

@@ -1,4 +1,7 @@
-import type { Task } from './task.ts';
+import type { Entry, Task } from './task.ts';
+
+/** What is known of an entry before it runs. */
+export type EntryInfo = Pick<Entry, 'variant' | 'packedBytes' | 'operations'>;
 
 /** What the benchmark asks a contestant's process. */
 export type Request =
@@ -9,8 +12,13 @@ export type Request =
 
 /** What it answers. */
 export type Answer =
-  | { readonly answer: 'open'; readonly adapter: string }
-  | { readonly answer: 'prepare'; readonly variants: readonly string[] }
+  | {
+      readonly answer: 'open';
+      readonly adapter: string;
+      readonly isHardwareGpu: boolean;
+      readonly notices: readonly string[];
+    }
+  | { readonly answer: 'prepare'; readonly entries: readonly EntryInfo[] }
   | { readonly answer: 'check'; readonly values: Float32Array }
   | { readonly answer: 'time'; readonly ms: number; readonly dispatches: number | undefined }
   | { readonly answer: 'release' }

@@ -1,11 +1,16 @@
 import { cpus } from 'node:os';
 import { openWasm } from '@nibble-ml/tfjs-bridge/wasm';
 import { dispatchCount, openWebGpu, throwOnGpuError } from '@nibble-ml/tfjs-bridge/webgpu';
+import type { GpuBackend } from '@nibble-ml/tfjs-bridge/webgpu';
 import type { BenchBackend } from '../report.ts';
 
 /** A tfjs backend to run on: Nibble and stock tfjs open it alike. */
 export interface TfjsDevice {
   readonly adapter: string;
+  /** tfjs's backend, on webgpu. */
+  readonly gpu?: GpuBackend;
+  /** Whether the adapter is a GPU, rather than a program that does as if. */
+  readonly isHardwareGpu: boolean;
   /** Awaits the completion of everything that was started. Reads nothing back. */
   finish(): Promise<void>;
   /** Throws the first error that the GPU has reported since the last call. */
@@ -19,11 +24,18 @@ export async function openTfjsDevice(backend: BenchBackend): Promise<TfjsDevice>
   if (backend === 'wasm') {
     await openWasm();
     // tfjs-wasm computes while it is called: nothing is ever pending.
-    return { adapter: cpuName(), finish: () => Promise.resolve(), throwOnError: () => undefined };
+    return {
+      adapter: cpuName(),
+      isHardwareGpu: false,
+      finish: () => Promise.resolve(),
+      throwOnError: () => undefined,
+    };
   }
-  const { adapter, backend: gpu, device } = await openWebGpu({ allowSoftware: true });
+  const { adapter, backend: gpu, device, software } = await openWebGpu({ allowSoftware: true });
   return {
     adapter,
+    gpu,
+    isHardwareGpu: !software,
     async finish() {
       if (gpu.commandEncoder !== null) {
         gpu.endComputePassEncoder();

@@ -11,6 +11,9 @@ export interface Operands {
   readonly dyMN: Float32Array;
 }
 
+/** Seed of the gradients that are rounded to INT8. */
+export const int8Seed = 4;
+
 /** Normally distributed operands, the same for a shape every time. */
 export function operandsOf([m, k, n]: readonly [number, number, number]): Operands {
   return {

@@ -1,34 +1,38 @@
-import type { BenchBackend, BenchRow } from '../report.ts';
+import type { BenchBackend, BenchCheck, BenchRow } from '../report.ts';
 
-/** Ratio, our operation and variant, and the peers' operation. */
-const contests: readonly (readonly [name: string, op: string, variant: string, peerOp: string])[] = [
-  ['fwd', 'gemm.fwd', 'fp4', 'gemm.fwd'],
-  ['fwdWithQuantize', 'gemm.fwdWithQuantize', 'fp4', 'gemm.fwd'],
-  ['fwdSimd128', 'gemm.fwd', 'fp4 simd128', 'gemm.fwd'],
-  ['dgrad', 'gemm.dgrad', 'fp4', 'gemm.dgrad'],
-  ['wgrad', 'gemm.wgrad', 'fp4', 'gemm.wgrad'],
+/** Ratio, our operation and variant. */
+const contests: readonly (readonly [name: string, op: string, variant: string])[] = [
+  ['fwd', 'gemm.fwd', 'fp4'],
+  ['fwdWithQuantize', 'gemm.fwdWithQuantize', 'fp4'],
+  ['fwdSimd128', 'gemm.fwd', 'fp4 simd128'],
+  ['dgrad', 'gemm.dgrad', 'fp4'],
+  ['wgrad', 'gemm.wgrad', 'fp4'],
+  ['dgradInt8', 'gemm.dgrad', 'fp4 int8'],
+  ['wgradInt8', 'gemm.wgrad', 'fp4 int8'],
 ];
 
 /**
- * The smallest ratio over the shapes of the fastest peer's median time to ours, as `wasm.gemm.fwd`. A product that was
- * not measured has no ratio.
+ * The smallest ratio over the shapes of the fastest peer's time to ours, as `wasm.gemm.fwd`. A product that was not
+ * measured has none.
  */
 export function gemmRatios(backend: BenchBackend, rows: readonly BenchRow[]): Record<string, number> {
   const ratios: Record<string, number> = {};
-  const ofBackend = rows.filter((row) => row.backend === backend);
-  for (const [name, op, variant, peerOp] of contests) {
-    const ours = ofBackend.filter((row) => row.impl === 'nibble' && row.op === op && row.variant === variant);
-    const each = ours.map(({ shape, msMedian }) => fastestPeer(ofBackend, peerOp, shape) / msMedian);
+  for (const [name, op, variant] of contests) {
+    const each = rows
+      .filter((row) => row.backend === backend && row.op === op && row.variant === variant)
+      .flatMap(({ ratio }) => ratio ?? []);
     if (each.length > 0) ratios[`${backend}.gemm.${name}`] = Math.min(...each);
   }
   return ratios;
 }
 
-function fastestPeer(rows: readonly BenchRow[], op: string, shape: readonly number[]): number {
-  const peers = rows.filter(
-    (row) => row.impl !== 'nibble' && row.op === op && row.shape.join() === shape.join(),
-  );
-  if (peers.length === 0)
-    throw new Error(`gemmRatios: there must be a peer's row of ${op} [${shape.join(', ')}]`);
-  return Math.min(...peers.map(({ msMedian }) => msMedian));
+/**
+ * `gemm.weightBytes`: the bytes of packed weights with their scales over those in f32, the largest over the shapes.
+ * Rows of `gemm.dgrad` have them: the weights are all that is packed there. Nothing without such rows.
+ */
+export function weightBytesCheck(rows: readonly BenchRow[]): Record<string, BenchCheck> {
+  const each = rows
+    .filter((row) => row.op === 'gemm.dgrad' && row.bytes !== undefined)
+    .map(({ bytes, shape: [, k, n] }) => bytes! / (4 * k! * n!));
+  return each.length === 0 ? {} : { 'gemm.weightBytes': { value: Math.max(...each), atMost: 0.14 } };
 }

@@ -1,4 +1,4 @@
-import { decodeTable, dequantize, E2M1, quantize, unpackCodes } from '@nibble-ml/fp4-format';
+import { decodeTable, E2M1, quantize, unpackCodes } from '@nibble-ml/fp4-format';
 import type { Quantized } from '@nibble-ml/fp4-format';
 import type { GemmTask } from '../contest/task.ts';
 import { resultShape, sampledRows } from './operands.ts';
@@ -10,12 +10,9 @@ export interface Expected {
   readonly bounds: Float64Array;
 }
 
-/** The sampled rows in float64, of f32 operands or, with `fp4`, of the operand that the product takes in FP4. */
-export function expectedRows({ op, shape }: GemmTask, operands: Operands, fp4: boolean): Expected {
+/** The sampled rows of the f32 product, in float64. */
+export function expectedRows({ op, shape }: GemmTask, { xMK, wNK, dyMN }: Operands): Expected {
   const [m, k, n] = shape;
-  const { dyMN } = operands;
-  const xMK = fp4 ? decoded(operands.xMK, m, k) : operands.xMK;
-  const wNK = fp4 ? decoded(operands.wNK, n, k) : operands.wNK;
   switch (op) {
     case 'dgrad':
       return productRows([m, k], n, { of: dyMN, row: n, step: 1 }, { of: wNK, step: k, col: 1 });
@@ -72,12 +69,8 @@ function productRows(
       }
     }
   }
-  // Each term is rounded at most depth + 2 times (a scale may be multiplied in), by 2⁻²⁴ each time.
+  // Each term is rounded at most depth + 2 times, by 2⁻²⁴ each time.
   return { values, bounds: bounds.map((sum) => sum * (depth + 2) * 2 ** -24) };
-}
-
-function decoded(matrix: Float32Array, rows: number, cols: number): Float32Array {
-  return dequantize(quantize(matrix, rows, cols));
 }
 
 function doubledCodes({ words, rows, cols }: Quantized): Int8Array {

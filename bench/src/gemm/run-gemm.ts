@@ -18,7 +18,7 @@ export const gemmShapes: readonly (readonly [number, number, number])[] = [
 ];
 
 /** One shape, for a look and for tests. */
-export const quickGemmShapes: readonly (readonly [number, number, number])[] = [[128, 64, 96]];
+export const quickGemmShapes: readonly (readonly [number, number, number])[] = [[128, 128, 96]];
 
 /** Times the products of a linear layer at every shape. */
 export async function runGemm(
@@ -34,7 +34,7 @@ export async function runGemm(
     for (const op of ops) {
       progress(`${backend} ${op} [${shape.join(', ')}]`);
       const task: GemmTask = { kind: 'gemm', op, shape };
-      const verify = verifier(task, operands);
+      const verify = await verifier(task, operands);
       const standings = await runContest(contestants, task, effort, (...result) => verify.check(...result));
       rows.push(...standings.map((standing) => gemmRow(backend, task, standing, verify.exact)));
     }
@@ -45,7 +45,7 @@ export async function runGemm(
 function gemmRow(
   backend: BenchBackend,
   { op, shape }: GemmTask,
-  { impl, variant, times }: Standing,
+  { impl, variant, times, ratio, packedBytes }: Standing,
   exact: ReadonlySet<string>,
 ): BenchRow {
   const [m, k, n] = shape;
@@ -60,5 +60,7 @@ function gemmRow(
     msMedian: times.median,
     msMax: times.max,
     gflops: (2 * m * k * n) / times.median / 1e6,
+    ...(ratio === undefined ? {} : { ratio }),
+    ...(packedBytes === undefined ? {} : { bytes: packedBytes }),
   };
 }

@@ -10,17 +10,20 @@ export interface TfjsEntryOptions {
   readonly product: () => Tensor;
   /** Whether the result is the transpose of what the task asks for. */
   readonly isTransposed?: boolean;
+  /** As of an {@link Entry}. */
+  readonly packedBytes?: number;
 }
 
 /** An entry that times `product` on tfjs. `held` are the tensors it reads. */
 export function tfjsEntry(
   device: TfjsDevice,
   { op, shape }: GemmTask,
-  { variant, product, isTransposed = false }: TfjsEntryOptions,
+  { variant, product, isTransposed = false, packedBytes }: TfjsEntryOptions,
   held: readonly Tensor[],
 ): Entry {
   return {
     variant,
+    ...(packedBytes === undefined ? {} : { packedBytes }),
     async run() {
       const result = product();
       await device.finish();

@@ -1,6 +1,8 @@
 import { openTfjsDevice } from '../contest/tfjs-device.ts';
 import type { OpenContestant } from '../contest/task.ts';
 import { gemmEntries } from './gemm.ts';
+import { peakEntries } from './peak.ts';
+import { simdNotices } from './simd-notices.ts';
 import { stepEntries } from './step.ts';
 
 /** Opens Nibble. */
@@ -9,7 +11,11 @@ export const open: OpenContestant = async (backend) => {
   return {
     impl: 'nibble',
     adapter: device.adapter,
-    prepare: async (task) =>
-      task.kind === 'gemm' ? gemmEntries(device, task, backend) : stepEntries(device, task),
+    isHardwareGpu: device.isHardwareGpu,
+    notices: backend === 'wasm' ? simdNotices() : [],
+    async prepare(task) {
+      if (task.kind === 'peak') return peakEntries(device);
+      return task.kind === 'gemm' ? gemmEntries(device, task, backend) : stepEntries(device, task);
+    },
   };
 };

@@ -6,18 +6,13 @@ const contests: readonly (readonly [name: string, recipe: string])[] = [
   ['f32', 'f32'],
 ];
 
-/** The smallest ratio over the widths of the fastest peer's median f32 step to ours, as `wasm.step.fp4`. */
+/** The smallest ratio over the widths of the fastest peer's f32 step to ours, as `wasm.step.fp4`. */
 export function stepRatios(backend: BenchBackend, rows: readonly BenchRow[]): Record<string, number> {
   const ratios: Record<string, number> = {};
-  const ofBackend = rows.filter((row) => row.backend === backend && row.op === 'step');
   for (const [name, recipe] of contests) {
-    const ours = ofBackend.filter((row) => row.impl === 'nibble' && row.variant === recipe);
-    const each = ours.map((row) => {
-      const peers = ofBackend.filter(
-        (peer) => peer.impl !== 'nibble' && peer.shape.join() === row.shape.join(),
-      );
-      return Math.min(...peers.map(({ msMedian }) => msMedian)) / row.msMedian;
-    });
+    const each = rows
+      .filter((row) => row.backend === backend && row.op === 'step' && row.variant === recipe)
+      .flatMap(({ ratio }) => ratio ?? []);
     if (each.length > 0) ratios[`${backend}.step.${name}`] = Math.min(...each);
   }
   return ratios;

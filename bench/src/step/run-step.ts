@@ -37,7 +37,7 @@ export async function runStep(
 function stepRow(
   backend: BenchBackend,
   task: StepTask,
-  { impl, variant, times, values, dispatches }: Standing,
+  { impl, variant, times, ratio, values, dispatches }: Standing,
 ): BenchRow {
   const { batch, context, blocks, width } = task;
   // The usual count: forward 2 and backward 4 for each parameter and token.
@@ -53,6 +53,7 @@ function stepRow(
     msMedian: times.median,
     msMax: times.max,
     gflops: flops / times.median / 1e6,
+    ...(ratio === undefined ? {} : { ratio }),
     loss: values.at(-1)!,
     ...(dispatches === undefined || impl !== 'nibble' ? {} : { dispatches }),
   };

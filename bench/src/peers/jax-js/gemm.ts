@@ -24,10 +24,8 @@ export function gemmEntries(task: GemmTask): Entry[] {
         entry(task, 'dW[N,K]', (a, b) => np.matmul(np.transpose(a), b), dy(), x()),
         entry(task, 'dW[K,N]', (a, b) => np.matmul(np.transpose(a), b), x(), dy(), true),
       ];
-    case 'fwdWithQuantize':
-      // Nothing to quantize: `fwd` is what ours is compared with.
-      return [];
     case 'fwd':
+    case 'fwdWithQuantize':
       return [
         entry(task, 'W[K,N]', (a, b) => np.matmul(a, b), x(), wKN()),
         entry(task, 'W[N,K]', (a, b) => np.matmul(a, np.transpose(b)), x(), w()),

@@ -29,10 +29,8 @@ export function gemmEntries(device: TfjsDevice, task: GemmTask): Entry[] {
         entry('transpose, then matMul', () => tf.matMul(tf.transpose(dy), x)),
         entry('W[K,N], transpose, then matMul', () => tf.matMul(tf.transpose(x), dy), true),
       ];
-    case 'fwdWithQuantize':
-      // Nothing to quantize: `fwd` is what ours is compared with.
-      return [];
     case 'fwd':
+    case 'fwdWithQuantize':
       return [
         entry('W[K,N]', () => tf.matMul(x, wKN)),
         entry('W[N,K], transposeB', () => tf.matMul(x, w, false, true)),
