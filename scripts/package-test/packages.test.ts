@@ -10,7 +10,7 @@ import { runCommand } from '../run-command.ts';
 import { publishedWorkspaces, root } from '../workspaces.ts';
 import { closure, createProject, installInto, runThere } from './empty-project.ts';
 import { machineNode, ownNode } from './node-versions.ts';
-import { readmeExample } from './readme-example.ts';
+import { brokenPromise, promisedOutput, readmeExample } from './readme-example.ts';
 
 const published = publishedWorkspaces();
 const folder = mkdtempSync(path.join(tmpdir(), 'nibble-packages-'));
@@ -105,13 +105,14 @@ console.log('imported');`;
         expect(code).toBe(0);
       });
 
-      it.each(nodes)('runs on Node $major and prints something', async ({ major, program }) => {
+      it.each(nodes)('runs on Node $major and prints what it says', async ({ major, program }) => {
         // Node 24 strips types itself; older ones get the same text without them.
         const [file, code] =
           major >= 24 ? ['example.mts', example.code] : ['example.mjs', withoutTypes(example.code)];
         const result = await runThere(project, file, code, program);
         expect(result.output.trim()).not.toBe('');
         expect(result.code, result.output).toBe(0);
+        expect(brokenPromise(promisedOutput(example.code), result.output), result.output).toBeUndefined();
       });
     });
   },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readmeExample } from './readme-example.ts';
+import { brokenPromise, promisedOutput, readmeExample } from './readme-example.ts';
 
 describe('readmeExample', () => {
   it('finds the first ts or js block and the packages to install', () => {
@@ -16,5 +16,33 @@ describe('readmeExample', () => {
   });
   it('is undefined without an example', () => {
     expect(readmeExample('# A\n\n```tsx\nno\n```\n')).toBeUndefined();
+  });
+});
+
+describe('promisedOutput', () => {
+  it('reads the comments behind console.log', () => {
+    const code = 'const a = 1; // one\nconsole.log(a); // 1\n  console.log(f(a)); // [2, 3] (sum)\n';
+    expect(promisedOutput(`${code}console.log(g()); // for example: 4\nconsole.log(h());\n`)).toEqual([
+      '1',
+      '[2, 3] (sum)',
+    ]);
+  });
+});
+
+describe('brokenPromise', () => {
+  const output = 'noise\n1.5\nFloat32Array(2) [ 2, 3 ]\n';
+  it.each([[[]], [['1.5']], [['1.5: a half more', '[2, 3] (sum)']], [['2, 3']]])(
+    'finds %j kept',
+    (promises) => {
+      expect(brokenPromise(promises, output)).toBeUndefined();
+    },
+  );
+  it.each([
+    [['1.6'], '1.6'],
+    [['1.55'], '1.55'],
+    [['[2, 3]', '1.5'], '1.5'],
+    [['1.5', '1.5'], '1.5'],
+  ])('finds %j broken', (promises, broken) => {
+    expect(brokenPromise(promises, output)).toBe(broken);
   });
 });

@@ -16,3 +16,33 @@ export function readmeExample(markdown: string): ReadmeExample | undefined {
   const imported = importSpecifiers(code).map(packageOf);
   return { code, packages: named ?? [...new Set(imported.filter((name) => name !== undefined))] };
 }
+
+/**
+ * What an example promises to print: the comments behind its `console.log` lines. One that begins with "for example"
+ * promises nothing.
+ */
+export function promisedOutput(code: string): string[] {
+  const comments = [...code.matchAll(/^\s*console\.log\(.*\); \/\/ (.+)$/gm)].map(([, comment]) => comment!);
+  return comments.filter((comment) => !comment.startsWith('for example'));
+}
+
+/**
+ * The first promise that `output` does not keep, line by line in order, or undefined when it keeps them all. A promise may go
+ * on with an explanation, behind a colon or in parentheses; spaces, brackets and the names of typed arrays do not count.
+ */
+export function brokenPromise(promises: readonly string[], output: string): string | undefined {
+  const lines = output.split('\n').map(normalized);
+  return promises.find((promise) => {
+    const wanted = normalized(promise);
+    const found = lines.findIndex(
+      (line) => line !== '' && wanted.startsWith(line) && /^(?:$|[:(])/.test(wanted.slice(line.length)),
+    );
+    // The next promise is about a later line.
+    lines.splice(0, found + 1);
+    return found < 0;
+  });
+}
+
+function normalized(text: string): string {
+  return text.replaceAll(/\b(?:Float|Int|Uint)\d+Array\(\d+\)|[\s[\]]/g, '');
+}
