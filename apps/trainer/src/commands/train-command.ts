@@ -29,6 +29,10 @@ export function addTrainCommand(program: Command, setExitCode: (code: number) =>
     .option('--context <tokens>', `tokens that the model sees at once (default ${d.context})`)
     .option('--batch-size <count>', `windows in a micro-batch (default ${d.batchSize})`)
     .option('--gradient-accumulation <count>', `micro-batches in a step (default ${d.gradientAccumulation})`)
+    .option(
+      '--checkpointing <what>',
+      `none, or block: run blocks again in the backward pass, to save memory (default ${d.checkpointing})`,
+    )
     .option('--learning-rate <number>', `highest learning rate (default ${d.learningRate})`)
     .option('--weight-decay <number>', `decoupled weight decay (default ${d.weightDecay})`)
     .option('--clip-norm <number>', `global gradient norm to clip at; 0 never clips (default ${d.clipNorm})`)

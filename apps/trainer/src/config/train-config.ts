@@ -1,3 +1,5 @@
+import { checkpointings } from '@nibble-ml/llama';
+import type { Checkpointing } from '@nibble-ml/llama';
 import { z } from 'zod';
 
 /** Where the tensors live: `auto` is a hardware WebGPU adapter, else wasm. */
@@ -19,6 +21,8 @@ export interface TrainConfig {
   batchSize: number;
   /** Micro-batches summed for one optimizer step. */
   gradientAccumulation: number;
+  /** What of a block is kept for the backward pass: with `block` its input only, and the block is run again. */
+  checkpointing: Checkpointing;
   /** Optimizer steps. */
   steps: number;
   /** Seed of the weights, the data order and stochastic rounding. */
@@ -91,6 +95,7 @@ export const defaultConfig: Readonly<TrainConfig> = {
   context: 128,
   batchSize: 8,
   gradientAccumulation: 1,
+  checkpointing: 'none',
   steps: 300,
   seed: 1,
   backend: 'auto',
@@ -139,6 +144,7 @@ export function configFields(known: KnownNames = {}): ConfigFields {
     context: whole(2, 131_072),
     batchSize: whole(1, 65_536),
     gradientAccumulation: whole(1, 65_536),
+    checkpointing: oneOf(checkpointings),
     steps: whole(1, 1_000_000_000),
     seed: whole(0, 2 ** 32 - 1),
     backend: oneOf(backendChoices),

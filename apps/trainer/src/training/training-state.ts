@@ -32,7 +32,7 @@ export function createTrainingState(
     context: config.context,
     seed: config.seed,
   });
-  const model = createLlama(modelConfig, { seed: config.seed });
+  const model = createLlama(modelConfig, { seed: config.seed, checkpointing: config.checkpointing });
   const linears = createLinears(recipe, { seed: config.seed });
   const optimizer = createAdamW(model.parameters, {
     beta1: config.beta1,
