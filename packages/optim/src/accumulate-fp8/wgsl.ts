@@ -27,7 +27,7 @@ fn decode(code: u32) -> f32 {
 /** Workgroup b has 4,096 elements of one chunk, a thread four at a time: no two threads write the same word. */
 function main(count: number, body: (k: number) => string): string {
   return `
-@compute @workgroup_size(256)
+@compute @workgroup_size(64)
 fn main(
   @builtin(workgroup_id) id: vec3u,
   @builtin(num_workgroups) grid: vec3u,
@@ -41,7 +41,7 @@ fn main(
     let first = (workgroup - params.begin${k}) * 4096u;
     let before = bounds[2u * params.tensor${k}];
     let after = bounds[2u * params.tensor${k} + 1u];
-    for (var i = first + local * 4u; i < min(first + 4096u, params.count${k}); i += 1024u) {
+    for (var i = first + local * 4u; i < min(first + 4096u, params.count${k}); i += 256u) {
       let at = params.offset${k} + (i >> 2u);
       ${body(k)}
     }

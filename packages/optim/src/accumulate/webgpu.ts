@@ -16,7 +16,7 @@ function elementwiseWgsl(
 struct Params { ${fields} ${repeat(count, (k) => `begin${k}: u32, size${k}: u32,`, ' ')} }
 ${bindings}
 
-@compute @workgroup_size(256)
+@compute @workgroup_size(64)
 fn main(
   @builtin(workgroup_id) id: vec3u,
   @builtin(num_workgroups) grid: vec3u,
@@ -28,7 +28,7 @@ fn main(
     (k) => `
   if (workgroup >= params.begin${k} && (workgroup - params.begin${k}) * 4096u < params.size${k}) {
     let first = (workgroup - params.begin${k}) * 4096u;
-    for (var i = first + local; i < min(first + 4096u, params.size${k}); i += 256u) { ${body(k)} }
+    for (var i = first + local; i < min(first + 4096u, params.size${k}); i += 64u) { ${body(k)} }
   }`,
   )}
 }`;

@@ -8,7 +8,7 @@ const update = (k: number): string => `
   if (workgroup >= params.begin${k} && (workgroup - params.begin${k}) * 4096u < params.count${k}) {
     let scales = scalesOf(params.tensor${k});
     let first = (workgroup - params.begin${k}) * 4096u + local * 4u;
-    for (var i = first; i < min(first + 4096u, params.count${k}); i += 1024u) {
+    for (var i = first; i < min(first + 4096u, params.count${k}); i += 256u) {
       let at = params.offset${k} + (i >> 2u) * 3u;
       var codes = vec3u(moments[at], moments[at + 1u], moments[at + 2u]);
       for (var j = 0u; j < min(4u, params.count${k} - i); j++) {
@@ -74,7 +74,7 @@ fn adamW(codes: ptr<function, vec3u>, j: u32, scales: Scales, g: f32, old: f32, 
   return old - (decay * old + step);
 }
 
-@compute @workgroup_size(256)
+@compute @workgroup_size(64)
 fn main(
   @builtin(workgroup_id) id: vec3u,
   @builtin(num_workgroups) grid: vec3u,

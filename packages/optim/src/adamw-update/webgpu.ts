@@ -12,7 +12,7 @@ import type { AdamWUpdateAttrs } from './kernel.ts';
 const update = (k: number): string => `
   if (workgroup >= params.begin${k} && (workgroup - params.begin${k}) * 4096u < params.count${k}) {
     let first = (workgroup - params.begin${k}) * 4096u + local;
-    for (var i = first; i < min(first + 4096u, params.count${k}); i += 256u) {
+    for (var i = first; i < min(first + 4096u, params.count${k}); i += 64u) {
       let at = params.offset${k} + i;
       let m = &moments[at];
       let v = &moments[at + params.stride${k}];
@@ -42,7 +42,7 @@ ${repeat(chunks, (k) => `@group(0) @binding(${k}) var<storage, read> gradient${k
 ${repeat(chunks, (k) => `@group(0) @binding(${chunks + 2 + k}) var<storage, read_write> parameter${k}: array<f32>;`)}
 @group(0) @binding(${2 * chunks + 2}) var<uniform> params: Params;
 
-@compute @workgroup_size(256)
+@compute @workgroup_size(64)
 fn main(
   @builtin(workgroup_id) id: vec3u,
   @builtin(num_workgroups) grid: vec3u,
