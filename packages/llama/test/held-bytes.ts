@@ -1,44 +1,9 @@
-import { add, backend, customGrad } from '@tensorflow/tfjs-core';
+import { add, customGrad } from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor, Tensor2D } from '@tensorflow/tfjs-core';
-import type { WasmBackend } from '@nibble-ml/tfjs-bridge/wasm';
+import { meterHeap } from '@nibble-ml/testing';
 import type { Llama } from '../src/model/create-llama.ts';
 import type { LinearOp } from '../src/model/linear-op.ts';
 import { valueAndGrads } from '../src/model/value-and-grads.ts';
-
-/** Bytes of WebAssembly memory in use, as its allocator is called. */
-interface HeapMeter {
-  used(): number;
-  most(): number;
-  stop(): void;
-}
-
-/** Counts what the wasm backend allocates from now on. Its scratch memory counts too while it is in use. */
-export function meterHeap(): HeapMeter {
-  const { wasm } = backend() as unknown as WasmBackend;
-  // Emscripten's stubs put the real functions in their place when they are first called.
-  wasm._free(wasm._malloc(1));
-  const { _malloc, _free } = wasm;
-  const sizes = new Map<number, number>();
-  let [used, most] = [0, 0];
-  const heap = wasm as { _malloc: typeof _malloc; _free: typeof _free };
-  heap._malloc = (bytes) => {
-    const offset = _malloc(bytes);
-    sizes.set(offset, bytes);
-    used += bytes;
-    most = Math.max(most, used);
-    return offset;
-  };
-  heap._free = (offset) => {
-    used -= sizes.get(offset) ?? 0;
-    sizes.delete(offset);
-    _free(offset);
-  };
-  return {
-    used: () => used,
-    most: () => most,
-    stop: () => void Object.assign(heap, { _malloc, _free }),
-  };
-}
 
 /**
  * Bytes that a step of `model` holds on wasm when its forward pass is over and its backward pass begins, the loss

@@ -1,8 +1,10 @@
 import { tensor, tidy, variable } from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor2D, Variable } from '@tensorflow/tfjs-core';
+import { checkBuffers } from '../config/check-buffers.ts';
 import { validateConfig } from '../config/llama-config.ts';
 import type { LlamaConfig } from '../config/llama-config.ts';
 import { checkTensor } from '../kernel/check-tensor.ts';
+import { deviceBufferLimit } from '../kernel/device-buffer-limit.ts';
 import { checkpointings } from './checkpointing.ts';
 import type { Checkpointing } from './checkpointing.ts';
 import { forward, forwardLoss } from './forward.ts';
@@ -49,7 +51,8 @@ export interface CreateLlamaOptions {
 /**
  * Makes a model with freshly drawn parameters.
  *
- * @throws RangeError when the config does not describe a model
+ * @throws RangeError when the config does not describe a model, or a parameter is larger than a buffer of the device may
+ * be, before anything is allocated
  */
 export function createLlama(
   config: LlamaConfig,
@@ -72,6 +75,8 @@ export function llamaFromValues(
   valuesOf: (shape: ReturnType<typeof parameterShapes>[number]) => Float32Array,
   checkpointing: Checkpointing = 'none',
 ): Llama {
+  // The batch is not known yet: one token is the least that a step has.
+  checkBuffers(config, { batch: 1, context: 1 }, deviceBufferLimit());
   const parameters = new Map<string, Variable>();
   for (const shape of parameterShapes(config)) {
     const value = tidy(() => variable(tensor(valuesOf(shape), [...shape.shape], 'float32')));
