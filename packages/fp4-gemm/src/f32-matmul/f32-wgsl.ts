@@ -23,8 +23,8 @@ export interface SecondOperandWgsl {
   readonly functions: string;
   /** The thread's first column, from that of its workgroup. */
   readonly firstColumn: string;
-  /** How far value c of `left`, `right` is from the first column. */
-  readonly offset: (c: number) => number;
+  /** How far value c of `left` and then `right` is from the first column. */
+  readonly offset: string;
   readonly locate: string;
   readonly load: string;
   /** Whether the thread's columns are NaN: WGSL may assume that arithmetic never sees one. */
@@ -37,7 +37,7 @@ export const F32_OPERAND: SecondOperandWgsl = {
   params: '',
   functions: '',
   firstColumn: 'thread.x',
-  offset: (c) => c * THREADS_X,
+  offset: `c * ${THREADS_X}u`,
   locate: each((c) => `  let b${c} = min(col + ${c * THREADS_X}u, params.n - 1u) * params.bColumn;`),
   load: `
     let left = vec4f(${[0, 1, 2, 3].map((c) => `b[b${c} + k * params.bStep]`).join(', ')});
@@ -62,12 +62,18 @@ struct Params { m: u32, n: u32, k: u32, aRow: u32, aStep: u32, bStep: u32, bColu
 ${bindings.map((line, binding) => `@group(0) @binding(${binding}) ${line}`).join('\n')}
 ${functions}
 
-fn finish(row: u32, col: u32, sum: f32, isFirst: bool, isNan: bool) {
-  if (row >= params.m || col >= params.n) { return; }
-  let at = row * params.n + col;
-  var total = sum;
-  if (!isFirst) { total = bitcast<f32>(out[at]) + sum; }
-  out[at] = select(bitcast<u32>(total), 0x7fc00000u, isNan);
+// A loop, since some compilers take minutes for 64 stores one after the other.
+fn finishRow(row: u32, col: u32, left: vec4f, right: vec4f, isFirst: bool, isNan: bool) {
+  if (row >= params.m) { return; }
+  var sums = array<f32, ${TILE}>(left.x, left.y, left.z, left.w, right.x, right.y, right.z, right.w);
+  for (var c = 0u; c < ${TILE}u; c++) {
+    let column = col + ${offset};
+    if (column >= params.n) { continue; }
+    let at = row * params.n + column;
+    var total = sums[c];
+    if (!isFirst) { total += bitcast<f32>(out[at]); }
+    out[at] = select(bitcast<u32>(total), 0x7fc00000u, isNan);
+  }
 }
 
 @compute @workgroup_size(${THREADS_X}, ${THREADS_Y})
@@ -84,7 +90,7 @@ ${each((r) => `    var left${r} = vec4f(0.0); var right${r} = vec4f(0.0);`)}
 ${load}
 ${each((r) => `    let u${r} = a[a${r} + k * params.aStep]; left${r} += u${r} * left; right${r} += u${r} * right;`)}
     }
-${each((r) => each((c) => `    finish(row + ${r}u, col + ${offset(c)}u, ${c < 4 ? 'left' : 'right'}${r}[${c % 4}], first == 0u, ${isNan});`))}
+${each((r) => `    finishRow(row + ${r}u, col, left${r}, right${r}, first == 0u, ${isNan});`)}
   }
 }`;
 }

@@ -12,7 +12,8 @@ export const CODES_OPERAND: SecondOperandWgsl = {
   params: ', blockWords: u32, access: u32',
   functions: DECODE_WORD_WGSL + scaleFunction('q'),
   firstColumn: 'thread.x * 8u',
-  offset: (c) => (c < 4 ? 2 * c : 2 * (c - 4) + 1),
+  // The even codes of a word, then the odd ones.
+  offset: '2u * (c & 3u) + c / 4u',
   locate: `  let word = min(col / 8u, params.bStep - 1u);
   let block = word / params.blockWords;
   var isNan = false;`,
