@@ -1,6 +1,6 @@
 import { loadUpToFour } from './gradient-fold';
-import { TILE_COLS } from './fp4-tile';
-import { INT8, planesOf } from './gradient-operand';
+import { TILE_COLS, TILE_ROWS } from './fp4-tile';
+import { F32, INT8, planesOf, productRows } from './gradient-operand';
 import { EIGHT_BITS4, SIXTEEN_BITS4, TWELVE_BITS4, TWO_TO_16 } from './vector-constants';
 
 /**
@@ -9,7 +9,75 @@ import { EIGHT_BITS4, SIXTEEN_BITS4, TWELVE_BITS4, TWO_TO_16 } from './vector-co
  *
  * @param units - float32, one for each row
  */
+@inline
 export function finishGradientTile(
+  sums: usize,
+  units: usize,
+  out: usize,
+  low: usize,
+  stride: usize,
+  rows: usize,
+  columns: usize,
+  format: i32,
+  isFirst: bool,
+  isLast: bool,
+): void {
+  if (isFirst && isLast && columns == TILE_COLS && rows == productRows(format)) {
+    finishWholeTile(sums, units, out, stride, format);
+  } else {
+    finishPart(sums, units, out, low, stride, rows, columns, format, isFirst, isLast);
+  }
+}
+
+/** The common case, without a loop. */
+@inline
+function finishWholeTile(sums: usize, units: usize, out: usize, stride: usize, format: i32): void {
+  if (format == INT8) {
+    finishInt8Row(sums, units, out);
+    finishInt8Row(sums + 32, units + 4, (out += stride));
+    finishInt8Row(sums + 64, units + 8, (out += stride));
+    finishInt8Row(sums + 96, units + 12, (out += stride));
+    if (TILE_ROWS > 4) {
+      finishInt8Row(sums + 128, units + 16, (out += stride));
+      finishInt8Row(sums + 160, units + 20, (out += stride));
+    }
+  } else {
+    finishDigitsRow(sums, units, out);
+    finishDigitsRow(sums + (planesOf(format) << 5), units + 4, out + stride);
+  }
+}
+
+@inline
+function finishInt8Row(sums: usize, units: usize, out: usize): void {
+  const zero = i32x4.splat(0);
+  finishRow(v128.load(sums), v128.load(sums, 16), zero, zero, units, out, INT8);
+}
+
+@inline
+function finishDigitsRow(sums: usize, units: usize, out: usize): void {
+  finishRow(highOf(sums), highOf(sums + 16), lowOf(sums), lowOf(sums + 16), units, out, F32);
+}
+
+@inline
+function finishRow(
+  evenHigh: v128,
+  oddHigh: v128,
+  evenLow: v128,
+  oddLow: v128,
+  units: usize,
+  out: usize,
+  format: i32,
+): void {
+  const unit = v128.load32_splat(units);
+  const even = rounded(evenHigh, evenLow, unit, format);
+  const odd = rounded(oddHigh, oddLow, unit, format);
+  // Columns 0 2 4 6 and 1 3 5 7.
+  v128.store(out, v128.shuffle<i32>(even, odd, 0, 4, 1, 5));
+  v128.store(out, v128.shuffle<i32>(even, odd, 2, 6, 3, 7), 16);
+}
+
+/** Any tile. */
+function finishPart(
   sums: usize,
   units: usize,
   out: usize,
@@ -33,7 +101,6 @@ export function finishGradientTile(
       evenHigh = highOf(sums);
       oddHigh = highOf(sums + 16);
     }
-    // Columns 0 2 4 6 and 1 3 5 7.
     let high0 = v128.shuffle<i32>(evenHigh, oddHigh, 0, 4, 1, 5);
     let high1 = v128.shuffle<i32>(evenHigh, oddHigh, 2, 6, 3, 7);
     let low0 = v128.shuffle<i32>(evenLow, oddLow, 0, 4, 1, 5);
