@@ -4,13 +4,19 @@ import { each } from '../wgsl-each.ts';
 import { TILE_WGSL } from '../wgsl-grid.ts';
 import { PRODUCT_WGSL } from './webgpu-product-wgsl.ts';
 
-// A thread computes 8 rows by 4 columns; all threads of a workgroup lie along the columns, so they share their rows.
-const ROWS = 8;
 const COLS = 4;
 const THREADS = 64;
 
+/** How many rows a thread computes, by 4 columns; all threads of a workgroup lie along the columns and share their rows. */
+export function subgroupRows(size: number | undefined, m: number): 8 | 16 {
+  // Subgroups this small are SIMD registers of a processor, whose sums live in the cache anyway: the fewer loads win.
+  return size !== undefined && size <= 8 && m > 8 ? 16 : 8;
+}
+
 /** Rows and columns of a workgroup's tile. */
-export const SUBGROUP_TILE_SIZE: readonly [number, number] = [ROWS, THREADS * COLS];
+export function subgroupTileSize(rows: number): readonly [number, number] {
+  return [rows, THREADS * COLS];
+}
 
 // The even codes of a word come first, then the odd ones, in both operands.
 function decode(name: string, word: string): string {
@@ -29,8 +35,9 @@ function element(name: string, index: number): string {
  * theirs round. A word of X is loaded and decoded once per subgroup rather than once per thread.
  *
  * @param size - lanes of a subgroup, if they are known
+ * @param rows - as `subgroupRows` says
  */
-export function subgroupWgsl(size: number | undefined): string {
+export function subgroupWgsl(size: number | undefined, rows: number): string {
   const lanes = lanesWgsl(size, THREADS);
   return `enable subgroups;
 ${PRODUCT_WGSL}
@@ -40,22 +47,22 @@ ${DECODE_WORD_WGSL}
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) thread: u32,
     @builtin(subgroup_invocation_id) lane: u32, @builtin(subgroup_size) subgroupSize: u32) {
 ${TILE_WGSL}
-  let row = tile.y * ${ROWS}u;
+  let row = tile.y * ${rows}u;
   let col = tile.x * ${THREADS * COLS}u + thread;
   let lastWord = params.words - 1u;
   // Rows and columns beyond the end compute those at the end once more, and are not written.
-${each(ROWS, (r) => `  let x${r} = min(row + ${r}u, params.m - 1u) * params.words;`)}
+${each(rows, (r) => `  let x${r} = min(row + ${r}u, params.m - 1u) * params.words;`)}
 ${each(COLS, (c) => `  let w${c} = min(col + ${c * THREADS}u, params.n - 1u) * params.words;`)}
-${each(ROWS, (r) => each(COLS, (c) => `  var sum${r}_${c} = 0.0;`))}
+${each(rows, (r) => each(COLS, (c) => `  var sum${r}_${c} = 0.0;`))}
   for (var first = 0u; first < params.words; first += ${lanes}) {
     // A zero word beyond the end, which adds nothing.
     let isBeyond = first + lane > lastWord;
     let own = min(first + lane, lastWord);
-${each(ROWS, (r) => decode(`x${r}`, `select(xCodes[x${r} + own], 0u, isBeyond)`))}
+${each(rows, (r) => decode(`x${r}`, `select(xCodes[x${r} + own], 0u, isBeyond)`))}
     for (var turn = 0u; turn < ${lanes}; turn++) {
 ${each(COLS, (c) => decode(`b${c}`, `wCodes[w${c} + min(first + turn, lastWord)]`))}
 ${each(
-  ROWS,
+  rows,
   (r) => `    {
 ${each(8, (i) => `      let a${i} = subgroupShuffle(${element(`x${r}`, i)}, turn);`)}
 ${each(COLS, (c) => each(8, (i) => `      sum${r}_${c} += a${i} * ${element(`b${c}`, i)};`))}
@@ -63,6 +70,6 @@ ${each(COLS, (c) => each(8, (i) => `      sum${r}_${c} += a${i} * ${element(`b${
 )}
     }
   }
-${each(ROWS, (r) => each(COLS, (c) => `  finish(row + ${r}u, col + ${c * THREADS}u, sum${r}_${c});`))}
+${each(rows, (r) => each(COLS, (c) => `  finish(row + ${r}u, col + ${c * THREADS}u, sum${r}_${c});`))}
 }`;
 }

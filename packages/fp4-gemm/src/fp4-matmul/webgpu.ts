@@ -7,17 +7,16 @@ import { variantFor } from '../webgpu-variants/webgpu-choice.ts';
 import { subgroupSize } from '../webgpu-variants/webgpu-subgroup-size.ts';
 import type { WebGpuVariant } from '../webgpu-variants/webgpu-variant.ts';
 import { tileGrid } from '../wgsl-grid.ts';
-import { SUBGROUP_TILE_SIZE, subgroupWgsl } from './webgpu-subgroup-wgsl.ts';
+import { subgroupRows, subgroupTileSize, subgroupWgsl } from './webgpu-subgroup-wgsl.ts';
 import { TILE_SIZE, tileWgsl } from './webgpu-tile-wgsl.ts';
 
 const shaders = new Map<string, string>();
 
-function shaderOf(device: GPUDevice, variant: WebGpuVariant): string {
-  const lanes = subgroupSize(device);
-  const key = `${variant} ${lanes}`;
+function shaderOf(variant: WebGpuVariant, lanes: number | undefined, rows: number): string {
+  const key = `${variant} ${lanes} ${rows}`;
   let wgsl = shaders.get(key);
   if (wgsl === undefined) {
-    shaders.set(key, (wgsl = variant === 'subgroups' ? subgroupWgsl(lanes) : tileWgsl(variant)));
+    shaders.set(key, (wgsl = variant === 'subgroups' ? subgroupWgsl(lanes, rows) : tileWgsl(variant)));
   }
   return wgsl;
 }
@@ -31,12 +30,14 @@ export function fp4MatMulProgram(
 ): GpuProgram {
   const [m, words] = xCodes!.shape as [number, number];
   const n = wCodes!.shape[0]!;
-  const [tileRows, tileCols] = variant === 'subgroups' ? SUBGROUP_TILE_SIZE : TILE_SIZE;
+  const lanes = subgroupSize(device);
+  const rows = subgroupRows(lanes, m);
+  const [tileRows, tileCols] = variant === 'subgroups' ? subgroupTileSize(rows) : TILE_SIZE;
   const { workgroups, across, count } = tileGrid(m, n, tileRows, tileCols);
   const strides = [scaleStride(xCodes!, xScales!), scaleStride(wCodes!, wScales!)];
   return {
     name: `Fp4MatMul ${variant}`,
-    wgsl: shaderOf(device, variant),
+    wgsl: shaderOf(variant, lanes, rows),
     inputs: [xCodes!, xScales!, wCodes!, wScales!],
     outputs: [y],
     params: [m, n, words, ...strides, across, count].map(u32),

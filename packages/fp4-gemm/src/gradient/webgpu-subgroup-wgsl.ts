@@ -10,14 +10,18 @@ import {
 } from './webgpu-product-wgsl.ts';
 import type { IntegerWidth, LeftOperand } from './webgpu-product-wgsl.ts';
 
-// A thread computes 4 rows by the 8 columns of a word; all threads lie along the columns, so they share their rows.
-const ROWS = 4;
 const THREADS = 32;
-// Steps between touching one sum and the next. Every subgroup has a multiple of 4 lanes.
-const UNROLL = 4;
+
+/** How many rows a thread computes, by the 8 columns of a word; all threads lie along the columns and share their rows. */
+function threadRows(size: number | undefined): number {
+  // Subgroups this small are SIMD registers of a processor, whose sums live in the cache anyway: the fewer loads win.
+  return size !== undefined && size <= 8 ? 8 : 4;
+}
 
 /** Rows and columns of a workgroup's tile. */
-export const SUBGROUP_TILE_SIZE: readonly [number, number] = [ROWS, THREADS * THREAD_COLS];
+export function subgroupTileSize(size: number | undefined): readonly [number, number] {
+  return [threadRows(size), THREADS * THREAD_COLS];
+}
 
 /**
  * The shader of variant 'subgroups': each lane loads the integer of another step of a row and splits it, and the lanes
@@ -27,7 +31,10 @@ export const SUBGROUP_TILE_SIZE: readonly [number, number] = [ROWS, THREADS * TH
  */
 export function subgroupWgsl(width: IntegerWidth, left: LeftOperand, size: number | undefined): string {
   const lanes = lanesWgsl(size, THREADS);
-  const sums = floatSums(ROWS, width);
+  const rows = threadRows(size);
+  // Steps between touching one sum and the next; every subgroup has a multiple of 4 lanes.
+  const unroll = size === 8 ? 8 : 4;
+  const sums = floatSums(rows, width);
   const shuffled = (r: number, u: number): string =>
     sums.parts
       .map(({ name }) => `let a${u}${name} = subgroupShuffle(own${r}${name}, turn + ${u}u);`)
@@ -40,12 +47,12 @@ ${sums.functions}
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) thread: u32,
     @builtin(subgroup_invocation_id) lane: u32, @builtin(subgroup_size) subgroupSize: u32) {
 ${TILE_WGSL}
-  let row = tile.y * ${ROWS}u;
+  let row = tile.y * ${rows}u;
   // Rows and words beyond the end compute those at the end once more, and are not written.
   let col = (tile.x * ${THREADS}u + thread) * ${THREAD_COLS}u;
   let word = min(tile.x * ${THREADS}u + thread, params.words - 1u);
-${each(ROWS, (r) => `  let at${r} = min(row + ${r}u, params.rows - 1u) * params.rowStride;`)}
-${each(ROWS, (r) => `  let factor${r} = factorOf(min(row + ${r}u, params.rows - 1u));`)}
+${each(rows, (r) => `  let at${r} = min(row + ${r}u, params.rows - 1u) * params.rowStride;`)}
+${each(rows, (r) => `  let factor${r} = factorOf(min(row + ${r}u, params.rows - 1u));`)}
   let lastStep = params.steps - 1u;
 ${sums.declare}
   for (var start = 0u; start < params.steps; start += ${FLUSH_STEPS}u) {
@@ -54,17 +61,17 @@ ${sums.declare}
       let step = first + lane;
       let own = min(step, lastStep);
       let scale = scaleOf(own);
-${each(ROWS, (r) => {
+${each(rows, (r) => {
   const split = sums.parts.map(({ name, of }) => `let own${r}${name} = ${of(`own${r}`)};`).join(' ');
   return `      let own${r} = select(integerAt(at${r} + own * params.stepStride, scale, factor${r}), 0, step > lastStep); ${split}`;
 })}
-      for (var turn = 0u; turn < ${lanes}; turn += ${UNROLL}u) {
-${each(UNROLL, (u) => decodeFloats(`b${u}_`, `codes[min(first + turn + ${u}u, lastStep) * params.words + word]`))}
+      for (var turn = 0u; turn < ${lanes}; turn += ${unroll}u) {
+${each(unroll, (u) => decodeFloats(`b${u}_`, `codes[min(first + turn + ${u}u, lastStep) * params.words + word]`))}
 ${each(
-  ROWS,
+  rows,
   (r) => `        {
-${each(UNROLL, (u) => `          ${shuffled(r, u)}`)}
-${each(THREAD_COLS, (c) => each(UNROLL, (u) => `          ${sums.add(r, c, `a${u}`, `b${u}_${c}`)}`))}
+${each(unroll, (u) => `          ${shuffled(r, u)}`)}
+${each(THREAD_COLS, (c) => each(unroll, (u) => `          ${sums.add(r, c, `a${u}`, `b${u}_${c}`)}`))}
         }`,
 )}
       }

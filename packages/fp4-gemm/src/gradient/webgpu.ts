@@ -13,7 +13,7 @@ import type { GradientAttrs } from './options.ts';
 import type { IntegerWidth, LeftOperand } from './webgpu-product-wgsl.ts';
 import { prepareGradient } from './webgpu-rows.ts';
 import type { GpuLeftOperand } from './webgpu-rows.ts';
-import { SUBGROUP_TILE_SIZE, subgroupWgsl } from './webgpu-subgroup-wgsl.ts';
+import { subgroupTileSize, subgroupWgsl } from './webgpu-subgroup-wgsl.ts';
 import { TILE_SIZE, tileWgsl } from './webgpu-tile-wgsl.ts';
 
 const shaders = new Map<string, string>();
@@ -53,7 +53,7 @@ export function integerProductProgram(
   const [rows, cols] = out.shape as [number, number];
   const [steps, words] = codes.shape as [number, number];
   const strides = product === 'dx' ? [steps, 1] : [1, rows];
-  const [tileRows, tileCols] = variant === 'subgroups' ? SUBGROUP_TILE_SIZE : TILE_SIZE;
+  const [tileRows, tileCols] = variant === 'subgroups' ? subgroupTileSize(subgroupSize(device)) : TILE_SIZE;
   const { workgroups, across, count } = tileGrid(rows, cols, tileRows, tileCols);
   return {
     name: `gradient ${product} ${width} ${variant}`,
