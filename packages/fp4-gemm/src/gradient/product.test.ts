@@ -114,7 +114,7 @@ describe.each(variants)('gradient products on $backend $name', ({ backend, envir
         dy[at(0, k)] = k % 2 === 0 ? 0 : -0;
         dy[at(1, k)] = (k % 3) * 2 ** -102;
         dy[at(2, k)] = k === 5 ? -(2 ** -100) : 2 ** -103;
-        dy[at(3, k)] = [127 * 65536, 0x7f7f7f, -0x7f7f7f, 0x8080, -0x8080, -127 * 65536 - 1, 0x7e7f80][
+        dy[at(3, k)] = [127 * 65536 - 0.5, 0x7e7f7f, -0x7e7f7f, 0x8080, -0x8080, 0.5 - 127 * 65536, 0x7e7f80][
           k % 7
         ]!;
         dy[at(4, k)] = k === 7 ? 2 ** 127 * (2 - 2 ** -23) : 2 ** 120 * (k - 10);
@@ -156,7 +156,8 @@ describe.each(variants)('gradient products on $backend $name', ({ backend, envir
     async (product) => {
       const steps = 116_508;
       const [m, n] = product === 'dx' ? [1, steps] : [steps, 1];
-      const dy = new Float32Array(steps).fill(127 * 65536);
+      // The largest integer, 127 · 65536, is the one that this rounds to.
+      const dy = new Float32Array(steps).fill(127 * 65536 - 0.5);
       const trial: Trial = {
         product,
         gradient: 'f32',
