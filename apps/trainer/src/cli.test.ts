@@ -103,10 +103,16 @@ describe('nibble', () => {
     expect(names.map(({ name }) => name)).toContain('fp4-paper');
     const models = JSON.parse((await runNibble(['models', '--json'], { cwd })).stdout) as {
       nonEmbeddingParameters: number;
+      memoryBytes: Record<string, { activations: number; checkpointedActivations: number }>;
     }[];
     expect(
       models.map(({ nonEmbeddingParameters }) => Math.round(nonEmbeddingParameters / 1e4) / 100),
     ).toContain(594.54);
+    for (const { memoryBytes } of models) {
+      const [f32, fp4] = [memoryBytes['f32']!, memoryBytes['fp4-paper']!];
+      expect(fp4.activations).toBeLessThan(f32.activations);
+      expect(fp4.checkpointedActivations).toBeLessThan(0.85 * fp4.activations);
+    }
   });
 
   it('trains, evaluates and samples, the same twice', async () => {

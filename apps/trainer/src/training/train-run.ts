@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { countParameters } from '@nibble-ml/llama';
+import { checkBuffers, countParameters, deviceBufferLimit } from '@nibble-ml/llama';
 import { findRecipe } from '@nibble-ml/recipes';
 import { chooseBackend } from '../backend/choose-backend.ts';
 import type { ChosenBackend } from '../backend/choose-backend.ts';
@@ -94,6 +94,7 @@ async function execute(
   resume: boolean,
 ): Promise<TrainDone | undefined> {
   const modelConfig = modelConfigOf(config, corpus.tokenizer.vocabSize);
+  checkBuffers(modelConfig, { batch: config.batchSize, context: config.context }, deviceBufferLimit());
   const state = createTrainingState(config, modelConfig, findRecipe(config.recipe), corpus.train);
   try {
     let resumedAt = 0;

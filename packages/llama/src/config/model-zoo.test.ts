@@ -25,6 +25,13 @@ describe('modelZoo', () => {
     expect(countParameters(findModel('llama-2-7b')).total).toBe(6_738_415_616);
     expect(countParameters(findModel('llama-2-13b')).total).toBe(13_015_864_320);
   });
+  it.each([
+    ['smollm-135m', 134_515_008],
+    ['smollm-360m', 361_821_120],
+    ['llama-3.2-1b', 1_235_814_400],
+  ])('%s has the %i parameters of its published weights', (name, total) => {
+    expect(countParameters(findModel(name)).total).toBe(total);
+  });
   it('has about the sizes of arXiv 2501.17116, and a million for tiny', () => {
     expect(countParameters(findModel('fp4-400m')).total / 400e6).toBeCloseTo(1, 0);
     expect(countParameters(findModel('fp4-1.3b')).total / 1.3e9).toBeCloseTo(1, 1);
