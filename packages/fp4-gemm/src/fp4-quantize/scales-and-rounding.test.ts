@@ -170,6 +170,23 @@ describe.each(testBackends)('fp4Quantize on %s, scales and rounding', (backend) 
     },
   );
 
+  it('takes more rows than a dispatch has workgroups in one dimension', async () => {
+    const [rows, cols] = [65_600, 9];
+    const x = normalFloats(rows * cols, 8);
+    for (const granularity of ['vector', { block: 8 }] as const) {
+      const options = { granularity, scale: 'e8m0Ceil' } as const;
+      const [actual, expected] = [
+        await quantizeBits(x, rows, cols, options),
+        expectedBits(x, rows, cols, options),
+      ];
+      for (const name of ['words', 'values'] as const) {
+        expect(Buffer.from(actual[name].buffer).equals(Buffer.from(expected[name].buffer)), name).toBe(true);
+      }
+      expect(actual.scales.length).toBe(rows);
+      expect(actual.scales.every((bits, row) => bits === expected.scales[row])).toBe(true);
+    }
+  });
+
   it('takes 0.53 bytes a value in MXFP4, 0.5625 in NVFP4, and a quarter word more a block in float32', async () => {
     const x = tensor2d(normalFloats(64 * 256, 1), [64, 256]);
     for (const [block, scale, bytes] of [
