@@ -22,7 +22,13 @@ describe('fp4KernelName', () => {
     'prefers relaxed SIMD, obeys NIBBLE_WASM_SIMD, and refuses nonsense',
     () => {
       // Node 24 has relaxed SIMD; the fastest exact variant must be the default there.
-      expect(fp4KernelName('wasm').fprop).toBe('wasm relaxed i32x4.relaxed_dot_i8x16_i7x16_add_s');
+      const product = 'wasm relaxed i32x4.relaxed_dot_i8x16_i7x16_add_s';
+      expect(fp4KernelName('wasm')).toEqual({
+        quantize: 'wasm simd128',
+        fprop: product,
+        dgrad: product,
+        wgrad: product,
+      });
       process.env['NIBBLE_WASM_SIMD'] = 'simd128';
       expect(fp4KernelName('wasm').fprop).toBe('wasm simd128 i32x4.dot_i16x8_s');
       process.env['NIBBLE_WASM_SIMD'] = 'avx';

@@ -37,11 +37,7 @@ export function fp4KernelName(backendName: string = getBackend()): Fp4KernelName
         simd128: 'wasm simd128 i32x4.dot_i16x8_s',
         relaxed: 'wasm relaxed i32x4.relaxed_dot_i8x16_i7x16_add_s',
       };
-      return {
-        ...all('wasm simd128 f32x4 on decoded panels'),
-        quantize: 'wasm simd128',
-        fprop: products[wasmVariant(backend)],
-      };
+      return { ...all(products[wasmVariant(backend)]), quantize: 'wasm simd128' };
     }
     case 'webgpu':
       return { quantize: 'webgpu u32', ...webGpuNames() };
