@@ -4,7 +4,7 @@ import { accumulateFp8Kernel, averageFp8Kernel, wordsPerQuad } from './accumulat
 import type { AccumulateFp8Attrs, AverageFp8Attrs, Fp8Format } from './accumulate-fp8/kernel.ts';
 import { registerAccumulateFp8 } from './accumulate-fp8/register.ts';
 import { bindingLimits } from './binding-limits.ts';
-import { planGroups } from './chunk-groups.ts';
+import { mostCodedChunks, planGroups } from './chunk-groups.ts';
 import type { ChunkGroup } from './chunk-groups.ts';
 import { clippedNorm } from './global-norm/clipped-norm.ts';
 import { blockStarts } from './global-norm/reference.ts';
@@ -34,7 +34,11 @@ export class Fp8Sums implements GradientSums {
     const sizes = shapes.map((shape) => util.sizeFromShape([...shape]));
     const limits = bindingLimits();
     // Each chunk binds a gradient or a mean, and the group its codes and the bounds.
-    this.#groups = planGroups(sizes, { chunks: limits.tensors - 2, wordsPerQuad, words: limits.words });
+    this.#groups = planGroups(sizes, {
+      chunks: Math.min(mostCodedChunks, limits.tensors - 2),
+      wordsPerQuad,
+      words: limits.words,
+    });
     this.#codes = this.#groups.map((group) => keep(tensor1d(new Int32Array(group.words), 'int32')));
     this.#bounds = keep(tensor1d(new Float32Array(2 * sizes.length), 'float32'));
     this.#blockStarts = keep(tensor1d(blockStarts(sizes), 'int32'));

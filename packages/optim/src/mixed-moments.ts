@@ -6,7 +6,7 @@ import type { AdamWMixedAttrs } from './adamw-mixed/kernel.ts';
 import { registerAdamWMixed } from './adamw-mixed/register.ts';
 import type { OptimizerState, StateTensor } from './adamw-state.ts';
 import { bindingLimits } from './binding-limits.ts';
-import { planGroups } from './chunk-groups.ts';
+import { mostCodedChunks, planGroups } from './chunk-groups.ts';
 import type { ChunkGroup } from './chunk-groups.ts';
 import type { ClippedNorm } from './global-norm/clipped-norm.ts';
 import { blockStarts } from './global-norm/reference.ts';
@@ -36,7 +36,7 @@ export class MixedMoments implements Moments {
     const limits = bindingLimits();
     const sizes = slots.map(({ variable }) => variable.size);
     // Each chunk binds a parameter and a gradient, and the group its moments and the bounds.
-    const chunks = Math.floor((limits.tensors - 2) / 2);
+    const chunks = Math.min(mostCodedChunks, Math.floor((limits.tensors - 2) / 2));
     this.#groups = planGroups(sizes, { chunks, wordsPerQuad, words: limits.words });
     this.#blockStarts = keptInts(blockStarts(sizes));
     this.#moments = this.#groups.map(({ words }) => keptInts(new Int32Array(words)));
