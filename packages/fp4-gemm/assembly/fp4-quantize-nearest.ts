@@ -1,5 +1,5 @@
-import { MAGNITUDE4 } from './fp4-quantize-constants';
 import { loadUpToFour, packEight, packSixteen } from './fp4-quantize-pack';
+import { MAGNITUDE4 } from './vector-constants';
 
 /**
  * Encodes `count` values under the scale with the bits `scale`, ties to even, to `ceil(count / 8)` words; scale 0 gives

@@ -1,4 +1,4 @@
-import { LOWER_BYTES8, SIGNS16 } from './fp4-quantize-constants';
+import { LOWER_BYTES8, SIGNS16 } from './vector-constants';
 
 /** Zero-filled vector of the first `count` (at most four) values at `x`. */
 export function loadUpToFour(x: usize, count: i32): v128 {

@@ -1,4 +1,4 @@
-import { MAGNITUDE4 } from './fp4-quantize-constants';
+import { MAGNITUDE4 } from './vector-constants';
 
 // The kinds of scales, numbered as in `src/fp4-quantize/scale-kind.ts`.
 export const EXACT: i32 = 0;

@@ -1,3 +1,4 @@
+import { loadUpToFour, packEight, packSixteen } from './fp4-quantize-pack';
 import {
   CODE_BASE4,
   HASH_FACTOR0,
@@ -7,8 +8,7 @@ import {
   SIX4,
   TWO_TO_23,
   TWO_TO_24,
-} from './fp4-quantize-constants';
-import { loadUpToFour, packEight, packSixteen } from './fp4-quantize-pack';
+} from './vector-constants';
 
 /**
  * Encodes `count` values under the scale with the bits `scale` stochastically; scale 0 gives signed zeros. `counter` is

@@ -11,6 +11,10 @@ function lanes(): v128 {
 
 /** All bits but the sign of a float32. */
 export const MAGNITUDE4 = splatted(0x7fffffff);
+/** The exponent bits of a float32, which are those of infinity. */
+export const INFINITY4 = splatted(0x7f800000);
+/** 2^23, float32. */
+export const TWO_TO_23 = splatted(0x4b000000);
 /** 2^24, float32. */
 export const TWO_TO_24 = splatted(0x4b800000);
 /** The two factors of lowbias32. */
@@ -47,3 +51,9 @@ export const TWO_TO_16 = splatted(0x47800000);
 export const E5M2_DROPPED4 = splatted(0x1fffff);
 export const E5M2_HALF4 = splatted(0x0fffff);
 export const ONES4 = splatted(1);
+/** What `fp4-quantize-stochastic.ts` counts codes from: the bits of 2^23, and twice the exponent of 1. */
+export const CODE_BASE4 = splatted(0x4b000000 + 254);
+/** The sign bit of each byte. */
+export const SIGNS16 = splatted(0x80808080);
+/** The lower byte of each 16-bit lane. */
+export const LOWER_BYTES8 = splatted(0x00ff00ff);
