@@ -6,6 +6,7 @@ import { embeddingReference } from '../src/embedding/reference.ts';
 import { rmsNormReference } from '../src/rms-norm/reference.ts';
 import { ropeReference } from '../src/rope/reference.ts';
 import { swigluReference } from '../src/swiglu/reference.ts';
+import { linear, sum } from './reference-linear.ts';
 
 /** The loss of a model in float64, from the references of the ops. */
 export function referenceLoss(
@@ -41,21 +42,4 @@ export function referenceLoss(
   const head = get(config.tiedEmbeddings ? 'embedding' : 'head');
   const logits = linear(rmsNormReference(x, get('norm'), eps), head, dim);
   return crossEntropyReference(logits, targets, vocabSize).meanLoss;
-}
-
-function linear(xMK: Float64Array, wNK: Float64Array, depth: number): Float64Array {
-  const [rows, columns] = [xMK.length / depth, wNK.length / depth];
-  const yMN = new Float64Array(rows * columns);
-  for (let m = 0; m < rows; m++) {
-    for (let n = 0; n < columns; n++) {
-      let total = 0;
-      for (let k = 0; k < depth; k++) total += xMK[m * depth + k]! * wNK[n * depth + k]!;
-      yMN[m * columns + n] = total;
-    }
-  }
-  return yMN;
-}
-
-function sum(a: Float64Array, b: Float64Array): Float64Array {
-  return a.map((value, i) => value + b[i]!);
 }

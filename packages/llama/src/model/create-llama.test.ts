@@ -3,12 +3,15 @@ import type { Tensor2D } from '@tensorflow/tfjs-core';
 import {
   bitsOf,
   expectNoLeaks,
+  normalFloats,
   readFloats,
   seededRandom,
   testBackends,
   useBackend,
 } from '@nibble-ml/testing';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { innerProduct } from '../../test/expect-gradient.ts';
+import { referenceGradients } from '../../test/reference-gradients.ts';
 import { referenceLoss } from '../../test/reference-loss.ts';
 import { trainSteps } from '../../test/train-steps.ts';
 import { countParameters } from '../config/count-parameters.ts';
@@ -95,23 +98,31 @@ describe.each(testBackends)('a model on %s', { timeout: TIMEOUT }, (backend) => 
         expect(Math.abs((await readFloats(value))[0]! - expected)).toBeLessThan(1e-5 * expected);
 
         expect([...grads.keys()]).toEqual([...model.parameters.keys()]);
-        for (const [name, gradient] of grads) {
-          // Along its own direction the loss must change at the rate of the gradient's norm: this sees any error.
+        const references = referenceGradients(config, parameters, tokens, targets, 4);
+        const direction = new Map<string, Float64Array>();
+        let slope = 0;
+        for (const [i, [name, gradient]] of [...grads].entries()) {
           const grad = await readFloats(gradient);
-          const norm = Math.hypot(...grad);
-          const at = parameters.get(name)!;
-          const step = 1e-5;
-          const moved = (sign: number): number =>
-            lossAt(
-              new Map(parameters).set(
-                name,
-                at.map((x, i) => x + (sign * step * grad[i]!) / norm),
-              ),
-            );
-          const rate = (moved(1) - moved(-1)) / (2 * step);
-          expect(Math.abs(rate - norm), `gradient of ${name}: ${rate} and ${norm}`).toBeLessThan(1e-4 * norm);
+          const reference = references.get(name)!;
+          const error = Math.hypot(...reference.map((exact, at) => grad[at]! - exact));
+          expect(error, `gradient of ${name}`).toBeLessThan(1e-4 * Math.hypot(...reference));
+          const along = Float64Array.from(normalFloats(grad.length, 50 + i));
+          direction.set(name, along);
+          slope += innerProduct(grad, along);
           gradient.dispose();
         }
+        // Along a random direction of all parameters, the loss of the reference changes at the rate of the gradients.
+        const step = 1e-6;
+        const moved = (sign: number): number =>
+          lossAt(
+            new Map(
+              [...parameters].map(([name, at]) => [
+                name,
+                at.map((value, i) => value + sign * step * direction.get(name)![i]!),
+              ]),
+            ),
+          );
+        expect(Math.abs((moved(1) - moved(-1)) / (2 * step) - slope)).toBeLessThan(1e-4 * Math.abs(slope));
         for (const tensor of [value, tokensBT, targetsBT]) tensor.dispose();
         model.dispose();
       });
