@@ -1,3 +1,4 @@
+import { GRID_WIDTH, linearGrid } from '../wgsl-grid.ts';
 import { SUM_BLOCK } from './f32-order.ts';
 
 // A thread computes 8 rows by 8 columns; a workgroup has 4 threads along the rows and 16 along the columns.
@@ -5,9 +6,10 @@ const TILE = 8;
 const THREADS_X = 16;
 const THREADS_Y = 4;
 
-/** Workgroups for a product `[m, n]`. */
-export function f32Grid(m: number, n: number): [number, number] {
-  return [Math.ceil(n / (THREADS_X * TILE)), Math.ceil(m / (THREADS_Y * TILE))];
+/** Workgroups for a product `[m, n]`: rows of tiles take two dimensions where one does not suffice. */
+export function f32Grid(m: number, n: number): [number, number, number] {
+  const [down, planes] = linearGrid(Math.ceil(m / (THREADS_Y * TILE)));
+  return [Math.ceil(n / (THREADS_X * TILE)), down, planes];
 }
 
 function each(line: (index: number) => string): string {
@@ -78,7 +80,7 @@ fn finishRow(row: u32, col: u32, left: vec4f, right: vec4f, isFirst: bool, isNan
 
 @compute @workgroup_size(${THREADS_X}, ${THREADS_Y})
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) thread: vec3u) {
-  let row = (group.y * ${THREADS_Y}u + thread.y) * ${TILE}u;
+  let row = ((group.z * ${GRID_WIDTH}u + group.y) * ${THREADS_Y}u + thread.y) * ${TILE}u;
   let col = group.x * ${THREADS_X * TILE}u + ${firstColumn};
   // Rows and columns beyond the end compute those at the end once more, and are not written.
 ${each((r) => `  let a${r} = min(row + ${r}u, params.m - 1u) * params.aRow;`)}

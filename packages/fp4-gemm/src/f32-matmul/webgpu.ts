@@ -1,13 +1,23 @@
 import type { KernelFunction } from '@nibble-ml/tfjs-bridge';
 import { gpuOutput, runProgram, u32 } from '@nibble-ml/tfjs-bridge/webgpu';
 import type { GpuBackend } from '@nibble-ml/tfjs-bridge/webgpu';
+import { smallSubgroup } from '../webgpu-variants/webgpu-subgroup-size.ts';
 import { F32_OPERAND, f32Grid, f32Wgsl } from './f32-wgsl.ts';
 import type { F32MatMulOptions } from './options.ts';
 import { matMulShape } from './shape.ts';
+import { f32SubgroupGrid, f32SubgroupWgsl } from './webgpu-subgroup-wgsl.ts';
 
-const WGSL = f32Wgsl(F32_OPERAND);
+const TILE_WGSL = f32Wgsl(F32_OPERAND);
+const subgroupShaders = new Map<number, string>();
 
-/** `F32MatMul` on the webgpu backend: an 8 x 8 register tile per thread. */
+/** The shader for subgroups of `size` lanes. */
+function subgroupShader(size: number): string {
+  let wgsl = subgroupShaders.get(size);
+  if (wgsl === undefined) subgroupShaders.set(size, (wgsl = f32SubgroupWgsl(size)));
+  return wgsl;
+}
+
+/** `F32MatMul` on the webgpu backend: a register tile per thread, and on software adapters subgroups that share loads. */
 export const f32MatMulWebGpu: KernelFunction<GpuBackend, Required<F32MatMulOptions>> = (
   { a, b },
   attrs,
@@ -19,13 +29,15 @@ export const f32MatMulWebGpu: KernelFunction<GpuBackend, Required<F32MatMulOptio
   const c = gpuOutput(backend, [m, n], 'float32');
   const [aRow, aStep] = transposeA ? [1, m] : [k, 1];
   const [bStep, bColumn] = transposeB ? [1, k] : [n, 1];
+  // By a rule rather than by measurement: on a GPU that fuses sums and products the bits may depend on it.
+  const size = smallSubgroup(backend.device);
   runProgram(backend, {
     name: 'F32MatMul',
-    wgsl: WGSL,
+    wgsl: size === undefined ? TILE_WGSL : subgroupShader(size),
     inputs: [a!, b!],
     outputs: [c],
     params: [m, n, k, aRow, aStep, bStep, bColumn].map(u32),
-    workgroups: f32Grid(m, n),
+    workgroups: size === undefined ? f32Grid(m, n) : f32SubgroupGrid(m, n),
   });
   return c;
 };

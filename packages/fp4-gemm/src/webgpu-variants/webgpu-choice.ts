@@ -1,5 +1,6 @@
 import type { ProductShape, ShapeClass } from './webgpu-shape-class.ts';
 import { shapeClass } from './webgpu-shape-class.ts';
+import { smallSubgroup } from './webgpu-subgroup-size.ts';
 import { forcedVariant, missingFeature } from './webgpu-variant.ts';
 import type { WebGpuProduct, WebGpuVariant } from './webgpu-variant.ts';
 
@@ -36,7 +37,7 @@ export function measuredChoices(device: GPUDevice): readonly WebGpuChoice[] {
 
 /**
  * The variant that computes a product of this class: forced by `NIBBLE_WEBGPU_VARIANT`, else the fastest measured, else
- * `dot4I8Packed` where the device has it, else `f32`.
+ * `subgroups` where these have 4 or 8 lanes (software adapters), else `dot4I8Packed` where the device has it, else `f32`.
  *
  * @throws RangeError as `forcedVariant`
  */
@@ -59,5 +60,6 @@ export function variantFor(device: GPUDevice, product: WebGpuProduct, shape: Pro
 }
 
 function defaultVariant(device: GPUDevice): WebGpuVariant {
+  if (smallSubgroup(device) !== undefined) return 'subgroups';
   return missingFeature(device, 'dot4I8Packed') === undefined ? 'dot4I8Packed' : 'f32';
 }

@@ -14,3 +14,13 @@ export function subgroupSize(device: GPUDevice): number | undefined {
 export function lanesWgsl(size: number | undefined, threads: number): string {
   return size === undefined ? `min(subgroupSize, ${threads}u)` : `${Math.min(size, threads)}u`;
 }
+
+/**
+ * The lanes of a subgroup, where they are known to be 4 or 8 and the device lets shaders share them; else undefined. Such
+ * are the software adapters, Mesa lavapipe and SwiftShader: a subgroup is a SIMD register of the processor, a load for each
+ * lane costs as much as twenty multiply-adds, and sums live in the cache anyway. There sharing loads always wins.
+ */
+export function smallSubgroup(device: GPUDevice): 4 | 8 | undefined {
+  const size = device.features.has('subgroups') ? subgroupSize(device) : undefined;
+  return size === 4 || size === 8 ? size : undefined;
+}

@@ -27,8 +27,8 @@ const tuned = new WeakMap<GPUDevice, Promise<readonly WebGpuChoice[]>>();
  * compile or whose bits differ from those of `unpacked` is never chosen.
  *
  * Takes well under a second on a GPU, and one to some seconds, most of it compilation, on a software adapter. Runs once
- * per device and process; call it after `openWebGpu`. Before it, or without it, the variant is `dot4I8Packed` where the
- * device has it, else `f32`.
+ * per device and process; call it after `openWebGpu`. Before it, or without it, the variant is `subgroups` on a
+ * software adapter, else `dot4I8Packed` where the device has it, else `f32`.
  *
  * @returns the choices with the measured times, in milliseconds; none when there is no open webgpu backend
  * @throws GpuError when the device fails
