@@ -47,13 +47,13 @@ const float = new Float32Array(1);
 const word = new Uint32Array(float.buffer);
 
 /** The float32 that has these bits. */
-export function floatOfBits(bits: number): number {
+function floatOfBits(bits: number): number {
   word[0] = bits;
   return float[0]!;
 }
 
 /** The bits of a float32. */
-export function bitsOfFloat(x: number): number {
+function bitsOfFloat(x: number): number {
   float[0] = x;
   return word[0]!;
 }
