@@ -32,7 +32,7 @@ describe('backpropagate', () => {
   });
 
   it('gives no gradient by what y does not depend on, and never dy itself', async () => {
-    await expectNoLeaks(() => {
+    await expectNoLeaks(async () => {
       const [x, other, dy] = [someMatrix(2, 2, 1), someMatrix(2, 2, 2), someMatrix(2, 2, 3)];
       const { result, tape } = record(() => residualAdd(x, x));
       const [dx, none] = backpropagate(tape, result, dy, [x, other]);
@@ -92,7 +92,7 @@ describe('backpropagate', () => {
   });
 
   it('names the kernel that has no gradient, and leaks nothing', async () => {
-    await expectNoLeaks(() => {
+    await expectNoLeaks(async () => {
       const [x, one] = [scalar(3), scalar(1)];
       // Only tfjs-core is loaded: its ops have no gradients.
       const { result, tape } = record(() => square(x) as Scalar);
@@ -106,7 +106,7 @@ describe('backpropagate', () => {
 
 describe('record', () => {
   it('goes back to what was recorded before when its body fails, and leaks nothing', async () => {
-    await expectNoLeaks(() => {
+    await expectNoLeaks(async () => {
       const x = someMatrix(2, 4, 1);
       expect(() =>
         record(() => {

@@ -118,7 +118,7 @@ describe.each(testBackends)('a model on %s', { timeout: TIMEOUT }, (backend) => 
             new Map(
               [...parameters].map(([name, at]) => [
                 name,
-                at.map((value, i) => value + sign * step * direction.get(name)![i]!),
+                at.map((x, i) => x + sign * step * direction.get(name)![i]!),
               ]),
             ),
           );
