@@ -1,6 +1,7 @@
 import { biasedTable, doubledTable } from './e2m1';
 import { finishTile } from './fp4-finish';
 import { GROUPS, packPanel, panelBytes } from './fp4-panel';
+import { multiplyPairs, packPairs, pairPanelBytes } from './fp4-pair-tile';
 import { multiplyTile, TILE_COLS, TILE_ROWS } from './fp4-tile';
 
 /** Words of K that are decoded at a time: a panel of w stays in the first-level cache. */
@@ -17,12 +18,18 @@ const W_PANEL: usize = 256;
 export function fp4MatMulScratch(m: i32, words: i32): usize {
   const block = min<usize>(words, BLOCK_WORDS);
   const rows = blockRows(m, block);
-  return W_PANEL + panelBytes(TILE_COLS, block) + rows * 4 + panelBytes(rows, block);
+  return W_PANEL + panelBytes(TILE_COLS, block) + rows * 4 + xPanelBytes(rows, block);
+}
+
+/** Bytes of the panels of `rows` rows of x, a multiple of the tile. */
+@inline
+function xPanelBytes(rows: usize, words: usize): usize {
+  return ASC_FEATURE_RELAXED_SIMD ? panelBytes(rows, words) : (rows / TILE_ROWS) * pairPanelBytes(words);
 }
 
 /** Rows of x that are decoded at a time, a multiple of the tile. */
 function blockRows(m: usize, words: usize): usize {
-  const fitting = max<usize>(BLOCK_BYTES / max<usize>(panelBytes(TILE_ROWS, words), 1), 1);
+  const fitting = max<usize>(BLOCK_BYTES / max<usize>(xPanelBytes(TILE_ROWS, words), 1), 1);
   const tiles = (m + TILE_ROWS - 1) / TILE_ROWS;
   return min(fitting, tiles) * TILE_ROWS;
 }
@@ -60,16 +67,12 @@ export function fp4MatMul(
       const mEnd = min(m0 + rows, m);
       for (let row = m0; row < mEnd; row += TILE_ROWS) {
         const at = row - m0;
-        packPanel(
-          xPanels + panelBytes(at, count),
-          TILE_ROWS,
-          xCodes + row * rowBytes + (word << 2),
-          rowBytes,
-          min(TILE_ROWS, m - row),
-          count,
-          doubledTable(),
-          corrections + (at << 2),
-        );
+        const panel = xPanels + xPanelBytes(at, count);
+        const codes = xCodes + row * rowBytes + (word << 2);
+        const valid = min(TILE_ROWS, m - row);
+        if (ASC_FEATURE_RELAXED_SIMD) {
+          packPanel(panel, TILE_ROWS, codes, rowBytes, valid, count, doubledTable(), corrections + (at << 2));
+        } else packPairs(panel, codes, rowBytes, valid, count, doubledTable());
       }
       for (let column: usize = 0; column < n; column += TILE_COLS) {
         const columns = min(TILE_COLS, n - column);
@@ -89,13 +92,10 @@ export function fp4MatMul(
         }
         for (let row = m0; row < mEnd; row += TILE_ROWS) {
           const at = row - m0;
-          multiplyTile(
-            xPanels + panelBytes(at, count),
-            wPanel,
-            count * GROUPS,
-            corrections + (at << 2),
-            scratch + SUMS,
-          );
+          const panel = xPanels + xPanelBytes(at, count);
+          if (ASC_FEATURE_RELAXED_SIMD) {
+            multiplyTile(panel, wPanel, count * GROUPS, corrections + (at << 2), scratch + SUMS);
+          } else multiplyPairs(panel, wPanel, count * GROUPS, scratch + SUMS);
           finishTile(
             scratch + SUMS,
             scratch + SCALES,
