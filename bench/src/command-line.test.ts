@@ -28,14 +28,15 @@ describe('parseCommandLine', () => {
 
   it('takes no backend for quantize', () => {
     expect(parseCommandLine(['quantize', '--quick']).backends).toEqual([]);
+    expect(parseCommandLine(['tiles']).backends).toEqual([]);
     expect(() => parseCommandLine(['quantize', '--backend', 'wasm'])).toThrow(
       "bench: quantize must come without --backend, but got 'wasm'",
     );
   });
 
   it.each([
-    [[], "bench: the operation must be gemm, step, quantize, but got ''; see --help"],
-    [['fit'], "bench: the operation must be gemm, step, quantize, but got 'fit'; see --help"],
+    [[], "bench: the operation must be gemm, step, quantize, tiles, but got ''; see --help"],
+    [['fit'], "bench: the operation must be gemm, step, quantize, tiles, but got 'fit'; see --help"],
     [['gemm', 'step'], "bench: there must be one operation, but got also 'step'"],
     [['gemm', '--backend', 'cpu'], "bench: --backend must be wasm, webgpu, all, but got 'cpu'"],
     [['gemm', '--rounds', '0'], "bench: --rounds must be an integer from 1 to 10000, but got '0'"],

@@ -3,8 +3,8 @@ import type { BenchBackend } from './report.ts';
 
 /** What to measure. */
 export interface BenchCommand {
-  readonly op: 'gemm' | 'step' | 'quantize';
-  /** None for `quantize`, which runs in plain JavaScript. */
+  readonly op: 'gemm' | 'step' | 'quantize' | 'tiles';
+  /** None for `quantize` and `tiles`, which run in this process. */
   readonly backends: readonly BenchBackend[];
   /** Where to write the report, or undefined. */
   readonly json: string | undefined;
@@ -16,11 +16,12 @@ export interface BenchCommand {
 }
 
 /** The text of `--help`. */
-export const usage = `Usage: npm run bench -- gemm|step|quantize [options]
+export const usage = `Usage: npm run bench -- gemm|step|quantize|tiles [options]
 
   gemm       matrix products of a linear layer, in FP4 and f32, beside tfjs and jax-js
   step       a training step of a small LLaMA, in FP4 and f32, beside tfjs and jax-js
   quantize   scaling, rounding and packing in plain JavaScript on one core
+  tiles      register tiles of matrix products in WebAssembly, to choose among
 
 Options:
   --backend wasm|webgpu|all   where everyone runs, of gemm and step (default all)
@@ -29,7 +30,7 @@ Options:
   --quick                     one small shape in a few seconds; its ratios mean little
   --help                      show this text`;
 
-const ops = ['gemm', 'step', 'quantize'] as const;
+const ops = ['gemm', 'step', 'quantize', 'tiles'] as const;
 const backends = ['wasm', 'webgpu', 'all'] as const;
 
 /**
@@ -47,8 +48,9 @@ export function parseCommandLine(args: readonly string[]): BenchCommand {
   }
   if (rest.length > 0)
     throw new RangeError(`bench: there must be one operation, but got also '${rest.join(' ')}'`);
-  if (known === 'quantize' && values.backend !== undefined) {
-    throw new RangeError(`bench: quantize must come without --backend, but got '${values.backend}'`);
+  const isLocal = known === 'quantize' || known === 'tiles';
+  if (isLocal && values.backend !== undefined) {
+    throw new RangeError(`bench: ${known} must come without --backend, but got '${values.backend}'`);
   }
   const { backend = 'all' } = values;
   if (!backends.some((name) => name === backend)) {
@@ -56,7 +58,7 @@ export function parseCommandLine(args: readonly string[]): BenchCommand {
   }
   return {
     op: known ?? 'gemm',
-    backends: known === 'quantize' ? [] : backend === 'all' ? ['wasm', 'webgpu'] : [backend as BenchBackend],
+    backends: isLocal ? [] : backend === 'all' ? ['wasm', 'webgpu'] : [backend as BenchBackend],
     json: values.json,
     rounds: values.rounds === undefined ? undefined : readRounds(values.rounds),
     quick: values.quick ?? false,

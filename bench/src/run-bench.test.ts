@@ -102,3 +102,12 @@ describe('bench quantize --quick', () => {
     expect(formatReport(report)).toMatch(/nvfp4 .* M values\/s  exact$/m);
   });
 });
+
+it('bench tiles --quick reports tiles whose sums are right', async () => {
+  const { backend, rows, adapter } = await runBench(parseCommandLine(['tiles', '--quick']), () => undefined);
+  expect(backend).toBe('cpu');
+  expect(adapter).toMatch(/^cpu: .*one thread, Node/);
+  expect(rows).toHaveLength(20);
+  expect(rows.map(({ variant }) => variant)).toContain('int8 6x8 unrolled 2');
+  expect(rows.every(({ exact, gflops = 0 }) => exact && positive(gflops))).toBe(true);
+});

@@ -1,7 +1,7 @@
-import { cpus } from 'node:os';
 import type { BenchCommand } from './command-line.ts';
 import { ContestantProcess } from './contest/contestant-process.ts';
 import type { Effort } from './contest/run-contest.ts';
+import { cpuName } from './contest/tfjs-device.ts';
 import { vnni, vnniNotices } from './cpu-features.ts';
 import { gemmRatios, weightBytesCheck } from './gemm/ratios.ts';
 import { gemmShapes, quickGemmShapes, runGemm } from './gemm/run-gemm.ts';
@@ -11,13 +11,14 @@ import { runQuantize } from './quantize/run-quantize.ts';
 import type { BenchBackend, BenchReport, BenchRow, Impl } from './report.ts';
 import { stepRatios } from './step/ratios.ts';
 import { quickStepTasks, runStep, stepTasks } from './step/run-step.ts';
+import { runTiles } from './tiles/run-tiles.ts';
 import { versions } from './versions.ts';
 
 const impls: readonly Impl[] = ['nibble', 'tfjs', 'jax-js'];
 const thorough: Effort = { rounds: 15, taskSeconds: 20, sampleMs: 15, warmUps: 3 };
 const quick: Effort = { rounds: 2, taskSeconds: 20, sampleMs: 1, warmUps: 1 };
 
-/** Runs a benchmark on each of the command's backends, or `quantize` in this process. */
+/** Runs a benchmark on each of the command's backends, or `quantize` and `tiles` in this process. */
 export async function runBench(
   command: BenchCommand,
   progress: (text: string) => void,
@@ -26,8 +27,10 @@ export async function runBench(
   const notices: string[] = [];
   const effort = effortOf(command);
   const rows: BenchRow[] = [];
+  const isLocal = command.backends.length === 0;
+  if (isLocal) adapters.push(`cpu: ${cpuName()}`);
+  if (command.op === 'tiles') rows.push(...(await runTiles(effort, progress)));
   if (command.op === 'quantize') {
-    adapters.push(`cpu: ${cpus()[0]?.model ?? 'unknown'}`);
     const shape = command.quick ? quickQuantizeShape : quantizeShape;
     rows.push(...runQuantize(shape, effort, progress));
   }
@@ -53,7 +56,7 @@ export async function runBench(
   progress('');
   return {
     adapter: adapters.join('; '),
-    backend: command.op === 'quantize' ? 'cpu' : command.backends.length === 1 ? command.backends[0]! : 'all',
+    backend: isLocal ? 'cpu' : command.backends.length === 1 ? command.backends[0]! : 'all',
     date: new Date().toISOString(),
     vnni: foundVnni,
     notices,

@@ -54,7 +54,7 @@ function formatRow({
 }
 
 function milliseconds(ms: number): string {
-  return ms.toFixed(ms < 100 ? 2 : 0).padStart(8);
+  return ms.toFixed(ms < 0.1 ? 5 : ms < 100 ? 2 : 0).padStart(8);
 }
 
 function groups(rows: readonly BenchRow[]): BenchRow[][] {

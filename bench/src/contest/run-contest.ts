@@ -9,7 +9,7 @@ import type { Task } from './task.ts';
 export interface Effort {
   /** Interleaved rounds at most; the median of them counts. */
   readonly rounds: number;
-  /** A task that has taken this many seconds ends after the round, if it has had {@link fewestRounds}. */
+  /** A task that has taken this many seconds ends after the round, but not before its fifth. */
   readonly taskSeconds: number;
   /** A sample repeats the call until it lasts about this long; a round takes two. */
   readonly sampleMs: number;
@@ -18,7 +18,7 @@ export interface Effort {
 }
 
 /** Rounds that no limit of time cuts. */
-export const fewestRounds = 5;
+const fewestRounds = 5;
 
 /** One variant of one implementation in one task. */
 export interface Standing {

@@ -4,9 +4,9 @@ export type PeakKernel = 'f32' | 'dot4I8';
 /** Threads of a workgroup. */
 export const THREADS = 64;
 /** Numbers that a thread works on, each independent of the others, so that latencies overlap. */
-export const REGISTERS = 16;
+const REGISTERS = 16;
 /** Steps of each register in a turn of the loop; an even number. */
-export const STEPS_PER_TURN = 8;
+const STEPS_PER_TURN = 8;
 
 // Uniform, so that no compiler can know them. With these, x -> a * x + b comes back to x after two steps, exactly.
 const FACTOR = -1;

@@ -1,7 +1,7 @@
 import { packCodes, quantize, quantizeCodes } from '@nibble-ml/fp4-format';
 import type { Effort } from '../contest/run-contest.ts';
 import type { BenchRow } from '../report.ts';
-import { summarize } from '../statistics.ts';
+import { timeInTurns } from '../time-in-turns.ts';
 import { quantizeCases, quantizeInput, type QuantizeCase } from './cases.ts';
 
 /**
@@ -15,22 +15,19 @@ export function runQuantize(
   progress: (text: string) => void,
 ): BenchRow[] {
   const x = quantizeInput(rows * cols);
-  const runners = quantizeCases(x.length).map((quantizeCase) => {
-    progress(`cpu quantize ${quantizeCase.variant}`);
-    verify(quantizeCase, x, rows, cols);
-    const call = (): unknown => quantize(x, rows, cols, quantizeCase.options);
-    const warmUps = Array.from({ length: effort.warmUps }, () => millisecondsOf(call, 1));
-    const repeats = Math.min(100, Math.max(1, Math.round(effort.sampleMs / Math.min(...warmUps))));
-    return { variant: quantizeCase.variant, call, repeats, samples: [] as number[] };
-  });
-  for (let round = 0; round < effort.rounds; round++) {
-    for (let turn = 0; turn < runners.length; turn++) {
-      const { call, repeats, samples } = runners[(turn + round) % runners.length]!;
-      samples.push(millisecondsOf(call, repeats));
-    }
-  }
-  return runners.map(({ variant, samples }): BenchRow => {
-    const times = summarize(samples);
+  const cases = quantizeCases(x.length);
+  for (const quantizeCase of cases) verify(quantizeCase, x, rows, cols);
+  progress('cpu quantize');
+  const summaries = timeInTurns(
+    cases.map(
+      ({ options }) =>
+        () =>
+          quantize(x, rows, cols, options),
+    ),
+    effort,
+  );
+  return cases.map(({ variant }, index): BenchRow => {
+    const times = summaries[index]!;
     return {
       backend: 'cpu',
       op: 'quantize',
@@ -57,11 +54,4 @@ function verify({ variant, options }: QuantizeCase, x: Float32Array, rows: numbe
 
 function isEqual(a: Int32Array | Float32Array, b: Int32Array | Float32Array): boolean {
   return a.length === b.length && a.every((value, i) => value === b[i]);
-}
-
-/** Milliseconds of one of several calls in a row. */
-function millisecondsOf(call: () => unknown, repeats: number): number {
-  const start = performance.now();
-  for (let i = 0; i < repeats; i++) call();
-  return (performance.now() - start) / repeats;
 }
