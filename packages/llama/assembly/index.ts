@@ -7,6 +7,6 @@ export {
 export { crossEntropy, meanLoss } from './cross-entropy';
 export { embedding, embeddingGrad } from './embedding';
 export { expValues, logValues } from './exp';
-export { rmsNorm, rmsNormGrad } from './rms-norm';
+export { residualRmsNorm, rmsNorm, rmsNormGrad } from './rms-norm';
 export { rope } from './rope';
 export { swiglu, swigluGrad } from './swiglu';

@@ -26,12 +26,39 @@ export function rmsNorm(y: usize, x: usize, gain: usize, rows: i32, width: i32, 
   }
 }
 
-/** Gradients; the gain's in partial sums of `chunk` rows. `partial` is scratch of `width` values. */
+/** sum = x + delta and its norm y. */
+export function residualRmsNorm(
+  sum: usize,
+  y: usize,
+  x: usize,
+  delta: usize,
+  gain: usize,
+  rows: i32,
+  width: i32,
+  eps: f32,
+): void {
+  const bytes = <usize>width << 2;
+  for (let m = 0; m < rows; m++) {
+    for (let d = 0; d < width; d += 4) {
+      const at = d << 2;
+      const left = width - d;
+      storeSome(sum + at, f32x4.add(loadSome(x + at, left), loadSome(delta + at, left)), left);
+    }
+    rmsNorm(y, sum, gain, 1, width, eps);
+    sum += bytes;
+    y += bytes;
+    x += bytes;
+    delta += bytes;
+  }
+}
+
+/** Gradients, `dSum` added to that of x unless it is 0; the gain's in partial sums of `chunk` rows. `partial` is scratch of `width` values. */
 export function rmsNormGrad(
   dx: usize,
   dgain: usize,
   partial: usize,
   dy: usize,
+  dSum: usize,
   x: usize,
   gain: usize,
   rows: i32,
@@ -46,11 +73,21 @@ export function rmsNormGrad(
     for (let m = first; m < min(first + chunk, rows); m++) {
       const row = (<usize>m * width) << 2;
       gradRow(dx + row, partial, dy + row, x + row, gain, width, inverseWidth, eps);
+      if (dSum !== 0) addRow(dx + row, dSum + row, width);
     }
     for (let d = 0; d < width; d++) {
       const at = d << 2;
       store<f32>(dgain + at, load<f32>(dgain + at) + load<f32>(partial + at));
     }
+  }
+}
+
+/** to += values. */
+function addRow(to: usize, values: usize, width: i32): void {
+  for (let d = 0; d < width; d += 4) {
+    const at = d << 2;
+    const left = width - d;
+    storeSome(to + at, f32x4.add(loadSome(to + at, left), loadSome(values + at, left)), left);
   }
 }
 

@@ -27,6 +27,7 @@ export type { LinearOp, LinearRole, LinearSite } from './model/linear-op.ts';
 export { valueAndGrads } from './model/value-and-grads.ts';
 export type { ValueAndGrads } from './model/value-and-grads.ts';
 export { residualAdd } from './residual-add/residual-add.ts';
+export { residualRmsNorm } from './rms-norm/residual-rms-norm.ts';
 export { rmsNorm } from './rms-norm/rms-norm.ts';
 export { rope } from './rope/rope.ts';
 export type { RopeOptions } from './rope/rope.ts';

@@ -5,11 +5,22 @@ import { wasmBinary } from '../wasm-binary.generated.ts';
 /** The functions of this package's WebAssembly module; see `assembly/`. Tensors are byte offsets. */
 export interface LlamaWasm {
   rmsNorm(y: number, x: number, gain: number, rows: number, width: number, eps: number): void;
+  residualRmsNorm(
+    sum: number,
+    y: number,
+    x: number,
+    delta: number,
+    gain: number,
+    rows: number,
+    width: number,
+    eps: number,
+  ): void;
   rmsNormGrad(
     dx: number,
     dgain: number,
     partial: number,
     dy: number,
+    dSum: number,
     x: number,
     gain: number,
     rows: number,

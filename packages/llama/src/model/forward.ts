@@ -7,6 +7,7 @@ import { headDimOf } from '../config/llama-config.ts';
 import type { LlamaConfig } from '../config/llama-config.ts';
 import { embedding } from '../embedding/embedding.ts';
 import { residualAdd } from '../residual-add/residual-add.ts';
+import { residualRmsNorm } from '../rms-norm/residual-rms-norm.ts';
 import { rmsNorm } from '../rms-norm/rms-norm.ts';
 import { rope } from '../rope/rope.ts';
 import { swiglu } from '../swiglu/swiglu.ts';
@@ -115,16 +116,11 @@ function forwardBlock(
   const weight = (name: string): Tensor2D => parameter(model, `blocks.${block}.${name}.weight`);
   const gain = (name: string): Tensor1D => parameter(model, `blocks.${block}.${name}.weight`);
 
-  const qkvME = linear(rmsNorm(xMD, gain('attention.norm'), normEps), weight('attention.qkv'), {
-    role: 'qkv',
-    block,
-  });
+  const [stream, normed] = residualRmsNorm(xMD, null, gain('attention.norm'), normEps);
+  const qkvME = linear(normed, weight('attention.qkv'), { role: 'qkv', block });
   const attended = linear(attention(qkvME, block), weight('attention.output'), { role: 'o', block });
-  const middle = residualAdd(xMD, attended);
-  const gateUp = linear(rmsNorm(middle, gain('mlp.norm'), normEps), weight('mlp.gate_up'), {
-    role: 'fc1',
-    block,
-  });
+  const [middle, middleNormed] = residualRmsNorm(stream, attended, gain('mlp.norm'), normEps);
+  const gateUp = linear(middleNormed, weight('mlp.gate_up'), { role: 'fc1', block });
   const down = linear(swiglu(gateUp), weight('mlp.down'), { role: 'fc2', block });
   return residualAdd(middle, down);
 }

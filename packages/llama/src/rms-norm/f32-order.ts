@@ -18,12 +18,13 @@ export function rmsNormF32(xMD: Float32Array, gainD: Float32Array, eps: number):
   return yMD;
 }
 
-/** Gradients of {@link rmsNormF32}, in f32 arithmetic of fixed order. */
+/** Gradients of {@link rmsNormF32}, in f32 arithmetic of fixed order; `dSumMD` is added to that of x. */
 export function rmsNormGradF32(
   dyMD: Float32Array,
   xMD: Float32Array,
   gainD: Float32Array,
   eps: number,
+  dSumMD?: Float32Array,
 ): { dxMD: Float32Array; dgainD: Float32Array } {
   const width = gainD.length;
   const dxMD = new Float32Array(xMD.length);
@@ -41,6 +42,7 @@ export function rmsNormGradF32(
     if (m % GAIN_CHUNK === 0) partialD.fill(0);
     for (let d = 0; d < width; d++) {
       dxMD[row + d] = f32(f32(dyMD[row + d]! * gainD[d]!) * inverseRms) - f32(xMD[row + d]! * pull);
+      if (dSumMD !== undefined) dxMD[row + d]! += dSumMD[row + d]!;
       partialD[d]! += f32(f32(dyMD[row + d]! * xMD[row + d]!) * inverseRms);
     }
     if ((m + 1) % GAIN_CHUNK === 0 || m + 1 === rows)

@@ -22,20 +22,26 @@ import { rmsNormWebGpu, rmsNormGradWebGpu } from './webgpu.ts';
  * @throws TypeError when a dtype is not float32
  */
 export function rmsNorm(xMD: Tensor2D, gainD: Tensor1D, eps: number): Tensor2D {
-  checkTensor('rmsNorm', 'xMD', xMD, 'float32', 2);
-  checkTensor('rmsNorm', 'gainD', gainD, 'float32', 1);
-  if (xMD.shape[1] !== gainD.shape[0]) {
-    throw new RangeError(
-      `rmsNorm: the gain must have one value per column of x, but got ${gainD.shape[0]} for ${xMD.shape[1]} columns`,
-    );
-  }
-  if (!(eps >= 0)) throw new RangeError(`rmsNorm: eps must be at least 0, but got ${eps}`);
+  checkNormOperands('rmsNorm', xMD, gainD, eps);
   registerRmsNorm();
   return engine().runKernel<Tensor2D>(RMS_NORM, { x: xMD, gain: gainD }, { eps });
 }
 
-function registerRmsNorm(): void {
+/** Registers the kernels of RMSNorm and of its gradient. */
+export function registerRmsNorm(): void {
   registerOp(RMS_NORM, { cpu: rmsNormCpu, wasm: rmsNormWasm, webgpu: rmsNormWebGpu });
   registerOp(RMS_NORM_GRAD, { cpu: rmsNormGradCpu, wasm: rmsNormGradWasm, webgpu: rmsNormGradWebGpu });
   registerGradientOnce(rmsNormGradient);
+}
+
+/** Throws unless x, gain and eps fit together. */
+export function checkNormOperands(functionName: string, xMD: Tensor2D, gainD: Tensor1D, eps: number): void {
+  checkTensor(functionName, 'xMD', xMD, 'float32', 2);
+  checkTensor(functionName, 'gainD', gainD, 'float32', 1);
+  if (xMD.shape[1] !== gainD.shape[0]) {
+    throw new RangeError(
+      `${functionName}: the gain must have one value per column of x, but got ${gainD.shape[0]} for ${xMD.shape[1]} columns`,
+    );
+  }
+  if (!(eps >= 0)) throw new RangeError(`${functionName}: eps must be at least 0, but got ${eps}`);
 }

@@ -3,6 +3,7 @@ import type { KernelInputs } from '@nibble-ml/tfjs-bridge';
 import { heapOffset, wasmOutput, withScratch } from '@nibble-ml/tfjs-bridge/wasm';
 import type { WasmBackend } from '@nibble-ml/tfjs-bridge/wasm';
 import { llamaWasm } from '../kernel/llama-wasm.ts';
+import { shared } from '../kernel/shared.ts';
 import { GAIN_CHUNK } from './f32-order.ts';
 import type { RmsNormAttrs } from './kernel.ts';
 
@@ -18,8 +19,24 @@ export function rmsNormWasm(
   return y;
 }
 
+export function residualRmsNormWasm(
+  { x, gain, delta }: KernelInputs,
+  { eps }: RmsNormAttrs,
+  backend: WasmBackend,
+): TensorInfo[] {
+  if (delta === undefined)
+    return [shared(backend, x!), rmsNormWasm({ x: x!, gain: gain! }, { eps }, backend)];
+  const [rows, width] = x!.shape as [number, number];
+  const sum = wasmOutput(backend, x!.shape, 'float32');
+  const y = wasmOutput(backend, x!.shape, 'float32');
+  const offsets = [sum, y, x!, delta, gain!].map((info) => heapOffset(backend, info));
+  const [sumAt, yAt, xAt, deltaAt, gainAt] = offsets as [number, number, number, number, number];
+  llamaWasm(backend).residualRmsNorm(sumAt, yAt, xAt, deltaAt, gainAt, rows, width, eps);
+  return [sum, y];
+}
+
 export function rmsNormGradWasm(
-  { dy, x, gain }: KernelInputs,
+  { dy, x, gain, dSum }: KernelInputs,
   { eps }: RmsNormAttrs,
   backend: WasmBackend,
 ): TensorInfo[] {
@@ -28,8 +45,10 @@ export function rmsNormGradWasm(
   const dgain = wasmOutput(backend, gain!.shape, 'float32');
   const offsets = [dx, dgain, dy!, x!, gain!].map((info) => heapOffset(backend, info));
   const [dxAt, dgainAt, dyAt, xAt, gainAt] = offsets as [number, number, number, number, number];
+  const dSumAt = dSum === undefined ? 0 : heapOffset(backend, dSum);
   withScratch(backend, width * 4, (partial) => {
-    llamaWasm(backend).rmsNormGrad(dxAt, dgainAt, partial, dyAt, xAt, gainAt, rows, width, eps, GAIN_CHUNK);
+    const wasm = llamaWasm(backend);
+    wasm.rmsNormGrad(dxAt, dgainAt, partial, dyAt, dSumAt, xAt, gainAt, rows, width, eps, GAIN_CHUNK);
   });
   return [dx, dgain];
 }

@@ -4,10 +4,17 @@ import { f32, runProgram, u32 } from '@nibble-ml/tfjs-bridge/webgpu';
 import type { GpuBackend, Param } from '@nibble-ml/tfjs-bridge/webgpu';
 import { gpuResult, gpuZeros } from '../kernel/gpu-result.ts';
 import { withGpuScratch } from '../kernel/gpu-scratch.ts';
+import { shared } from '../kernel/shared.ts';
 import { threadGrid } from '../kernel/wgsl.ts';
 import { GAIN_CHUNK } from './f32-order.ts';
 import type { RmsNormAttrs } from './kernel.ts';
-import { RMS_NORM_DGAIN_WGSL, RMS_NORM_PARTIAL_DGAIN_WGSL, rmsNormDxWgsl, rmsNormWgsl } from './wgsl.ts';
+import {
+  residualRmsNormWgsl,
+  RMS_NORM_DGAIN_WGSL,
+  RMS_NORM_PARTIAL_DGAIN_WGSL,
+  rmsNormDxWgsl,
+  rmsNormWgsl,
+} from './wgsl.ts';
 
 export function rmsNormWebGpu(
   { x, gain }: KernelInputs,
@@ -27,8 +34,28 @@ export function rmsNormWebGpu(
   return y;
 }
 
+export function residualRmsNormWebGpu(
+  { x, gain, delta }: KernelInputs,
+  { eps }: RmsNormAttrs,
+  backend: GpuBackend,
+): TensorInfo[] {
+  if (delta === undefined)
+    return [shared(backend, x!), rmsNormWebGpu({ x: x!, gain: gain! }, { eps }, backend)];
+  const [rows, width] = x!.shape as [number, number];
+  const outputs = [gpuResult(backend, x!.shape), gpuResult(backend, x!.shape)];
+  runProgram(backend, {
+    name: 'residualRmsNorm',
+    wgsl: residualRmsNormWgsl(width % 4 === 0),
+    inputs: [x!, delta, gain!],
+    outputs,
+    params: rowParams(rows, width, eps),
+    workgroups: threadGrid(rows),
+  });
+  return outputs;
+}
+
 export function rmsNormGradWebGpu(
-  { dy, x, gain }: KernelInputs,
+  { dy, x, gain, dSum }: KernelInputs,
   { eps }: RmsNormAttrs,
   backend: GpuBackend,
 ): TensorInfo[] {
@@ -40,10 +67,10 @@ export function rmsNormGradWebGpu(
   withGpuScratch(backend, [rows], 'float32', (inverse) => {
     runProgram(backend, {
       name: 'rmsNormDx',
-      wgsl: rmsNormDxWgsl(width % 4 === 0),
-      inputs: [dy!, x!, gain!],
+      wgsl: rmsNormDxWgsl(width % 4 === 0, dSum !== undefined),
+      inputs: [dy!, x!, gain!, ...(dSum === undefined ? [] : [dSum])],
       outputs: [dx, inverse],
-      params: rowParams(rows, width, eps),
+      params: [...rowParams(rows, width, eps), f32(1)],
       workgroups: threadGrid(rows),
     });
     withGpuScratch(backend, [chunks, width], 'float32', (partials) => {

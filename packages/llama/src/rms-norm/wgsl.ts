@@ -15,6 +15,37 @@ fn inverseRms(row: u32) -> f32 {
   return 1.0 / sqrt(mean + params.eps);
 }`;
 
+/** Inputs x, delta, gain; outputs total, y; params as {@link rmsNormWgsl}. */
+export function residualRmsNormWgsl(aligned: boolean): string {
+  const element = rowElement(aligned);
+  return `
+@group(0) @binding(0) var<storage, read> x: array<${element}>;
+@group(0) @binding(1) var<storage, read> delta: array<${element}>;
+@group(0) @binding(2) var<storage, read> gain: array<${element}>;
+@group(0) @binding(3) var<storage, read_write> total: array<${element}>;
+@group(0) @binding(4) var<storage, read_write> y: array<${element}>;
+struct Params { rows: u32, width: u32, inverseWidth: f32, eps: f32 }
+@group(0) @binding(5) var<uniform> params: Params;
+${rowAccess(aligned, ['x', 'delta', 'gain', 'total'], ['total', 'y'])}
+${THREAD_MAIN}
+  if (index >= params.rows) { return; }
+  let row = index * params.width;
+  var s = vec4f();
+  for (var d = 0u; d < params.width; d += 4u) {
+    let left = params.width - d;
+    let v = load_x(row + d, left) + load_delta(row + d, left);
+    store_total(row + d, left, v);
+    s += v * v;
+  }
+  let mean = ((s.x + s.y) + (s.z + s.w)) * params.inverseWidth;
+  let r = 1.0 / sqrt(mean + params.eps);
+  for (var d = 0u; d < params.width; d += 4u) {
+    let left = params.width - d;
+    store_y(row + d, left, (load_total(row + d, left) * r) * load_gain(d, left));
+  }
+}`;
+}
+
 /** Inputs x, gain; output y; params rows, width, inverseWidth, eps. */
 export function rmsNormWgsl(aligned: boolean): string {
   const element = rowElement(aligned);
@@ -37,18 +68,23 @@ ${THREAD_MAIN}
 }`;
 }
 
-/** Inputs dy, x, gain; outputs dx, inverse; params as forward. */
-export function rmsNormDxWgsl(aligned: boolean): string {
+// Times a parameter that is 1: Mesa's compiler would otherwise reorder this sum and the difference before it.
+const ADDED_GRADIENT = 'gradient * params.one + load_dSum(row + d, left)';
+
+/** Inputs dy, x, gain and, if so, dSum; outputs dx, inverse; params as forward, and 1. */
+export function rmsNormDxWgsl(aligned: boolean, withSum: boolean): string {
   const element = rowElement(aligned);
+  const first = withSum ? 4 : 3;
   return `
 @group(0) @binding(0) var<storage, read> dy: array<${element}>;
 @group(0) @binding(1) var<storage, read> x: array<${element}>;
 @group(0) @binding(2) var<storage, read> gain: array<${element}>;
-@group(0) @binding(3) var<storage, read_write> dx: array<${element}>;
-@group(0) @binding(4) var<storage, read_write> inverse: array<f32>;
-struct Params { rows: u32, width: u32, inverseWidth: f32, eps: f32 }
-@group(0) @binding(5) var<uniform> params: Params;
-${rowAccess(aligned, ['dy', 'x', 'gain'], ['dx'])}
+${withSum ? `@group(0) @binding(3) var<storage, read> dSum: array<${element}>;` : ''}
+@group(0) @binding(${first}) var<storage, read_write> dx: array<${element}>;
+@group(0) @binding(${first + 1}) var<storage, read_write> inverse: array<f32>;
+struct Params { rows: u32, width: u32, inverseWidth: f32, eps: f32, one: f32 }
+@group(0) @binding(${first + 2}) var<uniform> params: Params;
+${rowAccess(aligned, ['dy', 'x', 'gain', ...(withSum ? ['dSum'] : [])], ['dx'])}
 ${INVERSE_RMS}
 ${THREAD_MAIN}
   if (index >= params.rows) { return; }
@@ -65,7 +101,8 @@ ${THREAD_MAIN}
   for (var d = 0u; d < params.width; d += 4u) {
     let left = params.width - d;
     let straight = (load_dy(row + d, left) * load_gain(d, left)) * r;
-    store_dx(row + d, left, straight - load_x(row + d, left) * pull);
+    let gradient = straight - load_x(row + d, left) * pull;
+    store_dx(row + d, left, ${withSum ? ADDED_GRADIENT : 'gradient'});
   }
 }`;
 }
