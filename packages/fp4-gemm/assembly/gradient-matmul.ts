@@ -79,8 +79,9 @@ export function gradientMatMul(
   g.factorBlockBytes = 0;
   if (format == NVFP4) {
     const blocks = blocksOf(steps);
-    g.multipliers = g.factors + arrayBytes(rows) * blocks;
-    end = g.multipliers + arrayBytes(rows) * blocks;
+    const bytes = isTransposed ? arrayBytes(rows) * blocks : (rows * blocks) << 2;
+    g.multipliers = g.factors + bytes;
+    end = g.multipliers + ((bytes + 15) & ~15);
     g.factorRowBytes = isTransposed ? 4 : blocks << 2;
     g.factorBlockBytes = isTransposed ? arrayBytes(rows) : 4;
   }

@@ -12,11 +12,13 @@ const MIN_TENSOR_AMAX_BITS: i32 = (127 - 94) << 23;
 export function findScales(g: GradientOperand): void {
   if (g.format == E5M2 && !findTensorScale(g)) return;
   // One block in all, or the blocks of NVFP4.
-  const blockSteps = g.format == NVFP4 ? <usize>1 << NVFP4_BLOCK_LOG2 : g.steps;
-  for (let step: usize = 0, at = g.factors; step < g.steps; step += blockSteps, at += g.factorBlockBytes) {
-    const end = min(step + blockSteps, g.steps);
-    if (g.isTransposed) amaxOfColumns(g, step, end, at);
-    else amaxOfRows(g, step, end, at);
+  const blockSteps = g.format == NVFP4 ? <usize>1 << NVFP4_BLOCK_LOG2 : max<usize>(g.steps, 1);
+  if (g.isTransposed) {
+    for (let step: usize = 0, out = g.factors; step < g.steps; step += blockSteps, out += g.factorBlockBytes) {
+      amaxOfColumns(g, step, min(step + blockSteps, g.steps), out);
+    }
+  } else {
+    for (let row: usize = 0; row < g.rows; row++) amaxOfRow(g, row, blockSteps);
   }
   if (g.format == NVFP4) nvfp4Scales(g);
   else {
@@ -44,15 +46,17 @@ function findTensorScale(g: GradientOperand): bool {
   return true;
 }
 
-/** Largest magnitudes of the steps `first` to `end - 1` of each row, as bits, `factorRowBytes` apart. */
-function amaxOfRows(g: GradientOperand, first: usize, end: usize, out: usize): void {
+/** Largest magnitudes of each block of a row, as bits. */
+function amaxOfRow(g: GradientOperand, row: usize, blockSteps: usize): void {
   const format = g.format;
   const isShared = g.scaleBytes == 0;
-  let scale = v128.load32_splat(g.scales);
-  for (let row: usize = 0; row < g.rows; row++, out += g.factorRowBytes) {
-    let from = g.dy + ((row * g.steps + first) << 2);
-    let scales = g.scales + first * g.scaleBytes;
-    const last = from + ((end - first) << 2);
+  let out = g.factors + row * g.factorRowBytes;
+  let from = g.dy + ((row * g.steps) << 2);
+  let scales = g.scales;
+  let scale = v128.load32_splat(scales);
+  const end = from + (g.steps << 2);
+  while (from < end) {
+    const last = min(from + (blockSteps << 2), end);
     let largest = i32x4.splat(0);
     for (; from + 16 <= last; from += 16, scales += 16) {
       if (!isShared) scale = v128.load(scales);
@@ -62,16 +66,18 @@ function amaxOfRows(g: GradientOperand, first: usize, end: usize, out: usize): v
       const count = (last - from) >> 2;
       if (!isShared) scale = loadUpToFour(scales, count);
       largest = i32x4.max_s(largest, v128.and(fold(loadUpToFour(from, count), scale, g, format), MAGNITUDE4));
+      from = last;
     }
     store<i32>(out, largestLane(largest));
+    out += g.factorBlockBytes;
   }
 }
 
-/** The same where rows are columns of dY: passes over four of its rows. */
+/** Largest magnitudes of the steps `first` to `end - 1` of all rows, where these are columns of dY. */
 function amaxOfColumns(g: GradientOperand, first: usize, end: usize, out: usize): void {
   const rowBytes = g.rows << 2;
   const scaleBytes = g.scaleBytes;
-  memory.fill(out, 0, rowBytes);
+  memory.fill(out, 0, (rowBytes + 15) & ~15);
   let step = first;
   for (; step + 4 <= end; step += 4) {
     const from = g.dy + step * rowBytes;
@@ -143,26 +149,21 @@ function rowScales(g: GradientOperand): void {
 
 /** Factor and multiplier of each block, and the unit of all rows, from the largest magnitudes. */
 function nvfp4Scales(g: GradientOperand): void {
-  const blocks = (g.steps + (1 << NVFP4_BLOCK_LOG2) - 1) >> NVFP4_BLOCK_LOG2;
+  // Factors and multipliers fill two arrays of the same size, without gaps: with transposition, blocks of whole vectors.
+  const end = g.multipliers;
+  const toMultiplier = g.multipliers - g.factors;
   let amax = 0;
-  for (let row: usize = 0; row < g.rows; row++) {
-    for (let block: usize = 0; block < blocks; block++) {
-      amax = max(amax, load<i32>(g.factors + row * g.factorRowBytes + block * g.factorBlockBytes));
-    }
-  }
+  for (let at = g.factors; at < end; at += 4) amax = max(amax, load<i32>(at));
   const isFinite = amax < INFINITY_BITS;
   const tensorScale: f32 = isFinite && amax >= MIN_AMAX_BITS ? reinterpret<f32>(amax) / <f32>2688 : 0;
   const unit = isFinite ? reinterpret<i32>(tensorScale * reinterpret<f32>((127 - 11) << 23)) : NAN_BITS;
-  for (let row: usize = 0; row < g.rows; row++) {
-    store<i32>(g.units + (row << 2), unit);
-    for (let block: usize = 0; block < blocks; block++) {
-      const at = row * g.factorRowBytes + block * g.factorBlockBytes;
-      const blockAmax = load<i32>(g.factors + at);
-      const isZero = tensorScale == 0 || blockAmax < MIN_AMAX_BITS;
-      const e4m3 = isZero ? 0 : roundToE4m3(<f64>reinterpret<f32>(blockAmax) / (6 * <f64>tensorScale));
-      store<f32>(g.factors + at, e4m3 == 0 ? 0 : 1 / (<f32>e4m3 * tensorScale));
-      store<f32>(g.multipliers + at, <f32>(e4m3 * 512));
-    }
+  for (let row: usize = 0; row < g.rows; row++) store<i32>(g.units + (row << 2), unit);
+  for (let at = g.factors; at < end; at += 4) {
+    const blockAmax = load<i32>(at);
+    const isZero = tensorScale == 0 || blockAmax < MIN_AMAX_BITS;
+    const e4m3 = isZero ? 0 : roundToE4m3(<f64>reinterpret<f32>(blockAmax) / (6 * <f64>tensorScale));
+    store<f32>(at, e4m3 == 0 ? 0 : 1 / (<f32>e4m3 * tensorScale));
+    store<f32>(at + toMultiplier, <f32>(e4m3 * 512));
   }
 }
 

@@ -149,6 +149,19 @@ describe.each(variants)('fp4MatMul on $backend $name', ({ backend, environment }
     disposeFp4(tooLong);
   });
 
+  it('is exact for sums of the largest products of either sign, at every place of a tile', async () => {
+    const [rows, words] = [13, 300];
+    const signs = [0x7777_7777, 0xffff_ffff, 0xf7f7_f7f7, 0x77ff_77ff];
+    const x: Fp4Array = {
+      rows,
+      words: Int32Array.from({ length: rows * words }, (_, i) => signs[Math.floor(i / words) % 4]!),
+      scales: Float32Array.of(1),
+    };
+    const w: Fp4Array = { ...x, words: x.words.map((_, i) => signs[Math.floor(i / words / 4) % 4]!) };
+    const y = await matMul(x, w, words * 8, 'tensor', 'tensor');
+    expect(bitsOf(y)).toEqual(bitsOf(matMulReference(x, w)));
+  });
+
   it('gives NaN where a scale is NaN, and nowhere else', async () => {
     const x = randomFp4(5, 24, 'vector', 1);
     const w = randomFp4(9, 24, 'vector', 2);
