@@ -34,11 +34,19 @@ describe('parseCommandLine', () => {
     );
   });
 
+  it('counts memory on webgpu', () => {
+    expect(parseCommandLine(['memory']).backends).toEqual(['webgpu']);
+  });
+
   it.each([
-    [[], "bench: the operation must be gemm, step, quantize, tiles, but got ''; see --help"],
-    [['fit'], "bench: the operation must be gemm, step, quantize, tiles, but got 'fit'; see --help"],
+    [[], "bench: the operation must be gemm, step, memory, quantize, tiles, but got ''; see --help"],
+    [['fit'], "bench: the operation must be gemm, step, memory, quantize, tiles, but got 'fit'; see --help"],
     [['gemm', 'step'], "bench: there must be one operation, but got also 'step'"],
     [['gemm', '--backend', 'cpu'], "bench: --backend must be wasm, webgpu, all, but got 'cpu'"],
+    [
+      ['memory', '--backend', 'wasm'],
+      "bench: memory must have --backend webgpu or none, as it counts GPU buffers, but got 'wasm'",
+    ],
     [['gemm', '--rounds', '0'], "bench: --rounds must be an integer from 1 to 10000, but got '0'"],
     [['gemm', '--rounds', 'x'], "bench: --rounds must be an integer from 1 to 10000, but got 'x'"],
   ])('refuses %o', (args, message) => {

@@ -3,8 +3,8 @@ import type { BenchBackend } from './report.ts';
 
 /** What to measure. */
 export interface BenchCommand {
-  readonly op: 'gemm' | 'step' | 'quantize' | 'tiles';
-  /** None for `quantize` and `tiles`, which run in this process. */
+  readonly op: 'gemm' | 'step' | 'memory' | 'quantize' | 'tiles';
+  /** None for `quantize` and `tiles`, which run in this process; of `memory`, webgpu. */
   readonly backends: readonly BenchBackend[];
   /** Where to write the report, or undefined. */
   readonly json: string | undefined;
@@ -16,10 +16,11 @@ export interface BenchCommand {
 }
 
 /** The text of `--help`. */
-export const usage = `Usage: npm run bench -- gemm|step|quantize|tiles [options]
+export const usage = `Usage: npm run bench -- gemm|step|memory|quantize|tiles [options]
 
   gemm       matrix products of a linear layer, in FP4 and f32, beside tfjs and jax-js
   step       a training step of a small LLaMA, in FP4 and f32, beside tfjs and jax-js
+  memory     peak bytes of GPU buffers of that step, in FP4 and f32, beside tfjs
   quantize   scaling, rounding and packing in plain JavaScript on one core
   tiles      register tiles of matrix products in WebAssembly, to choose among
 
@@ -30,7 +31,7 @@ Options:
   --quick                     one small shape in a few seconds; its ratios mean little
   --help                      show this text`;
 
-const ops = ['gemm', 'step', 'quantize', 'tiles'] as const;
+const ops = ['gemm', 'step', 'memory', 'quantize', 'tiles'] as const;
 const backends = ['wasm', 'webgpu', 'all'] as const;
 
 /**
@@ -52,13 +53,24 @@ export function parseCommandLine(args: readonly string[]): BenchCommand {
   if (isLocal && values.backend !== undefined) {
     throw new RangeError(`bench: ${known} must come without --backend, but got '${values.backend}'`);
   }
+  if (known === 'memory' && (values.backend ?? 'webgpu') !== 'webgpu') {
+    throw new RangeError(
+      `bench: memory must have --backend webgpu or none, as it counts GPU buffers, but got '${values.backend}'`,
+    );
+  }
   const { backend = 'all' } = values;
   if (!backends.some((name) => name === backend)) {
     throw new RangeError(`bench: --backend must be ${backends.join(', ')}, but got '${backend}'`);
   }
   return {
     op: known ?? 'gemm',
-    backends: isLocal ? [] : backend === 'all' ? ['wasm', 'webgpu'] : [backend as BenchBackend],
+    backends: isLocal
+      ? []
+      : known === 'memory'
+        ? ['webgpu']
+        : backend === 'all'
+          ? ['wasm', 'webgpu']
+          : [backend as BenchBackend],
     json: values.json,
     rounds: values.rounds === undefined ? undefined : readRounds(values.rounds),
     quick: values.quick ?? false,

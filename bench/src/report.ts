@@ -29,8 +29,13 @@ export interface BenchRow {
   readonly dispatches?: number;
   /** Of Nibble's rows: the time of the fastest peer over ours in the same round, the median of all rounds. */
   readonly ratio?: number;
-  /** Bytes of the operands that are packed FP4, scales included. */
+  /**
+   * Of a product, bytes of the operands that are packed FP4, scales included; of `memory`, the most bytes of GPU buffers
+   * that were allocated at once.
+   */
   readonly bytes?: number;
+  /** The most of those bytes that were in use at once, of `memory`. */
+  readonly bytesUsed?: number;
   /** 100 times `gflops` over that of the fastest `peak.*` row of the adapter, of Nibble's products on a GPU. */
   readonly percentOfPeak?: number;
 }
@@ -53,7 +58,7 @@ export interface BenchReport {
   readonly notices: readonly string[];
   readonly versions: Readonly<Record<string, string>>;
   readonly rows: readonly BenchRow[];
-  /** Peer time over our time, by name: larger is better. */
+  /** Peer time over our time, by name: larger is better. Of `memory`, our bytes over those of stock tfjs: smaller is. */
   readonly ratios: Readonly<Record<string, number>>;
   /** Smaller is better: `gemm.weightBytes` is the bytes of packed weights over those in f32, the largest over the shapes. */
   readonly checks: Readonly<Record<string, BenchCheck>>;

@@ -76,10 +76,11 @@ describe('bench --quick on wasm', () => {
     expect(report.rows.map(({ impl, variant }) => `${impl} ${variant}`)).toEqual([
       'nibble f32',
       'nibble fp4-paper',
+      'nibble fp4-paper-int8',
       'tfjs f32',
       'jax-js f32',
     ]);
-    expect(Object.keys(report.ratios)).toEqual(['wasm.step.fp4', 'wasm.step.f32']);
+    expect(Object.keys(report.ratios)).toEqual(['wasm.step.fp4', 'wasm.step.fp4Int8', 'wasm.step.f32']);
   });
 });
 
@@ -102,6 +103,23 @@ describe('bench quantize --quick', () => {
     expect(formatReport(report)).toMatch(/nvfp4 .* M values\/s  exact$/m);
   });
 });
+
+it('bench memory --quick reports bytes of steps whose losses agree', async () => {
+  const report = await runBench(parseCommandLine(['memory', '--quick']), () => undefined);
+  expect(report.rows.map(({ impl, variant }) => `${impl} ${variant}`)).toEqual([
+    'tfjs f32',
+    'nibble f32',
+    'nibble fp4-paper',
+    'nibble fp4-paper, block checkpointing',
+  ]);
+  for (const { bytes = 0, bytesUsed = 0 } of report.rows) {
+    expect(bytesUsed).toBeGreaterThan(0);
+    expect(bytes).toBeGreaterThanOrEqual(bytesUsed);
+  }
+  expect(Object.keys(report.ratios)).toEqual(['memory.fp4', 'memory.fp4Checkpointing']);
+  expect(report.ratios['memory.fp4']).toBeLessThanOrEqual(report.checks['memory.fp4']!.atMost);
+  expect(formatReport(report)).toMatch(/tfjs .* MB allocated, .* MB in use/);
+}, 120_000);
 
 it('bench tiles --quick reports tiles whose sums are right', async () => {
   const { backend, rows, adapter } = await runBench(parseCommandLine(['tiles', '--quick']), () => undefined);

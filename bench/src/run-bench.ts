@@ -5,6 +5,7 @@ import { cpuName } from './contest/tfjs-device.ts';
 import { vnni, vnniNotices } from './cpu-features.ts';
 import { gemmRatios, weightBytesCheck } from './gemm/ratios.ts';
 import { gemmShapes, quickGemmShapes, runGemm } from './gemm/run-gemm.ts';
+import { memoryChecks, memoryModel, quickMemoryModel, runMemory } from './memory/run-memory.ts';
 import { runPeak, withPercentOfPeak } from './peak/run-peak.ts';
 import { quantizeShape, quickQuantizeShape } from './quantize/cases.ts';
 import { runQuantize } from './quantize/run-quantize.ts';
@@ -37,7 +38,15 @@ export async function runBench(
   const ratios: Record<string, number> = {};
   const foundVnni = vnni();
   if (command.backends.includes('wasm')) notices.push(...vnniNotices(foundVnni));
-  for (const backend of command.backends) {
+  if (command.op === 'memory') {
+    const { adapter, rows: measured } = await runMemory(
+      command.quick ? quickMemoryModel : memoryModel,
+      progress,
+    );
+    adapters.push(`webgpu: ${adapter}`);
+    rows.push(...measured);
+  }
+  for (const backend of command.op === 'memory' ? [] : command.backends) {
     progress(`${backend}: opening ${impls.join(', ')}`);
     const contestants = await openAll(backend);
     try {
@@ -54,6 +63,9 @@ export async function runBench(
     Object.assign(ratios, command.op === 'gemm' ? gemmRatios(backend, rows) : stepRatios(backend, rows));
   }
   progress('');
+  const isMemory = command.op === 'memory';
+  const checks = isMemory ? memoryChecks(rows) : weightBytesCheck(rows);
+  if (isMemory) for (const [name, { value }] of Object.entries(checks)) ratios[name] = value;
   return {
     adapter: adapters.join('; '),
     backend: isLocal ? 'cpu' : command.backends.length === 1 ? command.backends[0]! : 'all',
@@ -63,7 +75,7 @@ export async function runBench(
     versions: versions(),
     rows,
     ratios,
-    checks: weightBytesCheck(rows),
+    checks,
   };
 }
 

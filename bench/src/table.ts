@@ -10,9 +10,10 @@ export function formatReport({ adapter, notices, rows, ratios, checks }: BenchRe
     lines.push('');
   }
   if (Object.keys(ratios).length === 0) return lines.join('\n').trimEnd();
-  lines.push('Ratios: time of the fastest peer over ours (x above), the smallest over the shapes');
-  for (const [name, ratio] of Object.entries(ratios))
-    lines.push(`  ${name.padEnd(28)}${ratio.toFixed(2).padStart(7)}`);
+  const larger = Object.entries(ratios).filter(([name]) => checks[name] === undefined);
+  if (larger.length > 0)
+    lines.push('Ratios: time of the fastest peer over ours (x above), the smallest over the shapes');
+  for (const [name, ratio] of larger) lines.push(`  ${name.padEnd(28)}${ratio.toFixed(2).padStart(7)}`);
   for (const [name, { value, atMost }] of Object.entries(checks)) {
     const verdict = value <= atMost ? 'at most' : 'FAILED, must be at most';
     lines.push(`  ${name.padEnd(28)}${value.toFixed(4).padStart(7)}  ${verdict} ${atMost}`);
@@ -33,12 +34,14 @@ function formatRow({
   dispatches,
   ratio,
   bytes,
+  bytesUsed,
   percentOfPeak,
 }: BenchRow): string {
   const notes = [
     ratio === undefined ? '' : `x ${ratio.toFixed(2)}`,
     exact ? 'exact' : '',
-    bytes === undefined ? '' : `${bytes} bytes packed`,
+    bytes === undefined || bytesUsed !== undefined ? '' : `${bytes} bytes packed`,
+    bytesUsed === undefined ? '' : `${megabytes(bytes!)} MB allocated, ${megabytes(bytesUsed)} MB in use`,
     percentOfPeak === undefined ? '' : `${percentOfPeak.toFixed(1)} % of peak`,
     loss === undefined ? '' : `loss ${loss.toFixed(4)}`,
     dispatches === undefined ? '' : `${dispatches} dispatches`,
@@ -55,6 +58,10 @@ function formatRow({
 
 function milliseconds(ms: number): string {
   return ms.toFixed(ms < 0.1 ? 5 : ms < 100 ? 2 : 0).padStart(8);
+}
+
+function megabytes(bytes: number): string {
+  return (bytes / 1e6).toFixed(1);
 }
 
 function groups(rows: readonly BenchRow[]): BenchRow[][] {

@@ -39,6 +39,8 @@ async function answer(request: Request): Promise<void> {
       return send({ answer: 'prepare', entries: entries.map(infoOf) });
     case 'check':
       return send({ answer: 'check', values: await entries[request.entry]!.check() });
+    case 'peakBytes':
+      return send({ answer: 'peakBytes', peak: entries[request.entry]!.peakBytes!() });
     case 'time':
       return send(await time(entries[request.entry]!, request.repeats));
     case 'release':

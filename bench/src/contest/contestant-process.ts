@@ -2,6 +2,7 @@ import { fork } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import type { PeakBytes } from '../memory/memory-meter.ts';
 import type { BenchBackend, Impl } from '../report.ts';
 import type { Answer, EntryInfo, Request } from './messages.ts';
 import type { Task } from './task.ts';
@@ -57,6 +58,11 @@ export class ContestantProcess {
   /** Mean milliseconds of `repeats` calls, and GPU programs per call where they are counted. */
   async time(entry: number, repeats: number): Promise<{ ms: number; dispatches: number | undefined }> {
     return this.#ask({ call: 'time', entry, repeats }, 'time');
+  }
+
+  /** Peak bytes of GPU buffers since variant `entry` was prepared, of a memory task. */
+  async peakBytes(entry: number): Promise<PeakBytes> {
+    return (await this.#ask({ call: 'peakBytes', entry }, 'peakBytes')).peak;
   }
 
   /** Frees the task. */

@@ -1,3 +1,4 @@
+import type { PeakBytes } from '../memory/memory-meter.ts';
 import type { Entry, Task } from './task.ts';
 
 /** What is known of an entry before it runs. */
@@ -7,6 +8,7 @@ export type EntryInfo = Pick<Entry, 'variant' | 'packedBytes' | 'operations'>;
 export type Request =
   | { readonly call: 'prepare'; readonly task: Task }
   | { readonly call: 'check'; readonly entry: number }
+  | { readonly call: 'peakBytes'; readonly entry: number }
   | { readonly call: 'time'; readonly entry: number; readonly repeats: number }
   | { readonly call: 'release' };
 
@@ -20,6 +22,7 @@ export type Answer =
     }
   | { readonly answer: 'prepare'; readonly entries: readonly EntryInfo[] }
   | { readonly answer: 'check'; readonly values: Float32Array }
+  | { readonly answer: 'peakBytes'; readonly peak: PeakBytes }
   | { readonly answer: 'time'; readonly ms: number; readonly dispatches: number | undefined }
   | { readonly answer: 'release' }
   | { readonly answer: 'error'; readonly message: string };

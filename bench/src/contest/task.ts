@@ -1,3 +1,4 @@
+import type { PeakBytes } from '../memory/memory-meter.ts';
 import type { BenchBackend, Impl } from '../report.ts';
 
 /**
@@ -23,13 +24,21 @@ export interface StepTask {
   readonly context: number;
 }
 
+/** The training step of a {@link StepTask} in one recipe, to see how much memory it takes. */
+export interface MemoryTask extends Omit<StepTask, 'kind'> {
+  readonly kind: 'memory';
+  readonly recipe: string;
+  /** Whether the backward pass runs each block again. */
+  readonly checkpointing: 'none' | 'block';
+}
+
 /** A loop of nothing but arithmetic, to see how fast an adapter can be. */
 export interface PeakTask {
   readonly kind: 'peak';
 }
 
 /** Something to time. */
-export type Task = GemmTask | StepTask | PeakTask;
+export type Task = GemmTask | StepTask | MemoryTask | PeakTask;
 
 /** One way in which an implementation does a task. */
 export interface Entry {
@@ -47,6 +56,8 @@ export interface Entry {
   check(): Promise<Float32Array>;
   /** Frees what the entry holds. */
   dispose(): void;
+  /** Peak bytes of GPU buffers since the entry was made, of a {@link MemoryTask}. */
+  peakBytes?(): PeakBytes;
   /** GPU programs dispatched so far, where it is counted. */
   dispatches?(): number;
 }

@@ -3,7 +3,7 @@ import type { OpenContestant } from '../contest/task.ts';
 import { gemmEntries } from './gemm.ts';
 import { peakEntries } from './peak.ts';
 import { simdNotices } from './simd-notices.ts';
-import { stepEntries } from './step.ts';
+import { memoryEntry, stepEntries } from './step.ts';
 
 /** Opens Nibble. */
 export const open: OpenContestant = async (backend) => {
@@ -15,6 +15,7 @@ export const open: OpenContestant = async (backend) => {
     notices: backend === 'wasm' ? simdNotices() : [],
     async prepare(task) {
       if (task.kind === 'peak') return peakEntries(device);
+      if (task.kind === 'memory') return [memoryEntry(device, task)];
       return task.kind === 'gemm' ? gemmEntries(device, task, backend) : stepEntries(device, task);
     },
   };

@@ -3,18 +3,35 @@ import { createLlama, valueAndGrads } from '@nibble-ml/llama';
 import type { Llama } from '@nibble-ml/llama';
 import { createAdamW } from '@nibble-ml/optim';
 import { createLinears, findRecipe } from '@nibble-ml/recipes';
-import type { Entry, StepTask } from '../contest/task.ts';
+import type { Entry, MemoryTask, StepTask } from '../contest/task.ts';
 import type { TfjsDevice } from '../contest/tfjs-device.ts';
+import { meterMemory } from '../memory/memory-meter.ts';
 import { adam, checkedSteps, stepBatch, stepModel, stepParameters } from '../step/model.ts';
 import type { StepModel } from '../step/model.ts';
 
-/** A training step in f32, which the others are compared with, and with the FP4 paper's recipe. */
+/** A training step in f32, which the others are compared with, and with the FP4 paper's recipe, its gradients in f32 and INT8. */
 export function stepEntries(device: TfjsDevice, task: StepTask): Entry[] {
-  return ['f32', 'fp4-paper'].map((recipe) => stepEntry(device, stepModel(task), recipe));
+  return ['f32', 'fp4-paper', 'fp4-paper-int8'].map((recipe) => stepEntry(device, stepModel(task), recipe));
 }
 
-function stepEntry(device: TfjsDevice, model: StepModel, recipe: string): Entry {
-  const llama = makeLlama(model);
+/** A training step in one recipe, with or without block checkpointing, that counts its memory. */
+export function memoryEntry(device: TfjsDevice, task: MemoryTask): Entry {
+  const { recipe, checkpointing } = task;
+  const peakBytes = meterMemory(device.gpu!);
+  return {
+    ...stepEntry(device, stepModel(task), recipe, checkpointing),
+    variant: checkpointing === 'none' ? recipe : `${recipe}, ${checkpointing} checkpointing`,
+    peakBytes,
+  };
+}
+
+function stepEntry(
+  device: TfjsDevice,
+  model: StepModel,
+  recipe: string,
+  checkpointing: 'none' | 'block' = 'none',
+): Entry {
+  const llama = makeLlama(model, checkpointing);
   const linears = createLinears(findRecipe(recipe));
   const { learningRate, beta1, beta2, epsilon } = adam;
   const optimizer = createAdamW(llama.parameters, { beta1, beta2, epsilon, weightDecay: 0, clipNorm: null });
@@ -54,7 +71,7 @@ function stepEntry(device: TfjsDevice, model: StepModel, recipe: string): Entry 
 }
 
 /** The model with the parameters that all implementations start from. */
-function makeLlama(model: StepModel): Llama {
+function makeLlama(model: StepModel, checkpointing: 'none' | 'block'): Llama {
   const llama = createLlama(
     {
       name: 'bench',
@@ -69,7 +86,7 @@ function makeLlama(model: StepModel): Llama {
       normEps: model.normEpsilon,
       tiedEmbeddings: false,
     },
-    { seed: 1 },
+    { seed: 1, checkpointing },
   );
   const expected = stepParameters(model);
   if (expected.length !== llama.parameters.size) {

@@ -29,7 +29,7 @@ export interface StepParameter {
 }
 
 /** The model of a task: 4 heads, vocabulary 512, hidden width 8/3 of the width, rounded to a multiple of 32. */
-export function stepModel({ width, blocks, batch, context }: StepTask): StepModel {
+export function stepModel({ width, blocks, batch, context }: Omit<StepTask, 'kind'>): StepModel {
   const ffn = Math.round((8 * width) / 3 / 32) * 32;
   const sizes = { vocabulary: 512, width, blocks, heads: 4, headDim: width / 4, ffn, batch, context };
   return { ...sizes, ropeTheta: 10_000, normEpsilon: 1e-5 };

@@ -3,6 +3,7 @@ import type { BenchBackend, BenchRow } from '../report.ts';
 /** Ratio and recipe. */
 const contests: readonly (readonly [name: string, recipe: string])[] = [
   ['fp4', 'fp4-paper'],
+  ['fp4Int8', 'fp4-paper-int8'],
   ['f32', 'f32'],
 ];
 

@@ -16,7 +16,8 @@ export const open: OpenContestant = async (backend) => {
     adapter,
     async prepare(task) {
       // The peak is the adapter's: Nibble measures it.
-      if (task.kind === 'peak') return [];
+      // Its buffers are not counted.
+      if (task.kind === 'peak' || task.kind === 'memory') return [];
       return task.kind === 'gemm' ? gemmEntries(task) : stepEntries(task);
     },
   };

@@ -1,13 +1,15 @@
 import * as tf from '@tensorflow/tfjs';
-import type { Entry, StepTask } from '../../contest/task.ts';
+import type { Entry, MemoryTask, StepTask } from '../../contest/task.ts';
 import type { TfjsDevice } from '../../contest/tfjs-device.ts';
 import { transposed } from '../../gemm/operands.ts';
+import { meterMemory } from '../../memory/memory-meter.ts';
 import { adam, checkedSteps, stepBatch, stepModel, stepParameters } from '../../step/model.ts';
 import type { StepParameter } from '../../step/model.ts';
 import { createLoss } from './llama.ts';
 
 /** A training step as a user of TensorFlow.js writes it: `tf.train.adam` and `minimize`. */
-export function stepEntries(device: TfjsDevice, task: StepTask): Entry[] {
+export function stepEntries(device: TfjsDevice, task: StepTask | MemoryTask): Entry[] {
+  const peakBytes = task.kind === 'memory' ? meterMemory(device.gpu!) : undefined;
   const model = stepModel(task);
   const parameters = new Map(
     stepParameters(model).map((parameter) => [parameter.name, toVariable(parameter)]),
@@ -27,6 +29,7 @@ export function stepEntries(device: TfjsDevice, task: StepTask): Entry[] {
   return [
     {
       variant: 'f32',
+      ...(peakBytes === undefined ? {} : { peakBytes }),
       run: async () => void (await step()),
       async check() {
         const losses = new Float32Array(checkedSteps);
