@@ -39,13 +39,13 @@ function shaderOf(
   return wgsl;
 }
 
-/** The dispatch that multiplies a left operand with codes `[steps, words]` in a variant; no size may be 0. */
+/** The dispatch that multiplies a left operand with codes `[steps, words]`, whose scales lie `stride` apart; no size may be 0. */
 export function integerProductProgram(
   device: GPUDevice,
   product: GradientProduct,
   left: Pick<GpuLeftOperand, 'kind' | 'inputs'>,
   codes: TensorInfo,
-  scaleStride: number,
+  stride: number,
   out: TensorInfo,
   width: IntegerWidth,
   variant: WebGpuVariant,
@@ -60,7 +60,7 @@ export function integerProductProgram(
     wgsl: shaderOf(device, variant, width, left.kind, product === 'dw'),
     inputs: [...left.inputs, codes],
     outputs: [out],
-    params: [rows, cols, steps, words, ...strides, across, count, scaleStride].map(u32),
+    params: [rows, cols, steps, words, ...strides, across, count, stride].map(u32),
     workgroups,
   };
 }
