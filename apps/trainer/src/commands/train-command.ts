@@ -34,8 +34,18 @@ export function addTrainCommand(program: Command, setExitCode: (code: number) =>
       `none, or block: run blocks again in the backward pass, to save memory (default ${d.checkpointing})`,
     )
     .option('--learning-rate <number>', `highest learning rate (default ${d.learningRate})`)
+    .option('--schedule <name>', `cosine, or wsd: hold the learning rate, then decay (default ${d.schedule})`)
     .option('--weight-decay <number>', `decoupled weight decay (default ${d.weightDecay})`)
     .option('--clip-norm <number>', `global gradient norm to clip at; 0 never clips (default ${d.clipNorm})`)
+    .option('--moments <format>', `f32, or mixed: FP8 and FP16, 3 bytes instead of 8 (default ${d.moments})`)
+    .option(
+      '--gradient-sums <format>',
+      `f32, e4m3 or e5m2: gradients between micro-batches (default ${d.gradientSums})`,
+    )
+    .option(
+      '--skip-spikes <deviations>',
+      `leave out updates whose loss or gradient norm stands out so far; 0 never (default ${d.skipSpikes})`,
+    )
     .option('--eval-every <steps>', `steps between validations; 0: only at the end (default ${d.evalEvery})`)
     .option(
       '--checkpoint-every <steps>',

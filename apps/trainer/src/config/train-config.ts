@@ -31,6 +31,10 @@ export interface TrainConfig {
   backend: BackendChoice;
   /** Highest learning rate, reached at the end of the warm-up. */
   learningRate: number;
+  /** How the learning rate falls: `cosine` all the way, or `wsd`, held and then in a straight line at the end. */
+  schedule: 'cosine' | 'wsd';
+  /** Share of the steps at the end over which `wsd` falls. */
+  decayFraction: number;
   /** Learning rate at the last step, as a share of the highest. */
   minLearningRateFraction: number;
   /** Share of the steps over which the learning rate rises linearly. */
@@ -101,6 +105,8 @@ export const defaultConfig: Readonly<TrainConfig> = {
   backend: 'auto',
   // Of 1e-3, 2e-3 and 4e-3 the best for `tiny` with fp4-paper after 300 steps (validation loss 4.55, 4.36, 4.63).
   learningRate: 2e-3,
+  schedule: 'cosine',
+  decayFraction: 0.2,
   minLearningRateFraction: 0.1,
   warmupFraction: 0.05,
   weightDecay: 0.1,
@@ -149,6 +155,8 @@ export function configFields(known: KnownNames = {}): ConfigFields {
     seed: whole(0, 2 ** 32 - 1),
     backend: oneOf(backendChoices),
     learningRate: number(z.number().gt(0).max(10), 'above 0 and at most 10'),
+    schedule: oneOf(['cosine', 'wsd']),
+    decayFraction: share(),
     minLearningRateFraction: share(),
     warmupFraction: share(),
     weightDecay: number(z.number().min(0).max(10), 'from 0 to 10'),

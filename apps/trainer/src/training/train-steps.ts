@@ -1,4 +1,3 @@
-import { warmupCosine } from '@nibble-ml/optim';
 import type { ChosenBackend } from '../backend/choose-backend.ts';
 import { withBackendErrors } from '../backend/with-backend-errors.ts';
 import type { TrainConfig } from '../config/train-config.ts';
@@ -11,6 +10,7 @@ import { saveCheckpoint } from './checkpoint-state.ts';
 import { evaluate } from './evaluate.ts';
 import { findNonFinite } from './find-non-finite.ts';
 import { NonFiniteError } from './non-finite-error.ts';
+import { scheduleOf } from './schedule-of.ts';
 import type { TrainObserver } from './train-observer.ts';
 import { readOutcome, trainStep } from './train-step.ts';
 import type { StepOutcome } from './train-step.ts';
@@ -61,12 +61,7 @@ export function trainSteps(run: ActiveRun, signal: AbortSignal): Promise<number>
 
 async function trainUntil(run: ActiveRun, signal: AbortSignal): Promise<number> {
   const { dir, config, state, observer, resumedAt } = run;
-  const learningRateAt = warmupCosine({
-    steps: config.steps,
-    warmupSteps: Math.round(config.warmupFraction * config.steps),
-    peak: config.learningRate,
-    minFraction: config.minLearningRateFraction,
-  });
+  const learningRateAt = scheduleOf(config);
   const resuming = resumedAt > 0;
   const metrics = openMetrics(dir, ...(resuming ? [resumedAt] : []));
   const events = createEventWriter(dir, resuming ? { resumeStep: resumedAt } : {});
