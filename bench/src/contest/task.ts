@@ -2,8 +2,8 @@ import type { PeakBytes } from '../memory/memory-meter.ts';
 import type { BenchBackend, Impl } from '../report.ts';
 
 /**
- * The three matrix products of a linear layer `Y = X · Wᵀ`, the first with and without quantizing both operands. In
- * f32, where nothing is quantized, `fwdWithQuantize` is `fwd`.
+ * The three matrix products of a linear layer `Y = X · Wᵀ`, the first with and without quantizing X (weights are
+ * quantized once for many products). In f32, where nothing is quantized, `fwdWithQuantize` is `fwd`.
  */
 export type GemmOp = 'fwd' | 'fwdWithQuantize' | 'dgrad' | 'wgrad';
 

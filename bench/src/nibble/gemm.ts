@@ -56,10 +56,9 @@ export function gemmEntries(device: TfjsDevice, task: GemmTask, backend: BenchBa
   }
 
   function quantizeAndMultiply(): Tensor {
-    const [xOnce, wOnce] = [fp4Quantize(x), fp4Quantize(w)];
-    const y = fp4MatMul(xOnce, wOnce);
+    const xOnce = fp4Quantize(x);
+    const y = fp4MatMul(xOnce, wQuantized);
     disposeFp4(xOnce);
-    disposeFp4(wOnce);
     return y;
   }
 }

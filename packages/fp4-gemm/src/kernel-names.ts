@@ -52,6 +52,7 @@ const WEBGPU_NAMES: Readonly<Record<WebGpuVariant, string>> = {
   f32: 'webgpu exact f32',
   'shader-f16': 'webgpu shader-f16',
   subgroups: 'webgpu subgroups, exact f32',
+  'subgroup-matrix': 'webgpu subgroup-matrix',
 };
 
 /** The variants of products of medium size, on which most of the work of training runs. */

@@ -37,7 +37,10 @@ const INTEGER: Omit<Arithmetic, 'functions'> = {
   sums: 'vec4i',
 };
 
-const ARITHMETIC: Record<Exclude<WebGpuVariant, 'subgroups'>, Arithmetic> = {
+/** The variants whose threads share nothing. */
+export type TileVariant = Exclude<WebGpuVariant, 'subgroups' | 'subgroup-matrix'>;
+
+const ARITHMETIC: Record<TileVariant, Arithmetic> = {
   dot4I8Packed: {
     ...INTEGER,
     functions: 'fn dotInt8(a: u32, b: u32) -> i32 { return dot4I8Packed(a, b); }',
@@ -90,7 +93,7 @@ function element(name: string, index: number): string {
 }
 
 /** The shader of a variant that keeps a tile of sums in each thread's registers and shares nothing. */
-export function tileWgsl(variant: Exclude<WebGpuVariant, 'subgroups'>): string {
+export function tileWgsl(variant: TileVariant): string {
   const { enable, functions, decode, prepare, multiply, sums } = ARITHMETIC[variant];
   return `${enable}
 ${PRODUCT_WGSL}

@@ -4,21 +4,38 @@ import { gpuOutput, runProgram, u32 } from '@nibble-ml/tfjs-bridge/webgpu';
 import type { GpuBackend, GpuProgram } from '@nibble-ml/tfjs-bridge/webgpu';
 import { scaleStride } from '../scale-stride.ts';
 import { variantFor } from '../webgpu-variants/webgpu-choice.ts';
+import { MATRIX_TILE, subgroupMatrixPlan } from '../webgpu-variants/webgpu-subgroup-matrix-plan.ts';
 import { subgroupSize } from '../webgpu-variants/webgpu-subgroup-size.ts';
 import type { WebGpuVariant } from '../webgpu-variants/webgpu-variant.ts';
 import { tileGrid } from '../wgsl-grid.ts';
+import { subgroupMatrixWgsl } from './webgpu-subgroup-matrix-wgsl.ts';
 import { subgroupRows, subgroupTileSize, subgroupWgsl } from './webgpu-subgroup-wgsl.ts';
 import { TILE_SIZE, tileWgsl } from './webgpu-tile-wgsl.ts';
 
-const shaders = new Map<string, string>();
+/** A shader, and the rows and columns of a workgroup's tile. */
+interface TiledShader {
+  readonly wgsl: string;
+  readonly tile: readonly [number, number];
+}
 
-function shaderOf(variant: WebGpuVariant, lanes: number | undefined, rows: number): string {
-  const key = `${variant} ${lanes} ${rows}`;
-  let wgsl = shaders.get(key);
-  if (wgsl === undefined) {
-    shaders.set(key, (wgsl = variant === 'subgroups' ? subgroupWgsl(lanes, rows) : tileWgsl(variant)));
+const shaders = new Map<string, TiledShader>();
+
+function shaderOf(device: GPUDevice, variant: WebGpuVariant, m: number): TiledShader {
+  const lanes = subgroupSize(device);
+  const rows = subgroupRows(lanes, m);
+  const plan = variant === 'subgroup-matrix' ? subgroupMatrixPlan(device)! : undefined;
+  const key = `${variant} ${lanes} ${rows} ${JSON.stringify(plan)}`;
+  let shader = shaders.get(key);
+  if (shader !== undefined) return shader;
+  if (variant === 'subgroups') {
+    shader = { wgsl: subgroupWgsl(lanes, rows), tile: subgroupTileSize(rows) };
+  } else if (variant === 'subgroup-matrix') {
+    shader = { wgsl: subgroupMatrixWgsl(plan!), tile: [MATRIX_TILE, MATRIX_TILE] };
+  } else {
+    shader = { wgsl: tileWgsl(variant), tile: TILE_SIZE };
   }
-  return wgsl;
+  shaders.set(key, shader);
+  return shader;
 }
 
 /** The dispatch of `Fp4MatMul` in a variant; no size may be 0. */
@@ -30,14 +47,12 @@ export function fp4MatMulProgram(
 ): GpuProgram {
   const [m, words] = xCodes!.shape as [number, number];
   const n = wCodes!.shape[0]!;
-  const lanes = subgroupSize(device);
-  const rows = subgroupRows(lanes, m);
-  const [tileRows, tileCols] = variant === 'subgroups' ? subgroupTileSize(rows) : TILE_SIZE;
-  const { workgroups, across, count } = tileGrid(m, n, tileRows, tileCols);
+  const { wgsl, tile } = shaderOf(device, variant, m);
+  const { workgroups, across, count } = tileGrid(m, n, ...tile);
   const strides = [scaleStride(xCodes!, xScales!), scaleStride(wCodes!, wScales!)];
   return {
     name: `Fp4MatMul ${variant}`,
-    wgsl: shaderOf(variant, lanes, rows),
+    wgsl,
     inputs: [xCodes!, xScales!, wCodes!, wScales!],
     outputs: [y],
     params: [m, n, words, ...strides, across, count].map(u32),

@@ -32,7 +32,7 @@ export function gradientProductReference(
 }
 
 /** The left operand of the product, for each format. */
-export function gradientRows(
+function gradientRows(
   dy: Float32Array,
   m: number,
   n: number,

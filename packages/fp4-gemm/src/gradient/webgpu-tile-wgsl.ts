@@ -136,7 +136,7 @@ ${each(THREAD_COLS, (c) => `        sum${digit}_${r}_${c} += dotInt8(a, ${c % 2 
  * neighbours in the buffer, and so in the threads that load them.
  */
 export function tileWgsl(
-  variant: Exclude<WebGpuVariant, 'subgroups' | 'shader-f16'>,
+  variant: Exclude<WebGpuVariant, 'subgroups' | 'subgroup-matrix' | 'shader-f16'>,
   width: IntegerWidth,
   left: LeftOperand,
   isTransposed: boolean,

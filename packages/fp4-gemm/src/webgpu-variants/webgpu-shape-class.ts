@@ -9,10 +9,10 @@ export interface ProductShape {
  * Shapes that may have different fastest variants: `narrow` has at most 16 rows, as in generation, so tiles of rows are
  * mostly empty; the others differ in how well they fill the device.
  */
-export type ShapeClass = (typeof SHAPE_CLASSES)[number];
+export type ShapeClass = 'narrow' | 'small' | 'medium' | 'large';
 
 /** Every {@link ShapeClass}. */
-export const SHAPE_CLASSES = ['narrow', 'small', 'medium', 'large'] as const;
+export const SHAPE_CLASSES: readonly ShapeClass[] = ['narrow', 'small', 'medium', 'large'];
 
 /** The class of a shape: by rows, then by multiply-adds (`small` below 2^22, `large` from 2^29). */
 export function shapeClass({ rows, cols, depth }: ProductShape): ShapeClass {

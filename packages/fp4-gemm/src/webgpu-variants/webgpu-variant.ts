@@ -1,3 +1,6 @@
+import { SUBGROUP_MATRIX_FEATURE } from '@nibble-ml/tfjs-bridge/webgpu';
+import { subgroupMatrixPlan } from './webgpu-subgroup-matrix-plan.ts';
+
 /**
  * How a shader multiplies codes. All give the same bits, because every product and partial sum is an exact integer:
  *
@@ -7,12 +10,22 @@
  * - `f32`: codes decoded to float32, whose sums stay below 2^24;
  * - `shader-f16`: two columns to a `vec2<f16>`, sums of eight products below 2^11, then float32; `Fp4MatMul` only;
  * - `subgroups`: as `f32`, but a subgroup loads and decodes the row operand together and each lane hands its part
- *   round by `subgroupShuffle`.
+ *   round by `subgroupShuffle`;
+ * - `subgroup-matrix`: matrices that a subgroup multiplies as one, int8 with int32 sums where the device has them;
+ *   `Fp4MatMul` only. Experimental: never run without being asked for by name or measured and checked by
+ *   `tuneFp4Kernels`.
  */
 export type WebGpuVariant = (typeof WEBGPU_VARIANTS)[number];
 
 /** Every {@link WebGpuVariant}. */
-export const WEBGPU_VARIANTS = ['dot4I8Packed', 'unpacked', 'f32', 'shader-f16', 'subgroups'] as const;
+export const WEBGPU_VARIANTS = [
+  'dot4I8Packed',
+  'unpacked',
+  'f32',
+  'shader-f16',
+  'subgroups',
+  'subgroup-matrix',
+] as const;
 
 /** A matrix product that has variants: forward, or with a gradient of three digits ('f32', 'e5m2', 'nvfp4') or one ('int8'). */
 export type WebGpuProduct = 'forward' | 'gradient' | 'gradientInt8';
@@ -22,14 +35,21 @@ export const WEBGPU_PRODUCTS: readonly WebGpuProduct[] = ['forward', 'gradient',
 
 /** The variants that a product is written in. */
 export function variantsOf(product: WebGpuProduct): readonly WebGpuVariant[] {
+  if (product === 'forward') return WEBGPU_VARIANTS;
   // A product of a gradient digit and a code leaves the integers that float16 holds.
-  return product === 'forward' ? WEBGPU_VARIANTS : WEBGPU_VARIANTS.filter((name) => name !== 'shader-f16');
+  return WEBGPU_VARIANTS.filter((name) => name !== 'shader-f16' && name !== 'subgroup-matrix');
 }
 
 /** The feature that `variant` needs and this device lacks, or undefined when it can run. */
 export function missingFeature(device: GPUDevice, variant: WebGpuVariant): string | undefined {
   if (variant === 'subgroups' || variant === 'shader-f16') {
     return device.features.has(variant) ? undefined : `the feature ${variant}`;
+  }
+  if (variant === 'subgroup-matrix') {
+    if (!device.features.has(SUBGROUP_MATRIX_FEATURE)) return `the feature ${SUBGROUP_MATRIX_FEATURE}`;
+    return subgroupMatrixPlan(device) === undefined
+      ? 'subgroups of one size that multiply matrices with exact sums'
+      : undefined;
   }
   if (variant !== 'dot4I8Packed') return undefined;
   const language = globalThis.navigator?.gpu?.wgslLanguageFeatures;

@@ -8,4 +8,7 @@ export type { Param } from './params.ts';
 export { prepareProgram } from './pipelines.ts';
 export { dispatchCount, runProgram } from './run-program.ts';
 export type { GpuProgram } from './run-program.ts';
+export { SUBGROUP_MATRIX_FEATURE, subgroupMatrixConfigs } from './subgroup-matrix-configs.ts';
+export type { SubgroupMatrixConfig } from './subgroup-matrix-configs.ts';
 export { UnsupportedDeviceError } from './unsupported-device-error.ts';
+export { withSpareDevice } from './with-spare-device.ts';
