@@ -102,9 +102,9 @@ ${each(rows, (r) =>
     (c) => `  subgroupMatrixStore<row_major>(&sums, subgroup * ${M * N}u, sum${r}_${c}, ${N}u);
   workgroupBarrier();
   for (var place = thread; place < ${subgroups * M * N}u; place += ${MATRIX_THREADS}u) {
-    let of = place / ${M * N}u;
-    finish(row + of / ${across}u * ${rows * M}u + ${r * M}u + place % ${M * N}u / ${N}u,
-      col + of % ${across}u * ${cols * N}u + ${c * N}u + place % ${N}u, f32(sums[place]));
+    let owner = place / ${M * N}u;
+    finish(row + owner / ${across}u * ${rows * M}u + ${r * M}u + place % ${M * N}u / ${N}u,
+      col + owner % ${across}u * ${cols * N}u + ${c * N}u + place % ${N}u, f32(sums[place]));
   }
   workgroupBarrier();`,
   ),

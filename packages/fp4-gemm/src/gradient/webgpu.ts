@@ -25,7 +25,9 @@ function shaderOf(
   left: LeftOperand,
   isTransposed: boolean,
 ): string {
-  if (variant === 'shader-f16') throw new RangeError('gradient products have no variant shader-f16');
+  if (variant === 'shader-f16' || variant === 'subgroup-matrix') {
+    throw new RangeError(`gradient products have no variant ${variant}`);
+  }
   const lanes = subgroupSize(device);
   const key = `${variant} ${width} ${left} ${isTransposed} ${lanes}`;
   let wgsl = shaders.get(key);

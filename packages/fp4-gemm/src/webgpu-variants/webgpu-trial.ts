@@ -17,8 +17,17 @@ export interface Trial {
   dispose(): void;
 }
 
-/** Makes the operands of a product: all codes, and gradients of many magnitudes. */
-export function makeTrial(backend: GpuBackend, product: WebGpuProduct, shape: ProductShape): Trial {
+/**
+ * Makes the operands of a product: all codes, and gradients of many magnitudes.
+ *
+ * @param largest - instead of all codes, those whose sums are as large as they can be, of either sign, and odd
+ */
+export function makeTrial(
+  backend: GpuBackend,
+  product: WebGpuProduct,
+  shape: ProductShape,
+  largest = false,
+): Trial {
   const { rows, cols, depth } = shape;
   const { device } = backend;
   const out = gpuOutput(backend, [rows, cols], 'float32');
@@ -34,7 +43,9 @@ export function makeTrial(backend: GpuBackend, product: WebGpuProduct, shape: Pr
   const codes = (count: number, length: number, seed: number): TensorInfo => {
     const words = Math.ceil(length / 8);
     const last = length % 8 === 0 ? -1 : 2 ** (4 * (length % 8)) - 1;
-    const bits = new Int32Array(randomBits(count * words, seed).buffer);
+    const bits = largest
+      ? largestCodes(count, words)
+      : new Int32Array(randomBits(count * words, seed).buffer);
     for (let i = words - 1; i < bits.length; i += words) bits[i]! &= last;
     return upload([count, words], bits);
   };
@@ -70,4 +81,13 @@ export function makeTrial(backend: GpuBackend, product: WebGpuProduct, shape: Pr
       free();
     },
   };
+}
+
+/** Rows of 1/2, 6, 6, ... and, in turn with them, of -1/2, -6, -6, ...: four times their products is odd. */
+function largestCodes(count: number, words: number): Int32Array {
+  return Int32Array.from({ length: count * words }, (_, i) => {
+    const isNegative = Math.floor(i / words) % 2 === 1;
+    const word = i % words === 0 ? 0x77777771 : 0x77777777;
+    return isNegative ? word | 0x88888888 : word;
+  });
 }

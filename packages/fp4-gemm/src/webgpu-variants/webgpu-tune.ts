@@ -7,8 +7,9 @@ import { checkVariants, timeVariants } from './webgpu-measure.ts';
 import type { Refusals } from './webgpu-measure.ts';
 import { SHAPE_CLASSES, TYPICAL_SHAPE } from './webgpu-shape-class.ts';
 import type { ShapeClass } from './webgpu-shape-class.ts';
-import { WEBGPU_PRODUCTS } from './webgpu-variant.ts';
-import type { WebGpuProduct } from './webgpu-variant.ts';
+import { rehearse } from './webgpu-rehearsal.ts';
+import { availableVariants, WEBGPU_PRODUCTS } from './webgpu-variant.ts';
+import type { WebGpuProduct, WebGpuVariant } from './webgpu-variant.ts';
 
 /** A device so slow that it takes longer than this for a medium product is as full with one as with a large one. */
 const SLOW_MILLISECONDS = 2;
@@ -24,7 +25,8 @@ const tuned = new WeakMap<GPUDevice, Promise<readonly WebGpuChoice[]>>();
 /**
  * Measures the kernel variants on the open WebGPU device and from then on runs the fastest one for each product and class
  * of shapes; all give the same bits, so this changes how long a product takes and nothing else. A variant that does not
- * compile or whose bits differ from those of `unpacked` is never chosen.
+ * compile or whose bits differ from those of `unpacked` is never chosen; one that needs an experimental feature has to
+ * pass on a device of its own before it is tried on this one.
  *
  * Takes well under a second on a GPU, and one to some seconds, most of it compilation, on a software adapter. Runs once
  * per device and process; call it after `openWebGpu`. Before it, or without it, the variant is `subgroups` on a
@@ -55,7 +57,7 @@ async function tune(
 ): Promise<readonly WebGpuChoice[]> {
   for (const product of WEBGPU_PRODUCTS) {
     onProgress(`compiling and checking the variants of the ${product} product`);
-    const refusals = await checkVariants(backend, product);
+    const refusals = await usableVariants(backend, product);
     let last: WebGpuChoice | undefined;
     for (const shapeClass of SHAPE_CLASSES) {
       onProgress(`timing ${shapeClass} ${product} products`);
@@ -65,6 +67,18 @@ async function tune(
   }
   throwOnGpuError(backend.device);
   return measuredChoices(backend.device);
+}
+
+/** As `checkVariants`, but what fails on a spare device is not tried on this one. */
+async function usableVariants(backend: GpuBackend, product: WebGpuProduct): Promise<Refusals> {
+  const failed = new Map<WebGpuVariant, string>();
+  const available = availableVariants(backend.device, product);
+  for (const variant of available) {
+    const refusal = await rehearse(product, variant);
+    if (refusal !== undefined) failed.set(variant, refusal);
+  }
+  const rest = available.filter((variant) => !failed.has(variant));
+  return new Map([...(await checkVariants(backend, product, rest)), ...failed]);
 }
 
 async function chooseFor(
