@@ -44,10 +44,21 @@ describe('fp4KernelName', () => {
     expect(fp4KernelName('webgpu').fprop).toBe('webgpu unpacked i32');
     process.env['NIBBLE_WEBGPU_VARIANT'] = 'dot';
     expect(() => fp4KernelName('webgpu')).toThrow(
-      "NIBBLE_WEBGPU_VARIANT must be dot4I8Packed, unpacked, f32, shader-f16, subgroups or unset, but got 'dot'",
+      "NIBBLE_WEBGPU_VARIANT must be dot4I8Packed, unpacked, f32, shader-f16, subgroups, subgroup-matrix or unset, but got 'dot'",
     );
     delete process.env['NIBBLE_WEBGPU_VARIANT'];
   });
+
+  it.skipIf(!testBackends.includes('webgpu') || process.env['NIBBLE_WEBGPU_EXPERIMENTAL'] === '1')(
+    'refuses to force an experimental variant that the device does not offer',
+    () => {
+      process.env['NIBBLE_WEBGPU_VARIANT'] = 'subgroup-matrix';
+      expect(() => fp4KernelName('webgpu')).toThrow(
+        'fp4-gemm: NIBBLE_WEBGPU_VARIANT=subgroup-matrix must have the feature chromium-experimental-subgroup-matrix, but this device lacks it; use unpacked, or unset the variable',
+      );
+      delete process.env['NIBBLE_WEBGPU_VARIANT'];
+    },
+  );
 
   it('refuses a backend without kernels', () => {
     expect(() => fp4KernelName('webgl')).toThrow(

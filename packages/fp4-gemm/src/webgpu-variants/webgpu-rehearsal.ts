@@ -4,7 +4,7 @@ import { missingFeature } from './webgpu-variant.ts';
 import type { WebGpuProduct, WebGpuVariant } from './webgpu-variant.ts';
 
 /** Variants whose feature is experimental: a driver may do anything with them, and lose the device. */
-const EXPERIMENTAL: readonly WebGpuVariant[] = ['subgroup-matrix'];
+const EXPERIMENTAL: ReadonlySet<WebGpuVariant> = new Set(['subgroup-matrix']);
 
 /**
  * Checks an experimental variant on a device of its own first, so that one that loses the device or leaves errors behind
@@ -13,7 +13,7 @@ const EXPERIMENTAL: readonly WebGpuVariant[] = ['subgroup-matrix'];
  * @returns why the variant must not be tried on the device in use; undefined when it may
  */
 export async function rehearse(product: WebGpuProduct, variant: WebGpuVariant): Promise<string | undefined> {
-  if (!EXPERIMENTAL.includes(variant)) return undefined;
+  if (!EXPERIMENTAL.has(variant)) return undefined;
   try {
     return await withSpareDevice(async (backend) => {
       const missing = missingFeature(backend.device, variant);

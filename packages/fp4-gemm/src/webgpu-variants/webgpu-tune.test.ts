@@ -9,11 +9,20 @@ import { SHAPE_CLASSES, shapeClass, TYPICAL_SHAPE } from './webgpu-shape-class.t
 import { tuneFp4Kernels } from './webgpu-tune.ts';
 import { availableVariants, missingFeature, WEBGPU_PRODUCTS } from './webgpu-variant.ts';
 
-// Two variants that a driver got wrong: one does not compile, the other computes something else.
+// Three variants that a driver got wrong: one does not compile, one computes something else, and one adds with 23 bits.
 vi.mock('../fp4-matmul/webgpu-subgroup-wgsl.ts', async (original) => ({
   ...(await original<object>()),
   subgroupWgsl: () => '@compute @workgroup_size(64) fn main() { nonsense; }',
 }));
+vi.mock('../fp4-matmul/webgpu-tile-wgsl.ts', async (original) => {
+  const actual = await original<typeof import('../fp4-matmul/webgpu-tile-wgsl.ts')>();
+  const rounded = '(select(sum, 2.0 * floor(sum / 2.0), abs(sum) >= 8388608.0) * 0.25)';
+  return {
+    ...actual,
+    tileWgsl: (variant: Parameters<typeof actual.tileWgsl>[0]) =>
+      actual.tileWgsl(variant).replace(variant === 'f32' ? '(sum * 0.25)' : 'no match', rounded),
+  };
+});
 vi.mock('../gradient/webgpu-tile-wgsl.ts', async (original) => {
   const actual = await original<typeof import('../gradient/webgpu-tile-wgsl.ts')>();
   return {
@@ -63,6 +72,7 @@ describe.skipIf(!testBackends.includes('webgpu'))('tuneFp4Kernels', () => {
         .filter((choice) => choice.product === product)
         .map(({ timings }) => timings.find((timing) => timing.variant === variant)?.refused);
     for (const reason of refused('forward', 'subgroups')) expect(reason).toMatch(/nonsense/);
+    for (const reason of refused('forward', 'f32')) expect(reason).toMatch(/^wrong bits at \d+$/);
     for (const reason of refused('gradient', 'f32')) expect(reason).toMatch(/^wrong bits at \d+$/);
     for (const reason of refused('gradient', 'unpacked')) expect(reason).toBeUndefined();
     expect(choices.some(({ product, variant }) => product === 'forward' && variant === 'subgroups')).toBe(
