@@ -1,5 +1,6 @@
 import { cpus } from 'node:os';
 import { ready, setBackend } from '@tensorflow/tfjs-core';
+import { tuneFp4Kernels } from '@nibble-ml/fp4-gemm';
 import { openWasm } from '@nibble-ml/tfjs-bridge/wasm';
 import { openWebGpu, throwOnGpuError, UnsupportedDeviceError } from '@nibble-ml/tfjs-bridge/webgpu';
 import type { WebGpuSession } from '@nibble-ml/tfjs-bridge/webgpu';
@@ -22,22 +23,34 @@ export interface ChosenBackend {
   checkErrors(): void;
 }
 
+/** Options of {@link chooseBackend}. */
+export interface ChooseBackendOptions {
+  /** Told, in words for people, what takes a moment. */
+  readonly note?: (text: string) => void;
+}
+
 const WEBGPU_HELP =
   'Install the Vulkan driver of the GPU; on Debian and Ubuntu, apt-get install libvulkan1 mesa-vulkan-drivers (24 or newer, on Debian 12 from bookworm-backports) gives a software adapter too. Or run with --backend wasm.';
 
 /**
  * Opens the backend that was asked for. `auto` takes a hardware WebGPU adapter, else wasm, which on a CPU is faster
- * than any software adapter; `webgpu` takes a software adapter too.
+ * than any software adapter; `webgpu` takes a software adapter too. On a hardware adapter it then measures which variants
+ * of the FP4 kernels are fastest; all give the same bits. On software adapters the default is known to be.
  *
  * @throws UnsupportedDeviceError when `webgpu` was asked for and there is no adapter
+ * @throws GpuError when the device fails while it is measured
  */
-export async function chooseBackend(request: BackendRequest): Promise<ChosenBackend> {
+export async function chooseBackend(
+  request: BackendRequest,
+  { note = () => {} }: ChooseBackendOptions = {},
+): Promise<ChosenBackend> {
   if (request === 'webgpu') {
     try {
       const session = await openWebGpu({ allowSoftware: true });
-      return gpuBackend(
+      return await gpuBackend(
         session,
         `asked for by name${session.software ? '; this adapter runs on the CPU' : ''}`,
+        note,
       );
     } catch (error) {
       if (!(error instanceof UnsupportedDeviceError)) throw error;
@@ -58,7 +71,7 @@ export async function chooseBackend(request: BackendRequest): Promise<ChosenBack
   }
   try {
     const session = await openWebGpu();
-    return gpuBackend(session, 'it is a hardware WebGPU adapter');
+    return await gpuBackend(session, 'it is a hardware WebGPU adapter', note);
   } catch (error) {
     if (!(error instanceof UnsupportedDeviceError)) throw error;
     await openWasm();
@@ -70,7 +83,15 @@ export async function chooseBackend(request: BackendRequest): Promise<ChosenBack
   }
 }
 
-function gpuBackend({ adapter, device }: WebGpuSession, reason: string): ChosenBackend {
+async function gpuBackend(
+  { adapter, device, software }: WebGpuSession,
+  reason: string,
+  note: (text: string) => void,
+): Promise<ChosenBackend> {
+  if (!software) {
+    note(`measuring which FP4 kernels are fastest on ${adapter}`);
+    await tuneFp4Kernels();
+  }
   return { name: 'webgpu', adapter, reason, checkErrors: () => throwOnGpuError(device) };
 }
 

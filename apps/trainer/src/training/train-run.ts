@@ -76,7 +76,7 @@ export async function resumeRun(dir: string, options: TrainRunOptions): Promise<
 }
 
 async function openBackend(request: TrainConfig['backend'], observer: TrainObserver): Promise<ChosenBackend> {
-  const backend = await chooseBackend(request);
+  const backend = await chooseBackend(request, { note: (text) => observer.note(text) });
   const { values, milliseconds } = await selfTest();
   backend.checkErrors();
   observer.note(
