@@ -1,3 +1,4 @@
+import { tuneFp4Kernels } from '@nibble-ml/fp4-gemm';
 import { openTfjsDevice } from '../contest/tfjs-device.ts';
 import type { OpenContestant } from '../contest/task.ts';
 import { gemmEntries } from './gemm.ts';
@@ -15,7 +16,10 @@ export const open: OpenContestant = async (backend) => {
     notices: backend === 'wasm' ? simdNotices() : [],
     async prepare(task) {
       if (task.kind === 'peak') return peakEntries(device);
+      // Without tuning, whose buffers would be counted. Every variant takes the same ones.
       if (task.kind === 'memory') return [memoryEntry(device, task)];
+      // As `nibble train` does. On software adapters the default is known to be the fastest.
+      if (device.isHardwareGpu) await tuneFp4Kernels();
       return task.kind === 'gemm' ? gemmEntries(device, task, backend) : stepEntries(device, task);
     },
   };
