@@ -44,6 +44,11 @@ export function addDoctorCommand(program: Command, setExitCode: (code: number) =
         for (const [gemm, kernel] of Object.entries(finding.kernels ?? {}))
           console.log(`    ${gemm.padEnd(9)} ${kernel}`);
         for (const choice of finding.choices ?? []) console.log(`    ${describeChoice(choice)}`);
+        if (finding.choices?.some(isExperimental) === true) {
+          console.log(
+            '    subgroup-matrix is experimental: checked bit by bit above, but no GPU has run it in the tests of Nibble',
+          );
+        }
         if (finding.selfTest !== undefined) console.log(`    self-test ${finding.selfTest}`);
       }
       console.log(`\nnibble train runs on ${pc.bold(chosen.name)}: ${chosen.reason}`);
@@ -83,6 +88,11 @@ async function examine(name: 'webgpu' | 'wasm'): Promise<Finding> {
   }
 }
 
+/** Whether a variant was measured that needs an experimental feature. */
+function isExperimental({ timings }: WebGpuChoice): boolean {
+  return timings.some(({ variant }) => variant === 'subgroup-matrix');
+}
+
 /** One line: the variant, then what each took in milliseconds, or why it may not run. */
 function describeChoice({ product, shapeClass, variant, timings }: WebGpuChoice): string {
   const measured = timings.map(({ variant: name, milliseconds, refused }) =>
@@ -90,5 +100,5 @@ function describeChoice({ product, shapeClass, variant, timings }: WebGpuChoice)
       ? `${name} ${pc.red(`refused: ${refused}`)}`
       : `${name} ${milliseconds.toFixed(2)}`,
   );
-  return `${product.padEnd(12)} ${shapeClass.padEnd(6)} ${variant.padEnd(12)} of ${measured.join(', ')} ms`;
+  return `${product.padEnd(12)} ${shapeClass.padEnd(6)} ${variant.padEnd(15)} of ${measured.join(', ')} ms`;
 }
