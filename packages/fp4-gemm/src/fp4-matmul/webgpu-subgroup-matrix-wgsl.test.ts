@@ -33,7 +33,7 @@ async function compile(device: GPUDevice, plan: SubgroupMatrixPlan) {
   return { pipeline, messages: messages.map(({ message }) => message) };
 }
 
-// No adapter that runs these shaders is at hand, but the compiler of WGSL is: it checks types, strides, the bounds of
+// Adapters that run these shaders are rare, but the compiler of WGSL is: it checks types, strides, the bounds of
 // the workgroup's memory and the uniformity of control flow.
 describe.skipIf(!testBackends.includes('webgpu'))('subgroupMatrixWgsl', () => {
   it.each(plans)('compiles for $name without an error or a warning', async ({ plan }) => {

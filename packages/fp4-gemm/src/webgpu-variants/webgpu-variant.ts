@@ -34,7 +34,7 @@ export type WebGpuProduct = 'forward' | 'gradient' | 'gradientInt8';
 export const WEBGPU_PRODUCTS: readonly WebGpuProduct[] = ['forward', 'gradient', 'gradientInt8'];
 
 /** The variants that a product is written in. */
-export function variantsOf(product: WebGpuProduct): readonly WebGpuVariant[] {
+function variantsOf(product: WebGpuProduct): readonly WebGpuVariant[] {
   if (product === 'forward') return WEBGPU_VARIANTS;
   // A product of a gradient digit and a code leaves the integers that float16 holds.
   return WEBGPU_VARIANTS.filter((name) => name !== 'shader-f16' && name !== 'subgroup-matrix');
