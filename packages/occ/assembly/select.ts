@@ -1,49 +1,33 @@
-// Exact selection of the element at a rank, on signed integer keys.
-
-// Up to here a sorted list of the extremes wins: most keys are turned away four at a time.
-const MAX_LIST: i32 = 64;
+// Exact selection of the element at a rank, on signed integer keys above the least integer.
+import { LEAST4 } from './vector-constants';
 
 /**
- * The key at `rank` (from 0) in ascending order of `key ^ flip`, where flip is 0 or -1; -1 counts from the top.
+ * The key at `rank` (from 0) in descending order, equal keys counted each. One pass for each rank, so for small ranks.
  *
- * @param keys - i32 `[size]`, 16-byte aligned
- * @param list - scratch of 4 * (rank + 1) bytes
+ * @param keys - i32, a multiple of 4 of them up to `end`; the least integer stands for no key
+ * @param largest - the largest key
  */
-export function select(keys: usize, size: i32, rank: i32, flip: i32, list: usize): i32 {
-  const found =
-    rank < MAX_LIST ? selectByList(keys, size, rank, flip, list) : selectByBits(keys, size, rank, flip);
-  return found ^ flip;
-}
-
-/** Keeps the rank + 1 smallest keys seen so far in an ascending list. */
-function selectByList(keys: usize, size: i32, rank: i32, flip: i32, list: usize): i32 {
-  const last = list + ((<usize>rank) << 2);
-  for (let at = list; at <= last; at += 4) store<i32>(at, i32.MAX_VALUE);
-  const flips = i32x4.splat(flip);
-  let worst = i32x4.splat(i32.MAX_VALUE);
-  const end = keys + ((<usize>size) << 2);
-  let at = keys;
-  for (; at + 16 <= end; at += 16) {
-    const isSmaller = i32x4.lt_s(v128.xor(v128.load(at), flips), worst);
-    if (!v128.any_true(isSmaller)) continue;
-    for (let mask = i32x4.bitmask(isSmaller); mask != 0; mask &= mask - 1) {
-      insert(load<i32>(at + ((<usize>ctz(mask)) << 2)) ^ flip, list, last);
+export function rankedLargest(keys: usize, end: usize, rank: i32, largest: i32): i32 {
+  let found = largest;
+  for (let passed = 0; passed < rank; ) {
+    const bound = i32x4.splat(found);
+    let reached = i32x4.splat(0);
+    let below = LEAST4;
+    for (let at = keys; at < end; at += 16) {
+      const key = v128.load(at);
+      const isReached = i32x4.ge_s(key, bound);
+      // A comparison that holds is -1.
+      reached = i32x4.sub(reached, isReached);
+      below = i32x4.max_s(below, v128.bitselect(LEAST4, key, isReached));
     }
-    worst = v128.load32_splat(last);
+    passed = sum(reached);
+    if (passed <= rank) found = largestLane(below);
   }
-  for (; at < end; at += 4) insert(load<i32>(at) ^ flip, list, last);
-  return load<i32>(last);
+  return found;
 }
 
-function insert(key: i32, list: usize, last: usize): void {
-  if (key >= load<i32>(last)) return;
-  let at = last;
-  for (; at > list && load<i32>(at - 4) > key; at -= 4) store<i32>(at, load<i32>(at - 4));
-  store<i32>(at, key);
-}
-
-/** The largest value that at most `rank` keys are below of, found bit by bit: 32 passes whatever the data. */
-function selectByBits(keys: usize, size: i32, rank: i32, flip: i32): i32 {
+/** The `key ^ flip` at `rank` (from 0) in ascending order, found bit by bit: 32 passes whatever the rank. */
+export function rankedByBits(keys: usize, size: i32, rank: i32, flip: i32): i32 {
   const flips = i32x4.splat(flip);
   const end = keys + ((<usize>size) << 2);
   let found = i32.MIN_VALUE;
@@ -55,13 +39,20 @@ function selectByBits(keys: usize, size: i32, rank: i32, flip: i32): i32 {
     for (; at + 16 <= end; at += 16) {
       counts = i32x4.sub(counts, i32x4.lt_s(v128.xor(v128.load(at), flips), candidates));
     }
-    let count =
-      i32x4.extract_lane(counts, 0) +
-      i32x4.extract_lane(counts, 1) +
-      i32x4.extract_lane(counts, 2) +
-      i32x4.extract_lane(counts, 3);
+    let count = sum(counts);
     for (; at < end; at += 4) count += i32((load<i32>(at) ^ flip) < candidate);
     if (count <= rank) found = candidate;
   }
   return found;
+}
+
+/** The largest of four integers. */
+export function largestLane(lanes: v128): i32 {
+  const pairs = i32x4.max_s(lanes, v128.shuffle<i32>(lanes, lanes, 2, 3, 0, 1));
+  return max(i32x4.extract_lane(pairs, 0), i32x4.extract_lane(pairs, 1));
+}
+
+function sum(lanes: v128): i32 {
+  const pairs = i32x4.add(lanes, v128.shuffle<i32>(lanes, lanes, 2, 3, 0, 1));
+  return i32x4.extract_lane(pairs, 0) + i32x4.extract_lane(pairs, 1);
 }

@@ -27,9 +27,8 @@ export function occQuantizeWasm(
     number,
     number,
   ];
-  // The keys of a row, and a list of its extremes.
-  const scratchBytes = words * 32 + 4 * Math.max(lower + 1, cols - upper);
-  withScratch(backend, scratchBytes, (scratch) => {
+  // Five regions with room for the keys of a row.
+  withScratch(backend, 5 * 64 * (Math.ceil(cols / 16) + 1), (scratch) => {
     occKernels(backend).occQuantize(
       heapOffset(backend, x),
       codes,
