@@ -39,7 +39,7 @@ export interface GradientAccumulatorOptions {
    * or, of elements that are small beside the largest magnitudes added so far in their tensor, an absolute one of at
    * most 2⁻¹⁷ and 2⁻³¹ of the sum of those.
    */
-  readonly format?: 'f32' | Fp8Format;
+  readonly format?: 'f32' | 'e4m3' | 'e5m2';
 }
 
 /**

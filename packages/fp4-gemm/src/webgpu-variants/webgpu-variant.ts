@@ -15,17 +15,18 @@ import { subgroupMatrixPlan } from './webgpu-subgroup-matrix-plan.ts';
  *   `Fp4MatMul` only. Experimental: never run without being asked for by name or measured and checked by
  *   `tuneFp4Kernels`.
  */
-export type WebGpuVariant = (typeof WEBGPU_VARIANTS)[number];
+export type WebGpuVariant =
+  'dot4I8Packed' | 'unpacked' | 'f32' | 'shader-f16' | 'subgroups' | 'subgroup-matrix';
 
 /** Every {@link WebGpuVariant}. */
-export const WEBGPU_VARIANTS = [
+export const WEBGPU_VARIANTS: readonly WebGpuVariant[] = [
   'dot4I8Packed',
   'unpacked',
   'f32',
   'shader-f16',
   'subgroups',
   'subgroup-matrix',
-] as const;
+];
 
 /** A matrix product that has variants: forward, or with a gradient of three digits ('f32', 'e5m2', 'nvfp4') or one ('int8'). */
 export type WebGpuProduct = 'forward' | 'gradient' | 'gradientInt8';
