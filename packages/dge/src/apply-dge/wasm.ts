@@ -1,5 +1,5 @@
 import type { KernelInputs } from '@nibble-ml/tfjs-bridge';
-import { heapOffset, wasmKernels } from '@nibble-ml/tfjs-bridge/wasm';
+import { heapOffset, wasmKernels, withScratch } from '@nibble-ml/tfjs-bridge/wasm';
 import type { WasmBackend } from '@nibble-ml/tfjs-bridge/wasm';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { wasmBinary } from '../wasm-binary.generated.ts';
@@ -18,6 +18,7 @@ interface DgeKernels {
     slope: number,
     clip: number,
     isMsAmp: number,
+    scratch: number,
   ): void;
 }
 
@@ -26,17 +27,21 @@ export function applyDgeWasm(inputs: KernelInputs, attrs: ApplyDgeAttrs, backend
   const { dw, w, scales } = inputs;
   const [rows, cols] = dw!.shape as [number, number];
   const { exponent, slope, clip, isMsAmp } = derivativeScalars(attrs);
-  wasmKernels<DgeKernels>(backend, wasmBinary).applyDge(
-    heapOffset(backend, dw!),
-    heapOffset(backend, w!),
-    heapOffset(backend, scales!),
-    scales!.shape[0] === 1 ? 0 : 1,
-    rows,
-    cols,
-    exponent,
-    slope,
-    clip,
-    isMsAmp ? 1 : 0,
-  );
+  // Two rows, each of whole vectors.
+  withScratch(backend, 2 * 16 * Math.ceil(cols / 4), (scratch) => {
+    wasmKernels<DgeKernels>(backend, wasmBinary).applyDge(
+      heapOffset(backend, dw!),
+      heapOffset(backend, w!),
+      heapOffset(backend, scales!),
+      scales!.shape[0] === 1 ? 0 : 1,
+      rows,
+      cols,
+      exponent,
+      slope,
+      clip,
+      isMsAmp ? 1 : 0,
+      scratch,
+    );
+  });
   return [];
 }
