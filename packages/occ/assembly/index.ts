@@ -1,3 +1,4 @@
 export { compensate } from './compensate';
 export { compensateDw } from './compensate-dw';
 export { occQuantize } from './occ-quantize';
+export { transpose } from './transpose';

@@ -58,7 +58,8 @@ export function occQuantize(
         store<i32>(highs, orderKey(upperKey), 4);
         encodeNearest(highs, 2, scale, lows);
         const pair = load<u8>(lows);
-        used = (<usize>clampListed(list, count, scratch, lowerKey, upperKey, pair, codes, indices, values)) << 2;
+        used =
+          (<usize>clampListed(list, count, scratch, lowerKey, upperKey, pair, codes, indices, values)) << 2;
       }
     }
     for (; used < slotBytes; used += 4) {

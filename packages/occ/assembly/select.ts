@@ -9,7 +9,7 @@ import { LEAST4 } from './vector-constants';
  */
 export function rankedLargest(keys: usize, end: usize, rank: i32, largest: i32): i32 {
   let found = largest;
-  for (let passed = 0; passed < rank; ) {
+  for (let passed = 0; passed < rank;) {
     const bound = i32x4.splat(found);
     let reached = i32x4.splat(0);
     let below = LEAST4;

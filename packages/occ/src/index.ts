@@ -11,3 +11,4 @@ export type { QuantileRanks } from './quantile-ranks.ts';
 export { registerOcc } from './register.ts';
 export { disposeSparseRows } from './sparse-rows.ts';
 export type { SparseRows } from './sparse-rows.ts';
+export { transposeWeight } from './transpose-weight/transpose-weight.ts';

@@ -11,6 +11,9 @@ import { occQuantizeCpu } from './occ-quantize/cpu.ts';
 import { OCC_QUANTIZE } from './occ-quantize/kernel-name.ts';
 import { occQuantizeWasm } from './occ-quantize/wasm.ts';
 import { occQuantizeWebGpu } from './occ-quantize/webgpu.ts';
+import { OCC_TRANSPOSE_WEIGHT } from './transpose-weight/kernel-name.ts';
+import { transposeWeightStock } from './transpose-weight/stock.ts';
+import { transposeWeightWasm } from './transpose-weight/wasm.ts';
 
 /**
  * Registers the kernels of this package for cpu, wasm and webgpu. The ops do it by themselves; calling it again does
@@ -26,4 +29,7 @@ export function registerOcc(): void {
   registerKernelOnce(OCC_COMPENSATE_DW, 'cpu', compensateDwCpu);
   registerKernelOnce(OCC_COMPENSATE_DW, 'wasm', compensateDwWasm);
   registerKernelOnce(OCC_COMPENSATE_DW, 'webgpu', compensateDwWebGpu);
+  registerKernelOnce(OCC_TRANSPOSE_WEIGHT, 'cpu', transposeWeightStock('cpu'));
+  registerKernelOnce(OCC_TRANSPOSE_WEIGHT, 'wasm', transposeWeightWasm);
+  registerKernelOnce(OCC_TRANSPOSE_WEIGHT, 'webgpu', transposeWeightStock('webgpu'));
 }

@@ -36,6 +36,7 @@ export interface OccKernels {
     width: number,
     sums: number,
   ): void;
+  transpose(x: number, out: number, rows: number, cols: number): void;
 }
 
 /** The SIMD kernels of this package on a backend's memory. */

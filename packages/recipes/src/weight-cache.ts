@@ -1,7 +1,8 @@
-import { keep, transpose } from '@tensorflow/tfjs-core';
+import { keep } from '@tensorflow/tfjs-core';
 import type { Tensor2D } from '@tensorflow/tfjs-core';
 import { disposeFp4, fp4Quantize } from '@nibble-ml/fp4-gemm';
 import type { Fp4Tensor } from '@nibble-ml/fp4-gemm';
+import { transposeWeight } from '@nibble-ml/occ';
 
 /** What is derived from a weight once per optimizer step. */
 interface Derived {
@@ -27,7 +28,7 @@ export class WeightCache {
   /** `wNK` transposed, float32 `[K, N]`. Owned by the cache. */
   transposed(wNK: Tensor2D): Tensor2D {
     const entry = this.get(wNK);
-    entry.transposed ??= keep(transpose(wNK));
+    entry.transposed ??= keep(transposeWeight(wNK));
     return entry.transposed;
   }
 
