@@ -16,7 +16,7 @@ import { runTiles } from './tiles/run-tiles.ts';
 import { versions } from './versions.ts';
 
 const impls: readonly Impl[] = ['nibble', 'tfjs', 'jax-js'];
-const thorough: Effort = { rounds: 15, taskSeconds: 20, sampleMs: 15, warmUps: 3 };
+const thorough: Effort = { rounds: 15, taskSeconds: 12, sampleMs: 15, warmUps: 3 };
 const quick: Effort = { rounds: 2, taskSeconds: 20, sampleMs: 1, warmUps: 1 };
 
 /** Runs a benchmark on each of the command's backends, or `quantize` and `tiles` in this process. */

@@ -18,7 +18,7 @@ export interface Effort {
 }
 
 /** Rounds that no limit of time cuts. */
-const fewestRounds = 5;
+const fewestRounds = 3;
 
 /** One variant of one implementation in one task. */
 export interface Standing {
