@@ -19,7 +19,7 @@ export type WebGpuVariant =
   'dot4I8Packed' | 'unpacked' | 'f32' | 'shader-f16' | 'subgroups' | 'subgroup-matrix';
 
 /** Every {@link WebGpuVariant}. */
-export const WEBGPU_VARIANTS: readonly WebGpuVariant[] = [
+const WEBGPU_VARIANTS: readonly WebGpuVariant[] = [
   'dot4I8Packed',
   'unpacked',
   'f32',
