@@ -40,6 +40,8 @@ describe('nibble with bad input', () => {
     [['train', '--recipee', 'f32'], /unknown option '--recipee'[\s\S]*--recipe/],
     [['trian'], /unknown command 'trian'[\s\S]*train/],
     [['train', '--recipe', 'fp4-papr'], /recipe must be one of .* got "fp4-papr".*did you mean "fp4-paper"/],
+    [['train', '--gradients', 'fp8'], /gradients must be one of f32, e5m2, int8, nvfp4, but got "fp8"/],
+    [['train', '--recipe', 'f32', '--gradients', 'int8'], /gradients int8 with weights f32 has no kernel/],
     [['train', '--model', 'tiney'], /model must be one of .* got "tiney".*did you mean "tiny"/],
     [['train', '--backend', 'webgl'], /backend must be one of .* got "webgl"/],
     [['train', '--data', 'missing.txt'], /missing\.txt must be a text file, but there is no such file/],

@@ -7,7 +7,8 @@ import { expectNoLeaks, normalFloats, readFloats, testBackends, useBackend } fro
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createLinears } from './create-linears.ts';
 import type { Recipe } from './recipe.ts';
-import { recipes } from './recipes.ts';
+import { findRecipe, recipes } from './recipes.ts';
+import { gradientFormats } from './with-gradients.ts';
 
 const [M, K, N] = [19, 136, 23];
 const x = heavyTailed(M * K, 1);
@@ -26,34 +27,35 @@ interface Products {
 describe.each(testBackends)('createLinears on %s', (backend) => {
   beforeAll(() => useBackend(backend));
 
-  it.each(recipes.map((recipe) => [recipe.name, recipe] as const))(
-    '%s: products as defined',
-    async (_, recipe) => {
-      const wanted = reference(recipe);
-      await expectNoLeaks(async () => {
-        const linears = createLinears(recipe);
-        const [xMK, wNK, dyMN] = [tensor2d(x, [M, K]), tensor2d(w, [N, K]), tensor2d(dy, [M, N])];
-        const linear = (a: Tensor, b: Tensor): Tensor =>
-          linears.linear(a as Tensor2D, b as Tensor2D, { role: 'fc1', block: 0 });
-        const y = tidy(() => linear(xMK, wNK));
-        const [dx, dw] = tidy(() => grads(linear)([xMK, wNK], dyMN)) as [Tensor, Tensor];
-        expect(worstError(await readFloats(y), wanted.y)).toBeLessThan(1e-5);
-        const [least, most] = gradientErrors[recipe.gradients.format];
-        const dxError = worstError(await readFloats(dx), wanted.dx);
-        expect(dxError).toBeLessThan(most);
-        expect(dxError).toBeGreaterThanOrEqual(least);
-        // The surrogate's derivative is ill-conditioned next to the middle of an interval, where the clip acts.
-        expect(worstError(await readFloats(dw), wanted.dw)).toBeLessThan(most + 2e-4);
-        for (const tensor of [xMK, wNK, dyMN, y, dx, dw]) tensor.dispose();
-        linears.dispose();
-      });
-    },
-  );
+  it.each(
+    [...recipes, ...gradientFormats.map((format) => findRecipe(`fp4-paper-${format}`))].map(
+      (recipe) => [recipe.name, recipe] as const,
+    ),
+  )('%s: products as defined', async (_, recipe) => {
+    const wanted = reference(recipe);
+    await expectNoLeaks(async () => {
+      const linears = createLinears(recipe);
+      const [xMK, wNK, dyMN] = [tensor2d(x, [M, K]), tensor2d(w, [N, K]), tensor2d(dy, [M, N])];
+      const linear = (a: Tensor, b: Tensor): Tensor =>
+        linears.linear(a as Tensor2D, b as Tensor2D, { role: 'fc1', block: 0 });
+      const y = tidy(() => linear(xMK, wNK));
+      const [dx, dw] = tidy(() => grads(linear)([xMK, wNK], dyMN)) as [Tensor, Tensor];
+      expect(worstError(await readFloats(y), wanted.y)).toBeLessThan(1e-5);
+      const [least, most] = gradientErrors[recipe.gradients.format];
+      const dxError = worstError(await readFloats(dx), wanted.dx);
+      expect(dxError).toBeLessThan(most);
+      expect(dxError).toBeGreaterThanOrEqual(least);
+      // The surrogate's derivative is ill-conditioned next to the middle of an interval, where the clip acts.
+      expect(worstError(await readFloats(dw), wanted.dw)).toBeLessThan(most + 2e-4);
+      for (const tensor of [xMK, wNK, dyMN, y, dx, dw]) tensor.dispose();
+      linears.dispose();
+    });
+  });
 
   it('draws the random numbers of a step again when it starts at that step, and others at another', async () => {
     await expectNoLeaks(async () => {
       const [xMK, wNK, dyMN] = [tensor2d(x, [M, K]), tensor2d(w, [N, K]), tensor2d(dy, [M, N])];
-      const recipe = recipes.find(({ name }) => name === 'fp4-paper-int8')!;
+      const recipe = findRecipe('fp4-paper-int8');
       const gradient = async (stepsDone: number, seed: number): Promise<number[]> => {
         const linears = createLinears(recipe, { seed });
         linears.weightsChanged(stepsDone);

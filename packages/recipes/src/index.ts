@@ -14,3 +14,5 @@ export type {
   Recipe,
 } from './recipe.ts';
 export { findRecipe, recipes } from './recipes.ts';
+export { gradientFormats, withGradients } from './with-gradients.ts';
+export type { GradientFormat } from './with-gradients.ts';

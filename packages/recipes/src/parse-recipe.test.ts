@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseRecipe } from './parse-recipe.ts';
 import { findRecipe, recipes } from './recipes.ts';
+import { withGradients } from './with-gradients.ts';
 
 const paper = findRecipe('fp4-paper');
 
@@ -51,5 +52,27 @@ describe('findRecipe', () => {
 
   it('lists the names there are', () => {
     expect(() => findRecipe('fp8')).toThrow(/no recipe "fp8"; the recipes are f32, fp4-paper/);
+  });
+});
+
+describe('withGradients', () => {
+  it('changes the format and the name, and the name finds it again', () => {
+    const changed = withGradients(paper, 'int8');
+    expect(changed).toMatchObject({
+      ...paper,
+      name: 'fp4-paper-int8',
+      description: expect.any(String),
+      gradients: { format: 'int8' },
+    });
+    expect(findRecipe('fp4-paper-int8')).toEqual(changed);
+    expect(withGradients(changed, 'nvfp4').name).toBe('fp4-paper-nvfp4');
+    expect(withGradients(paper, 'e5m2')).toBe(paper);
+  });
+
+  it('refuses what no kernel can do', () => {
+    expect(() => withGradients(findRecipe('f32'), 'int8')).toThrow(
+      /gradients int8 with weights f32 has no kernel/,
+    );
+    expect(() => findRecipe('fp4-paper-int9')).toThrow(/no recipe "fp4-paper-int9"/);
   });
 });

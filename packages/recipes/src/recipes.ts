@@ -1,4 +1,5 @@
 import type { Recipe } from './recipe.ts';
+import { gradientFormats, withGradients } from './with-gradients.ts';
 
 const BLOCK_LINEARS: Recipe['roles'] = ['qkv', 'o', 'fc1', 'fc2'];
 
@@ -16,39 +17,12 @@ export const recipes: readonly Recipe[] = [
   {
     name: 'fp4-paper',
     description:
-      'FP4 weights per output channel with the differentiable gradient estimator, FP4 activations per token with outlier clamping and compensation.',
-    source: 'arXiv 2501.17116, sections 3 and 4.1 (k = 5, clip 3, alpha = 0.99); output gradients in f32',
-    weights: { format: 'e2m1', granularity: 'channel', estimator: { name: 'dge', k: 5, clip: 3 } },
-    activations: { format: 'e2m1', granularity: 'token', outliers: { alpha: 0.99, compensation: true } },
-    gradients: { format: 'f32' },
-    roles: BLOCK_LINEARS,
-  },
-  {
-    name: 'fp4-paper-e5m2',
-    description: 'fp4-paper with output gradients rounded to FP8 (E5M2), as the released code has it.',
-    source: 'arXiv 2501.17116, sections 3 and 4.1',
+      'FP4 weights per output channel with the differentiable gradient estimator, FP4 activations per token with outlier clamping and compensation, output gradients in FP8 (E5M2).',
+    source:
+      'arXiv 2501.17116, sections 3 and 4.1 (k = 5, clip 3, alpha = 0.99); output gradients as in the released code (MS-AMP)',
     weights: { format: 'e2m1', granularity: 'channel', estimator: { name: 'dge', k: 5, clip: 3 } },
     activations: { format: 'e2m1', granularity: 'token', outliers: { alpha: 0.99, compensation: true } },
     gradients: { format: 'e5m2' },
-    roles: BLOCK_LINEARS,
-  },
-  {
-    name: 'fp4-paper-int8',
-    description: 'fp4-paper with output gradients rounded stochastically to INT8: the fastest on a CPU.',
-    source: 'arXiv 2501.17116, sections 3 and 4.1, but for the gradients',
-    weights: { format: 'e2m1', granularity: 'channel', estimator: { name: 'dge', k: 5, clip: 3 } },
-    activations: { format: 'e2m1', granularity: 'token', outliers: { alpha: 0.99, compensation: true } },
-    gradients: { format: 'int8' },
-    roles: BLOCK_LINEARS,
-  },
-  {
-    name: 'fp4-paper-nvfp4',
-    description:
-      'fp4-paper with output gradients rounded stochastically to NVFP4: every operand has four bits.',
-    source: 'arXiv 2501.17116, sections 3 and 4.1, but for the gradients',
-    weights: { format: 'e2m1', granularity: 'channel', estimator: { name: 'dge', k: 5, clip: 3 } },
-    activations: { format: 'e2m1', granularity: 'token', outliers: { alpha: 0.99, compensation: true } },
-    gradients: { format: 'nvfp4' },
     roles: BLOCK_LINEARS,
   },
   {
@@ -57,7 +31,7 @@ export const recipes: readonly Recipe[] = [
     source: 'arXiv 2501.17116, figure 6a (W4A4 without DGE and OCC)',
     weights: { format: 'e2m1', granularity: 'channel', estimator: { name: 'straightThrough' } },
     activations: { format: 'e2m1', granularity: 'token', outliers: null },
-    gradients: { format: 'f32' },
+    gradients: { format: 'e5m2' },
     roles: BLOCK_LINEARS,
   },
   {
@@ -66,7 +40,7 @@ export const recipes: readonly Recipe[] = [
     source: 'arXiv 2501.17116, figure 6b',
     weights: { format: 'e2m1', granularity: 'channel', estimator: { name: 'dge', k: 5, clip: 3 } },
     activations: { format: 'e2m1', granularity: 'token', outliers: null },
-    gradients: { format: 'f32' },
+    gradients: { format: 'e5m2' },
     roles: BLOCK_LINEARS,
   },
   {
@@ -75,7 +49,7 @@ export const recipes: readonly Recipe[] = [
     source: 'arXiv 2501.17116, figure 6c',
     weights: { format: 'e2m1', granularity: 'channel', estimator: { name: 'straightThrough' } },
     activations: { format: 'e2m1', granularity: 'token', outliers: { alpha: 0.99, compensation: true } },
-    gradients: { format: 'f32' },
+    gradients: { format: 'e5m2' },
     roles: BLOCK_LINEARS,
   },
   {
@@ -84,22 +58,27 @@ export const recipes: readonly Recipe[] = [
     source: 'arXiv 2501.17116, figure 6d',
     weights: { format: 'e2m1', granularity: 'tensor', estimator: { name: 'straightThrough' } },
     activations: { format: 'e2m1', granularity: 'tensor', outliers: null },
-    gradients: { format: 'f32' },
+    gradients: { format: 'e5m2' },
     roles: BLOCK_LINEARS,
   },
 ];
 
 /**
- * The recipe of that name.
+ * The recipe of that name: one of {@link recipes}, or one with its gradients in another format, such as
+ * `fp4-paper-f32` or `fp4-paper-int8`.
  *
  * @throws RangeError listing the names there are
  */
 export function findRecipe(name: string): Recipe {
   const recipe = recipes.find((candidate) => candidate.name === name);
-  if (recipe === undefined) {
+  if (recipe !== undefined) return recipe;
+  const [, base, suffix] = /^(.*)-([^-]+)$/.exec(name) ?? [];
+  const changed = recipes.find((candidate) => candidate.name === base);
+  const format = gradientFormats.find((candidate) => candidate === suffix);
+  if (changed === undefined || format === undefined) {
     throw new RangeError(
       `findRecipe: there is no recipe "${name}"; the recipes are ${recipes.map((known) => known.name).join(', ')}`,
     );
   }
-  return recipe;
+  return withGradients(changed, format);
 }

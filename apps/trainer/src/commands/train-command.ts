@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { modelZoo } from '@nibble-ml/llama';
-import { recipes } from '@nibble-ml/recipes';
+import { gradientFormats, recipes } from '@nibble-ml/recipes';
 import { loadConfig } from '../config/load-config.ts';
 import { resolveConfig } from '../config/resolve-config.ts';
 import { defaultConfig } from '../config/train-config.ts';
@@ -20,6 +20,10 @@ export function addTrainCommand(program: Command, setExitCode: (code: number) =>
     .option('--config <file>', 'TOML or JSON file with settings; flags win over it')
     .option('--model <name>', `a model of "nibble models" (default ${d.model})`)
     .option('--recipe <name>', `a recipe of "nibble recipes" (default ${d.recipe})`)
+    .option(
+      '--gradients <format>',
+      `${gradientFormats.join(', ')}: what output gradients are rounded to (default: as the recipe says)`,
+    )
     .option('--data <file>', 'a UTF-8 text file (default: Moby-Dick)')
     .option('--steps <count>', `optimizer steps (default ${d.steps})`)
     .option('--seed <number>', `seed of weights and data order (default ${d.seed})`)

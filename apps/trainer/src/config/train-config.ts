@@ -1,5 +1,7 @@
 import { checkpointings } from '@nibble-ml/llama';
 import type { Checkpointing } from '@nibble-ml/llama';
+import { gradientFormats } from '@nibble-ml/recipes';
+import type { GradientFormat } from '@nibble-ml/recipes';
 import { z } from 'zod';
 
 /** Where the tensors live: `auto` is a hardware WebGPU adapter, else wasm. */
@@ -11,6 +13,8 @@ export interface TrainConfig {
   model: string;
   /** Name of the precision recipe. */
   recipe: string;
+  /** Format that output gradients are rounded to; `null` is the recipe's own. */
+  gradients: GradientFormat | null;
   /** Path of a UTF-8 text, relative to the working directory; `null` is the built-in text. */
   data: string | null;
   /** Tokens in the vocabulary that is trained on the text. */
@@ -94,6 +98,7 @@ export const backendChoices: readonly BackendChoice[] = ['auto', 'webgpu', 'wasm
 export const defaultConfig: Readonly<TrainConfig> = {
   model: 'tiny',
   recipe: 'fp4-paper',
+  gradients: null,
   data: null,
   vocabSize: 1024,
   context: 128,
@@ -145,6 +150,9 @@ export function configFields(known: KnownNames = {}): ConfigFields {
   return {
     model: known.models ? oneOf(known.models) : text('the name of a model'),
     recipe: known.recipes ? oneOf(known.recipes) : text('the name of a recipe'),
+    gradients: oneOf(gradientFormats)
+      .nullable()
+      .describe(`one of ${gradientFormats.join(', ')}`),
     data: z.string().min(1).nullable().describe('the path of a text file'),
     vocabSize: whole(257, 65_536),
     context: whole(2, 131_072),

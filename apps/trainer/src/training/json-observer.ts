@@ -1,3 +1,4 @@
+import { recipeOf } from './prepare.ts';
 import type { TrainObserver } from './train-observer.ts';
 
 /** 9 significant digits recover every float32. */
@@ -15,7 +16,7 @@ export function jsonObserver(write: (line: string) => void): TrainObserver {
         run,
         backend: backend.name,
         adapter: backend.adapter,
-        recipe: config.recipe,
+        recipe: recipeOf(config).name,
         model: config.model,
         parameters,
         nonEmbeddingParameters,

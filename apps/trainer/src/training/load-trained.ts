@@ -10,7 +10,7 @@ import { loadTokenizer } from '../tokenizer/load-tokenizer.ts';
 import type { Tokenizer } from '../tokenizer/load-tokenizer.ts';
 import type { TokenizerJson } from '../tokenizer/tokenizer-json.ts';
 import { loadCheckpoint, restoreWeights } from './checkpoint-state.ts';
-import { modelConfigOf } from './prepare.ts';
+import { modelConfigOf, recipeOf } from './prepare.ts';
 
 /** A model of a run, with its newest checkpoint's weights. */
 export interface TrainedModel {
@@ -32,7 +32,7 @@ export function loadTrained(dir: string, recipe?: string): TrainedModel {
   const tokenizer = loadTokenizer(
     JSON.parse(readFileSync(join(dir, 'tokenizer.json'), 'utf8')) as TokenizerJson,
   );
-  const linears = createLinears(findRecipe(recipe ?? config.recipe));
+  const linears = createLinears(recipe === undefined ? recipeOf(config) : findRecipe(recipe));
   const model = createLlama(modelConfigOf(config, tokenizer.vocabSize), { seed: config.seed });
   restoreWeights(model, checkpoint);
   return { config, step: checkpoint.step, model, linears, tokenizer };

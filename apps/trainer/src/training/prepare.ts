@@ -1,6 +1,8 @@
 import { resolve } from 'node:path';
 import { findModel } from '@nibble-ml/llama';
 import type { LlamaConfig } from '@nibble-ml/llama';
+import { findRecipe, withGradients } from '@nibble-ml/recipes';
+import type { Recipe } from '@nibble-ml/recipes';
 import type { TrainConfig } from '../config/train-config.ts';
 import { defaultText } from '../data/default-text.ts';
 import type { NamedText } from '../data/default-text.ts';
@@ -25,8 +27,19 @@ export function modelConfigOf({ model, context }: TrainConfig, vocabSize: number
   return { ...findModel(model), vocabSize, context };
 }
 
+/**
+ * The recipe of a config, with the gradients of the config.
+ *
+ * @throws RangeError when there is no such recipe, or no kernel for these gradients
+ */
+export function recipeOf({ recipe, gradients }: TrainConfig): Recipe {
+  const found = findRecipe(recipe);
+  return gradients === null ? found : withGradients(found, gradients);
+}
+
 /** A folder name for a new run: recipe and local time. */
-export function defaultRunFolder({ recipe }: TrainConfig, now: Date): string {
+export function defaultRunFolder(config: TrainConfig, now: Date): string {
+  const recipe = recipeOf(config).name;
   const date = `${now.getFullYear()}-${two(now.getMonth() + 1)}-${two(now.getDate())}`;
   return `runs/${recipe}-${date}-${two(now.getHours())}${two(now.getMinutes())}${two(now.getSeconds())}`;
 }

@@ -3,6 +3,7 @@ import { writeReport } from '../report/write-report.ts';
 import { readMetrics } from '../run/metrics.ts';
 import { openRun } from '../run/run-folder.ts';
 import { duration } from './duration.ts';
+import { recipeOf } from './prepare.ts';
 import type { TrainDone } from './train-observer.ts';
 import type { ActiveRun } from './train-steps.ts';
 
@@ -18,7 +19,7 @@ export function reportRun(
   const { record } = openRun(dir);
   const below = done.unigramNats - done.valLoss;
   return writeReport(dir, {
-    title: `${config.model}, ${config.recipe}`,
+    title: `${config.model}, ${recipeOf(config).name}`,
     subtitle: `${done.steps} steps on ${backend.name}: ${backend.adapter}`,
     summary: [
       {
@@ -39,7 +40,7 @@ export function reportRun(
         note: `${Math.round(done.tokens / done.seconds).toLocaleString('en')} tokens per second, all included`,
       },
     ],
-    runs: [curvesOf(config.recipe, readMetrics(dir))],
+    runs: [curvesOf(recipeOf(config).name, readMetrics(dir))],
     unigramNats: done.unigramNats,
     gemms: state.linears.gemms(),
     ...(done.sample === undefined ? {} : { sample: done.sample }),

@@ -1,6 +1,7 @@
 import { SingleBar } from 'cli-progress';
 import pc from 'picocolors';
 import { duration } from './duration.ts';
+import { recipeOf } from './prepare.ts';
 import { printable } from './printable.ts';
 import type { TrainObserver } from './train-observer.ts';
 
@@ -39,7 +40,7 @@ export function terminalObserver(output: NodeJS.WriteStream): TrainObserver {
       );
       line(`${pc.bold('backend')}  ${backend.name} on ${backend.adapter}: ${backend.reason}`);
       line(`${pc.bold('model')}    ${config.model}, ${total} parameters (${inBlocks} in the blocks)`);
-      line(`${pc.bold('recipe')}   ${config.recipe}`);
+      line(`${pc.bold('recipe')}   ${recipeOf(config).name}`);
       line(`${pc.bold('run')}      ${run}${resumedAt > 0 ? `, resumed after step ${resumedAt}` : ''}`);
       tokensPerStep = config.batchSize * config.context * config.gradientAccumulation;
     },

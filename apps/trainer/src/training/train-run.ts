@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkBuffers, countParameters, deviceBufferLimit } from '@nibble-ml/llama';
-import { findRecipe } from '@nibble-ml/recipes';
 import { chooseBackend } from '../backend/choose-backend.ts';
 import type { ChosenBackend } from '../backend/choose-backend.ts';
 import { selfTest } from '../backend/self-test.ts';
@@ -15,7 +14,7 @@ import { createRun, openRun, requireNewFolder } from '../run/run-folder.ts';
 import type { TokenizerJson } from '../tokenizer/tokenizer-json.ts';
 import { loadCheckpoint, restoreState } from './checkpoint-state.ts';
 import { finishRun } from './finish-run.ts';
-import { defaultRunFolder, modelConfigOf, textOf, withAbsolutePaths } from './prepare.ts';
+import { defaultRunFolder, modelConfigOf, recipeOf, textOf, withAbsolutePaths } from './prepare.ts';
 import type { TrainDone, TrainObserver } from './train-observer.ts';
 import { trainSteps } from './train-steps.ts';
 import { createTrainingState } from './training-state.ts';
@@ -40,6 +39,8 @@ export async function trainRun(
 ): Promise<TrainDone | undefined> {
   const { observer } = options;
   const absolute = withAbsolutePaths(config);
+  // A recipe that no kernel can do is refused before anything is written.
+  recipeOf(absolute);
   const dir = config.out ?? defaultRunFolder(config, new Date());
   requireNewFolder(dir);
   const text = textOf(absolute);
@@ -95,7 +96,7 @@ async function execute(
 ): Promise<TrainDone | undefined> {
   const modelConfig = modelConfigOf(config, corpus.tokenizer.vocabSize);
   checkBuffers(modelConfig, { batch: config.batchSize, context: config.context }, deviceBufferLimit());
-  const state = createTrainingState(config, modelConfig, findRecipe(config.recipe), corpus.train);
+  const state = createTrainingState(config, modelConfig, recipeOf(config), corpus.train);
   try {
     let resumedAt = 0;
     let secondsBefore = 0;
