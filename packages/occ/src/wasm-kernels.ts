@@ -36,6 +36,15 @@ export interface OccKernels {
     width: number,
     sums: number,
   ): void;
+  roundRowsE4m3(x: number, out: number, rows: number, cols: number): void;
+  roundResidualE4m3(
+    indices: number,
+    values: number,
+    keptIndices: number,
+    keptValues: number,
+    rows: number,
+    width: number,
+  ): void;
   transpose(x: number, out: number, rows: number, cols: number): void;
 }
 
