@@ -3,7 +3,7 @@ import { ALL_FORMATS, sortedValues } from '../test/oracle.ts';
 import { decode, decodeArray, decodeTable, gridOf } from './decode.ts';
 import { defineElementFormat } from './element-format.ts';
 import { E2M1_DOUBLED, E2M1_THRESHOLDS, E2M1_VALUES } from './e2m1.ts';
-import { BF16, E1M2, E2M1, E3M0, E4M3, E5M2, E8M0, F16, INT4 } from './formats.ts';
+import { BF16, E1M2, E2M1, E3M0, E4M3, E5M2, E8M0, F16, INT4, INT8 } from './formats.ts';
 
 describe('formats', () => {
   // arXiv 2501.17116, appendix A, table 4 (its code for -0.5 in E2M1 is a misprint; figure 2 has 1001).
@@ -24,6 +24,10 @@ describe('formats', () => {
     expect([...decodeTable(INT4)]).toEqual([0, 1, 2, 3, 4, 5, 6, 7, -8, -7, -6, -5, -4, -3, -2, -1]);
     expect([INT4.max, INT4.min, INT4.scaleTarget]).toEqual([7, -8, 8]);
   });
+  it("reads INT8 as two's complement", () => {
+    expect([...decodeTable(INT8)]).toEqual([...Int8Array.from({ length: 256 }, (_, code) => code)]);
+    expect([INT8.max, INT8.min, INT8.scaleTarget]).toEqual([127, -128, 128]);
+  });
 
   it('has the landmarks of OCP OFP8 v1.0, table 1', () => {
     expect([E4M3.max, E4M3.smallestNormal, E4M3.smallestPositive]).toEqual([448, 2 ** -6, 2 ** -9]);
@@ -43,7 +47,7 @@ describe('formats', () => {
       2 ** -126,
       2 ** -133,
     ]);
-    expect(ALL_FORMATS.map(({ maxExponent }) => maxExponent)).toEqual([2, 1, 4, 2, 8, 15, 127, 127, 15]);
+    expect(ALL_FORMATS.map(({ maxExponent }) => maxExponent)).toEqual([2, 1, 4, 2, 8, 15, 127, 127, 15, 6]);
   });
 
   it.each(ALL_FORMATS)('derives finfo of $name from its own table', (format) => {

@@ -44,6 +44,17 @@ export const INT4: ElementFormat = /* @__PURE__ */ defineElementFormat({
   specials: 'none',
 });
 
+/** Integers from -128 to 127 in two's complement; as in {@link INT4} the largest magnitude is scaled to 128. */
+export const INT8: ElementFormat = /* @__PURE__ */ defineElementFormat({
+  name: 'int8',
+  bits: 8,
+  encoding: 'integer',
+  exponentBits: 0,
+  mantissaBits: 7,
+  bias: 0,
+  specials: 'none',
+});
+
 /** FP8 with maximum 448, NaN 0x7f and 0xff, and no infinity (OCP OFP8 v1.0, "E4M3"; `float8_e4m3fn`). */
 export const E4M3: ElementFormat = /* @__PURE__ */ defineElementFormat({
   name: 'e4m3',

@@ -1,3 +1,4 @@
+export { blockAmax, type BlockAmax } from './amax.ts';
 export type { BlockBytes } from './block-bytes.ts';
 export type { Clip } from './clip.ts';
 export { decode, decodeArray, decodeTable, gridOf } from './decode.ts';
@@ -17,7 +18,8 @@ export {
   type EncodeArrayOptions,
   type EncodeOptions,
 } from './encode.ts';
-export { BF16, E1M2, E2M1, E3M0, E4M3, E5M2, E8M0, F16, INT4 } from './formats.ts';
+export { fakeQuantizeWithScales, type FakeQuantizeWithScalesOptions } from './fake-quantize-with-scales.ts';
+export { BF16, E1M2, E2M1, E3M0, E4M3, E5M2, E8M0, F16, INT4, INT8 } from './formats.ts';
 export { scaleLayout, type Granularity, type ScaleLayout } from './granularity.ts';
 export { packGgufMxfp4, unpackGgufMxfp4 } from './gguf-mxfp4.ts';
 export { packGgufNvfp4, unpackGgufNvfp4 } from './gguf-nvfp4.ts';

@@ -192,9 +192,9 @@ describe('dequantize', () => {
     for (const format of SMALL_SIGNED_FORMATS) {
       const { scales } = quantizeCodes(x, 8, 50, { format });
       const y = fakeQuantize(x, 8, 50, { format });
-      const halfStep = { e2m1: 1, e1m2: 0.25, e3m0: 4, int4: 1, e4m3: 16, e5m2: 4096 }[format.name]!;
+      const halfStep = { e2m1: 1, e1m2: 0.25, e3m0: 4, int4: 1, e4m3: 16, e5m2: 4096, int8: 1 }[format.name]!;
       const worst = Math.max(...x.map((value, i) => Math.abs(value - y[i]!) / scales[Math.floor(i / 50)]!));
-      // INT4 saturates its positive maximum from 8 to 7, a whole step. The quotient is that of rounded products.
+      // INT4 and INT8 saturate their positive maximum, a whole step. The quotient is that of rounded products.
       expect(worst).toBeLessThanOrEqual(halfStep * (1 + 2 ** -20));
       expect(worst).toBeGreaterThan(0);
     }

@@ -78,7 +78,7 @@ export function fakeQuantize(
  * Returns the packed codes where a faster path than the definition knows them: E2M1 on finite input, if no word straddles
  * two blocks.
  */
-function encodeFast(
+export function encodeFast(
   x: Float32Array,
   { matrix, encoder, hasNonFinite, layout, divisors }: ScaledBlocks,
   { randomBits }: QuantizeOptions,

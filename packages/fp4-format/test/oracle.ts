@@ -1,12 +1,23 @@
 import { decodeTable } from '../src/decode.ts';
 import type { ElementFormat } from '../src/element-format.ts';
-import { BF16, E1M2, E2M1, E3M0, E4M3, E5M2, E8M0, F16, INT4 } from '../src/formats.ts';
+import { BF16, E1M2, E2M1, E3M0, E4M3, E5M2, E8M0, F16, INT4, INT8 } from '../src/formats.ts';
 
 /** Every format of the package. */
-export const ALL_FORMATS: readonly ElementFormat[] = [E2M1, E1M2, E3M0, INT4, E4M3, E5M2, E8M0, BF16, F16];
+export const ALL_FORMATS: readonly ElementFormat[] = [
+  E2M1,
+  E1M2,
+  E3M0,
+  INT4,
+  E4M3,
+  E5M2,
+  E8M0,
+  BF16,
+  F16,
+  INT8,
+];
 
 /** The formats whose codes fit in a byte and carry a sign. */
-export const SMALL_SIGNED_FORMATS: readonly ElementFormat[] = [E2M1, E1M2, E3M0, INT4, E4M3, E5M2];
+export const SMALL_SIGNED_FORMATS: readonly ElementFormat[] = [E2M1, E1M2, E3M0, INT4, E4M3, E5M2, INT8];
 
 const float = new Float32Array(1);
 const word = new Uint32Array(float.buffer);
