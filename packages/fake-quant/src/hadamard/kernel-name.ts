@@ -1,0 +1,2 @@
+/** Name of the kernel `x -> y` in tfjs's registry. */
+export const HADAMARD = 'HadamardTransform';
