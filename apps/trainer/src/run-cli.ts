@@ -6,6 +6,7 @@ import { addDoctorCommand } from './commands/doctor-command.ts';
 import { addEvalCommand } from './commands/eval-command.ts';
 import { addFitCommand } from './commands/fit-command.ts';
 import { addModelsCommand } from './commands/models-command.ts';
+import { addPaperCommand } from './commands/paper-command.ts';
 import { addRecipesCommand } from './commands/recipes-command.ts';
 import { addSampleCommand } from './commands/sample-command.ts';
 import { addTrainCommand } from './commands/train-command.ts';
@@ -42,6 +43,7 @@ export async function runCli(args: readonly string[]): Promise<number> {
   addModelsCommand(program);
   addRecipesCommand(program);
   addFitCommand(program);
+  addPaperCommand(program, setExitCode);
   addDoctorCommand(program, setExitCode);
   for (const command of program.commands)
     command.exitOverride().showHelpAfterError(`(nibble ${command.name()} --help lists the options)`);

@@ -1,3 +1,4 @@
+import type { ChartPanel, LegendEntry } from './chart-panel.ts';
 import { thin, type Point } from './curves.ts';
 import { escapeHtml } from './html.ts';
 import { createScale, type Scale } from './scale.ts';
@@ -47,6 +48,22 @@ const margin = { top: 10, right: 14, bottom: 40, left: 64 };
  * @throws RangeError when no curve has a point, a value is not finite, or not positive on a logarithmic axis.
  */
 export function lineChart(options: ChartOptions): string {
+  const { title, unit, legend, body, width, height } = linePanel(options);
+  const label = `${title}: ${options.series.map(({ name }) => name).join(', ')}`;
+  return `<figure class="chart">
+<figcaption><span class="chart-title">${escapeHtml(title)}</span> <span class="unit">${escapeHtml(unit)}</span>${legendHtml(legend)}</figcaption>
+<svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${escapeHtml(label)}">
+${body}
+</svg>
+</figure>`;
+}
+
+/**
+ * Returns a line chart as a drawing, to be put into a page by {@link lineChart} or into a file by `chartSvg`.
+ *
+ * @throws RangeError as {@link lineChart}.
+ */
+export function linePanel(options: ChartOptions): ChartPanel {
   const { title, unit, xLabel, series, references = [], fromZero = false } = options;
   const { width = 640, height = 280, yScale = 'linear', xScale = 'linear' } = options;
   const xs = series.flatMap(({ points }) => points.map(([x]) => x));
@@ -74,7 +91,6 @@ export function lineChart(options: ChartOptions): string {
     tickCount: Math.round(height / 55),
   });
 
-  const label = `${title}: ${series.map(({ name }) => name).join(', ')}`;
   const body = [
     axes(x, y, width, height, xLabel),
     ...references.map(
@@ -83,12 +99,7 @@ export function lineChart(options: ChartOptions): string {
     ),
     ...series.map((one) => drawSeries(one, x, y, width)),
   ];
-  return `<figure class="chart">
-<figcaption><span class="chart-title">${escapeHtml(title)}</span> <span class="unit">${escapeHtml(unit)}</span>${legend(series, references)}</figcaption>
-<svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${escapeHtml(label)}">
-${body.join('\n')}
-</svg>
-</figure>`;
+  return { title, unit, legend: legendOf(series, references), body: body.join('\n'), width, height };
 }
 
 function axes(x: Scale, y: Scale, width: number, height: number, xLabel: string): string {
@@ -126,21 +137,30 @@ function drawSeries({ name, points, color, mark }: ChartSeries, x: Scale, y: Sca
   return [line, ...circles].join('\n');
 }
 
-function legend(series: readonly ChartSeries[], references: readonly { name: string }[]): string {
+function legendOf(
+  series: readonly ChartSeries[],
+  references: readonly { name: string }[],
+): readonly LegendEntry[] {
   const named = series.filter(({ mark, points }) => mark !== 'faint' && points.length > 0);
   // One curve is named by the title.
-  if (named.length + references.length < 2) return '';
-  const items = [
+  if (named.length + references.length < 2) return [];
+  return [
     ...named.map(({ name, color, mark }) => ({
       name,
-      key: `${mark === 'points' ? 'key-dot' : 'key-line'} ${colorOf(color)}`,
+      color: colorOf(color),
+      mark: mark === 'points' ? ('dot' as const) : ('line' as const),
     })),
-    ...references.map(({ name }) => ({ name, key: 'key-reference' })),
+    ...references.map(({ name }) => ({ name, color: '', mark: 'reference' as const })),
   ];
-  const entries = items.map(
-    ({ name, key }) => `<span class="entry"><i class="${key}"></i>${escapeHtml(name)}</span>`,
+}
+
+function legendHtml(entries: readonly LegendEntry[]): string {
+  if (entries.length === 0) return '';
+  const items = entries.map(
+    ({ name, mark, color }) =>
+      `<span class="entry"><i class="${`key-${mark} ${color}`.trim()}"></i>${escapeHtml(name)}</span>`,
   );
-  return `<span class="legend">${entries.join('')}</span>`;
+  return `<span class="legend">${items.join('')}</span>`;
 }
 
 const colorOf = (color: number): string => `series-${(color % 6) + 1}`;

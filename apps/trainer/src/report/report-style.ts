@@ -1,16 +1,33 @@
-const light = `
+/** Custom properties of the colours in the light. */
+export const lightColors: string = `
   --page: #f7f7f5; --surface: #ffffff; --ink: #16181d; --muted: #5c6270; --line: #e3e4e8; --axis: #b4b8c2;
   --series-1: #2a6fdb; --series-2: #d9541e; --series-3: #0f8f6b; --series-4: #a06a00; --series-5: #8a46c8; --series-6: #c2387a;`;
-const dark = `
+/** Custom properties of the colours in the dark. */
+export const darkColors: string = `
   --page: #101216; --surface: #181b21; --ink: #eceef2; --muted: #a0a6b3; --line: #2a2e37; --axis: #525866;
   --series-1: #5b9bff; --series-2: #ff8a57; --series-3: #35c99b; --series-4: #e0ab3a; --series-5: #b98af0; --series-6: #f07cae;`;
 
 const colors = [1, 2, 3, 4, 5, 6].map((i) => `.series-${i} { --series: var(--series-${i}); }`).join('\n');
 
+/** Style of what charts are drawn of, in a page and in a file. */
+export const drawingStyle: string = `.grid { stroke: var(--line); }
+.axis { stroke: var(--axis); }
+.tick { fill: var(--muted); font-size: 12px; font-variant-numeric: tabular-nums; }
+polyline { fill: none; stroke: var(--series); stroke-linejoin: round; stroke-linecap: round; }
+polyline.line { stroke-width: 2; }
+polyline.faint { stroke-width: 1; opacity: 0.32; }
+polyline.points { stroke-width: 1.25; }
+.dot { fill: var(--series); stroke: var(--surface); stroke-width: 1.5; }
+.key { stroke: var(--series); stroke-width: 2.5; }
+.bar { fill: var(--series); }
+.whisker { stroke: var(--ink); stroke-width: 1.5; }
+.reference { stroke: var(--muted); stroke-width: 1.5; stroke-dasharray: 5 4; }
+${colors}`;
+
 /** The style sheet of a report, light or dark as the reader's system is. */
 export const reportStyle: string = `
-:root { color-scheme: light dark; ${light} }
-@media (prefers-color-scheme: dark) { :root { ${dark} } }
+:root { color-scheme: light dark; ${lightColors} }
+@media (prefers-color-scheme: dark) { :root { ${darkColors} } }
 * { box-sizing: border-box; }
 body { margin: 0; background: var(--page); color: var(--ink); font: 15px/1.55 system-ui, -apple-system, 'Segoe UI', Roboto, 'DejaVu Sans', sans-serif; }
 main { max-width: 1080px; margin: 0 auto; padding: 40px 24px 64px; }
@@ -34,17 +51,8 @@ figcaption { display: flex; flex-wrap: wrap; align-items: baseline; gap: 2px 8px
 .key-reference { border-top: 2px dashed var(--muted); }
 .key-dot { width: 9px; height: 9px; border-radius: 50%; background: var(--series); }
 svg { display: block; width: 100%; height: auto; }
-.grid { stroke: var(--line); }
-.axis { stroke: var(--axis); }
-.tick { fill: var(--muted); font-size: 12px; font-variant-numeric: tabular-nums; }
+${drawingStyle}
 .charts .tick { font-size: 15px; }
-polyline { fill: none; stroke: var(--series); stroke-linejoin: round; stroke-linecap: round; }
-polyline.line { stroke-width: 2; }
-polyline.faint { stroke-width: 1; opacity: 0.32; }
-polyline.points { stroke-width: 1.25; }
-.dot { fill: var(--series); stroke: var(--surface); stroke-width: 1.5; }
-.reference { stroke: var(--muted); stroke-width: 1.5; stroke-dasharray: 5 4; }
-${colors}
 .card { padding: 6px 16px; }
 .two { display: grid; grid-template-columns: repeat(auto-fit, minmax(330px, 1fr)); gap: 0 24px; align-items: start; }
 .scroll { overflow-x: auto; }

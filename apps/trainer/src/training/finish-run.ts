@@ -3,7 +3,7 @@ import { openMetrics, readMetrics } from '../run/metrics.ts';
 import { unigramEntropyNats } from '../data/unigram-entropy.ts';
 import { evaluate } from './evaluate.ts';
 import { reportRun } from './report-run.ts';
-import type { Sample, TrainDone, TrainEvaluation } from './train-observer.ts';
+import type { Sample, TrainDone } from './train-observer.ts';
 import { secondsOf } from './train-steps.ts';
 import type { ActiveRun } from './train-steps.ts';
 
@@ -20,7 +20,10 @@ export async function finishRun(run: ActiveRun): Promise<TrainDone> {
     batchSize: config.batchSize,
   });
   backend.checkErrors();
-  recordEvaluation(dir, { step: config.steps, valLoss, bitsPerByte });
+  recordEnd(dir, config.steps, {
+    evaluation: { valLoss, bitsPerByte },
+    products: { products: state.linears.gemms() },
+  });
   const done: Omit<TrainDone, 'report'> = {
     run: dir,
     steps: config.steps,
@@ -50,14 +53,16 @@ async function sampleOf({ config, corpus, state }: ActiveRun): Promise<Sample | 
   return { prompt: corpus.tokenizer.decode(prompt), continuation: corpus.tokenizer.decode(ids) };
 }
 
-/** Adds the last validation to the metrics, unless a finished run is resumed and has it. */
-function recordEvaluation(dir: string, evaluation: TrainEvaluation): void {
-  const isThere = readMetrics(dir).some(
-    ({ type, step }) => type === 'evaluation' && step === evaluation.step,
-  );
-  if (isThere) return;
-  const metrics = openMetrics(dir, evaluation.step);
-  metrics.append({ type: 'evaluation', ...evaluation });
+/**
+ * Adds the last validation to the metrics, and what each matrix product ran in, unless a finished run is resumed and
+ * has them.
+ */
+function recordEnd(dir: string, step: number, records: Readonly<Record<string, object>>): void {
+  const there = new Set(readMetrics(dir).flatMap((record) => (record.step === step ? [record.type] : [])));
+  const missing = Object.entries(records).filter(([type]) => !there.has(type));
+  if (missing.length === 0) return;
+  const metrics = openMetrics(dir, step);
+  for (const [type, fields] of missing) metrics.append({ type, step, ...fields });
   metrics.close();
 }
 

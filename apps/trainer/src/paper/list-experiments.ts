@@ -1,0 +1,66 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { findModel, flopsPerToken } from '@nibble-ml/llama';
+import type { Experiment } from './experiment.ts';
+import { experiments } from './experiments.ts';
+import type { PaperContext } from './paper-context.ts';
+import { trainedTokens } from './paper-settings.ts';
+import { plansOf } from './run-experiment.ts';
+import { uniquePlans } from './run-plan.ts';
+import type { RunPlan } from './run-plan.ts';
+import { readRunResult } from './run-result.ts';
+import { runStateOf } from './run-state.ts';
+import { mean } from './stats/sample-moments.ts';
+
+/** What `nibble paper --list` says of an experiment. */
+export interface ListedExperiment {
+  readonly id: string;
+  readonly title: string;
+  readonly paper: string;
+  readonly runs: number;
+  readonly finishedRuns: number;
+  /** Estimate for the runs that are left, one at a time; runs that another experiment shares count for both. */
+  readonly secondsLeft: number;
+  /** Whether the seconds rest on runs of this scale that finished here, or on a processor of medium speed. */
+  readonly measured: boolean;
+  /** The stored section, where there is one. */
+  readonly stored: string | null;
+}
+
+/** What a core of a server does with all included, as measured with `tiny`: good for an estimate, not for a claim. */
+const FLOPS_PER_SECOND = 15e9;
+
+/** Returns all experiments with what they would take here and what is stored. */
+export function listExperiments(context: PaperContext): ListedExperiment[] {
+  const plansById = new Map(experiments.map((experiment) => [experiment.id, plansOf(experiment, context)]));
+  const secondsPerRun = measuredSeconds(uniquePlans([...plansById.values()].flat()));
+  return experiments.map(({ id, title, paper }: Experiment) => {
+    const plans = plansById.get(id)!;
+    const unfinished = plans.filter((plan) => {
+      const { status } = runStateOf(plan);
+      return status !== 'finished' && status !== 'diverged';
+    });
+    const path = join(context.outDir, `${id}.md`);
+    return {
+      id,
+      title,
+      paper,
+      runs: plans.length,
+      finishedRuns: plans.length - unfinished.length,
+      secondsLeft: unfinished.length * (secondsPerRun ?? assumedSeconds(context)),
+      measured: secondsPerRun !== undefined,
+      stored: existsSync(path) ? path : null,
+    };
+  });
+}
+
+function measuredSeconds(plans: readonly RunPlan[]): number | undefined {
+  const finished = plans.filter((plan) => runStateOf(plan).status === 'finished');
+  if (finished.length === 0) return undefined;
+  return mean(finished.map((plan) => readRunResult(plan).stepSeconds.median * plan.config.steps));
+}
+
+function assumedSeconds({ settings }: PaperContext): number {
+  const model = { ...findModel(settings.model), vocabSize: settings.vocabSize };
+  return (trainedTokens(settings) * flopsPerToken(model, settings.context)) / FLOPS_PER_SECOND;
+}

@@ -1,0 +1,42 @@
+import { closeSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { makeFolder } from '../run/make-folder.ts';
+
+/**
+ * Takes a folder of runs for this process, so that no two write the same run. A lock whose process has ended is taken over.
+ *
+ * @param folder - Made when it is not there.
+ * @returns what gives the folder back
+ * @throws Error naming the process that has it.
+ */
+export function lockFolder(folder: string): () => void {
+  makeFolder(folder);
+  const path = join(folder, 'lock');
+  for (;;) {
+    try {
+      const file = openSync(path, 'wx');
+      writeSync(file, `${process.pid}\n`);
+      closeSync(file);
+      return () => rmSync(path, { force: true });
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    }
+    const owner = Number(readFileSync(path, 'utf8'));
+    if (owner !== process.pid && isRunning(owner)) {
+      throw new Error(
+        `nibble paper: ${folder} must be free, but process ${owner} trains there (${path}); wait for it, give it more --jobs, or choose another folder with --runs`,
+      );
+    }
+    rmSync(path, { force: true });
+  }
+}
+
+function isRunning(pid: number): boolean {
+  if (!Number.isInteger(pid) || pid < 1) return false;
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}

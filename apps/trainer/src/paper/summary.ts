@@ -1,0 +1,48 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { basename, dirname, join, relative } from 'node:path';
+import { replaceFile } from '../run/durable-file.ts';
+import { experiments } from './experiments.ts';
+import { headlineOf } from './section.ts';
+
+const [BEGIN, END] = ['<!-- nibble paper: begin -->', '<!-- nibble paper: end -->'];
+
+/**
+ * Writes the section of a document that links all stored results of a folder, between two marks; without marks, in front
+ * of the first section. Does nothing when there is no such document beside the folder.
+ *
+ * @param outDir - The folder of the results, such as `docs/paper`; the document is `experiments.md` beside it.
+ * @returns the document's path, or undefined when there is none
+ */
+export function writeSummary(outDir: string): string | undefined {
+  const document = join(dirname(outDir), 'experiments.md');
+  if (!existsSync(document)) return undefined;
+  const text = readFileSync(document, 'utf8');
+  const updated = withSummary(text, summaryOf(outDir, dirname(document)));
+  if (updated !== text) replaceFile(document, updated);
+  return document;
+}
+
+/** The section itself: one line per stored result. */
+function summaryOf(outDir: string, from: string): string {
+  const lines = experiments.flatMap(({ id, title }) => {
+    const path = join(outDir, `${id}.md`);
+    if (!existsSync(path)) return [];
+    const link = relative(from, path).replaceAll('\\', '/');
+    return [`- [${title}](${link}). ${headlineOf(readFileSync(path, 'utf8')) ?? ''}`.trim()];
+  });
+  return [
+    BEGIN,
+    '## Results of arXiv 2501.17116, regenerated',
+    `Written by \`nibble paper\`; \`nibble paper --list\` says what there is. Each page has the paper's figures beside ours and the command that made them, each folder entry the rows as CSV (\`${basename(outDir)}/\`).`,
+    ...(lines.length === 0 ? ['No results are stored.'] : [lines.join('\n')]),
+    END,
+  ].join('\n\n');
+}
+
+function withSummary(text: string, section: string): string {
+  const [begin, end] = [text.indexOf(BEGIN), text.indexOf(END)];
+  if (begin >= 0 && end > begin) return `${text.slice(0, begin)}${section}${text.slice(end + END.length)}`;
+  const first = text.search(/^## /m);
+  if (first < 0) return `${text.trimEnd()}\n\n${section}\n`;
+  return `${text.slice(0, first)}${section}\n\n${text.slice(first)}`;
+}
