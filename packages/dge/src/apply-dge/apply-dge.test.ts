@@ -167,6 +167,21 @@ describe.each(testBackends)('applyDge on %s', (backend) => {
   it('does nothing to an empty gradient', async () => {
     expect(await run(new Float32Array(0), new Float32Array(0), Float32Array.of(1), [0, 8])).toHaveLength(0);
   });
+  it('takes a scale for each block of columns, down to one for each element', async () => {
+    const [rows, cols] = [5, 24];
+    const w = normalFloats(rows * cols, 8, 0.02);
+    const dw = normalFloats(rows * cols, 9);
+    for (const block of [8, 24, 1]) {
+      // A scale that belongs to no other block shows where it is taken from.
+      const scales = Float32Array.from({ length: (rows * cols) / block }, (_, i) => 0.004 + 0.0007 * i);
+      const result = await run(dw, w, scales, [rows, cols], { block });
+      const expected = dw.slice();
+      applyDgeReference(expected, w, scales, scales.length, block, 5, 3, 'edge');
+      for (const [i, value] of result.entries()) {
+        expect(Math.abs(value - expected[i]!)).toBeLessThanOrEqual(TOLERANCE * Math.abs(expected[i]!));
+      }
+    }
+  });
   it('updates the tensor that later ops see', async () => {
     await expectNoLeaks(async () => {
       const dw = tensor2d([1, 1], [1, 2]);
@@ -210,6 +225,10 @@ describe('applyDge', () => {
       /dwNK must be float32, but got int32/,
     );
     expect(() => applyDge(w, w, scales)).toThrow(/must not be wNK/);
+    expect(() => applyDge(dw, w, scales, { block: 3 })).toThrow(
+      /block must be .* divides the 2 columns, but got 3/,
+    );
+    expect(() => applyDge(dw, w, scales, { block: 1 })).toThrow(/scales must have shape \[4\] with block 1/);
     engine().endScope();
   });
 });

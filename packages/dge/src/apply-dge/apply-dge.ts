@@ -1,4 +1,4 @@
-import { engine } from '@tensorflow/tfjs-core';
+import { engine, reshape } from '@tensorflow/tfjs-core';
 import type { NamedAttrMap, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { checkClip, checkK, checkOutside, DEFAULT_CLIP, DEFAULT_K } from '../dge-options.ts';
 import type { DgeOutside } from '../dge-options.ts';
@@ -14,6 +14,8 @@ export interface ApplyDgeOptions {
   readonly clip?: number;
   /** What f' is outside [-6, 6]. Default `'edge'`. */
   readonly outside?: DgeOutside;
+  /** Columns that share a scale, a divisor of K; left out, those of a row or of the tensor do. */
+  readonly block?: number;
 }
 
 /**
@@ -29,8 +31,9 @@ export interface ApplyDgeOptions {
  *
  * @param dwNK - float32 `[N, K]`, the gradient with respect to the quantized weight; overwritten.
  * @param wNK - float32 `[N, K]`, the unquantized weight.
- * @param scales - float32 `[N]` or `[1]`, the scale that multiplies on decode; 0, or a subnormal, stands for a row of zeros.
- * @throws RangeError if shapes do not match, k is below 1 or clip is not positive.
+ * @param scales - float32 `[N]` or `[1]`, or with `block` `[N * K / block]`, row by row: the scale that multiplies on decode;
+ *   0, or a subnormal, stands for zeros.
+ * @throws RangeError if shapes do not match, k is below 1, clip is not positive or K is no multiple of `block`.
  * @throws TypeError if `outside` is unknown, a tensor is not float32, or dW and w are the same tensor.
  */
 export function applyDge(
@@ -39,17 +42,27 @@ export function applyDge(
   scales: Tensor1D,
   options: ApplyDgeOptions = {},
 ): void {
-  const { k = DEFAULT_K, clip = DEFAULT_CLIP, outside = 'edge' } = options;
+  const { k = DEFAULT_K, clip = DEFAULT_CLIP, outside = 'edge', block } = options;
   checkK('applyDge', k);
   checkClip('applyDge', clip);
   checkOutside('applyDge', outside);
-  checkTensors(dwNK, wNK, scales);
+  checkTensors(dwNK, wNK, scales, block);
   registerDge();
   const attrs: ApplyDgeAttrs = { k, clip, outside };
-  engine().runKernel(APPLY_DGE, { dw: dwNK, w: wNK, scales }, attrs as unknown as NamedAttrMap);
+  const run = (dw: Tensor2D, w: Tensor2D): void =>
+    void engine().runKernel(APPLY_DGE, { dw, w, scales }, attrs as unknown as NamedAttrMap);
+  if (block === undefined) {
+    run(dwNK, wNK);
+    return;
+  }
+  // Blocks that fill their rows are the rows of a narrower matrix on the same memory.
+  const [dw, w] = [reshape(dwNK, [-1, block]), reshape(wNK, [-1, block])] as [Tensor2D, Tensor2D];
+  run(dw, w);
+  dw.dispose();
+  w.dispose();
 }
 
-function checkTensors(dwNK: Tensor2D, wNK: Tensor2D, scales: Tensor1D): void {
+function checkTensors(dwNK: Tensor2D, wNK: Tensor2D, scales: Tensor1D, block: number | undefined): void {
   for (const [name, tensor] of Object.entries({ dwNK, wNK, scales })) {
     if (tensor.dtype !== 'float32') {
       throw new TypeError(`applyDge: ${name} must be float32, but got ${tensor.dtype}`);
@@ -62,7 +75,9 @@ function checkTensors(dwNK: Tensor2D, wNK: Tensor2D, scales: Tensor1D): void {
         `[${dwNK.shape.join(', ')}] and [${wNK.shape.join(', ')}]`,
     );
   }
-  if (scales.rank !== 1 || (scales.size !== rows && scales.size !== 1)) {
+  if (block !== undefined) {
+    checkBlock(block, cols, scales, rows);
+  } else if (scales.rank !== 1 || (scales.size !== rows && scales.size !== 1)) {
     throw new RangeError(
       `applyDge: scales must have shape [${rows}] or [1], but got [${scales.shape.join(', ')}]`,
     );
@@ -70,6 +85,20 @@ function checkTensors(dwNK: Tensor2D, wNK: Tensor2D, scales: Tensor1D): void {
   if (dwNK.dataId === wNK.dataId) {
     throw new TypeError(
       'applyDge: dwNK is overwritten and must not be wNK, but got one tensor; clone its values',
+    );
+  }
+}
+
+function checkBlock(block: number, cols: number, scales: Tensor1D, rows: number): void {
+  if (!Number.isInteger(block) || block < 1 || cols % block !== 0) {
+    throw new RangeError(
+      `applyDge: block must be a whole number that divides the ${cols} columns, but got ${block}; give a scale per element, and block 1`,
+    );
+  }
+  const count = (rows * cols) / block;
+  if (scales.rank !== 1 || scales.size !== count) {
+    throw new RangeError(
+      `applyDge: scales must have shape [${count}] with block ${block}, but got [${scales.shape.join(', ')}]`,
     );
   }
 }
