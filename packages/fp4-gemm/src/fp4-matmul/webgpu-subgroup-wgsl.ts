@@ -1,5 +1,5 @@
 import { DECODE_WORD_WGSL } from '../fp4-dequantize/decode-word-wgsl.ts';
-import { lanesWgsl } from '../webgpu-variants/webgpu-subgroup-size.ts';
+import { lanesWgsl, subgroupThreads } from '../webgpu-variants/webgpu-subgroup-size.ts';
 import { each } from '../wgsl-each.ts';
 import { TILE_WGSL } from '../wgsl-grid.ts';
 import { PRODUCT_WGSL } from './webgpu-product-wgsl.ts';
@@ -14,8 +14,8 @@ export function subgroupRows(size: number | undefined, m: number): 8 | 16 {
 }
 
 /** Rows and columns of a workgroup's tile. */
-export function subgroupTileSize(rows: number): readonly [number, number] {
-  return [rows, THREADS * COLS];
+export function subgroupTileSize(size: number | undefined, rows: number): readonly [number, number] {
+  return [rows, subgroupThreads(size, THREADS) * COLS];
 }
 
 // The even codes of a word come first, then the odd ones, in both operands.
@@ -38,21 +38,22 @@ function element(name: string, index: number): string {
  * @param rows - as `subgroupRows` says
  */
 export function subgroupWgsl(size: number | undefined, rows: number): string {
-  const lanes = lanesWgsl(size, THREADS);
+  const threads = subgroupThreads(size, THREADS);
+  const lanes = lanesWgsl(size, threads);
   return `enable subgroups;
 ${PRODUCT_WGSL}
 ${DECODE_WORD_WGSL}
 
-@compute @workgroup_size(${THREADS})
+@compute @workgroup_size(${threads})
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) thread: u32,
     @builtin(subgroup_invocation_id) lane: u32, @builtin(subgroup_size) subgroupSize: u32) {
 ${TILE_WGSL}
   let row = tile.y * ${rows}u;
-  let col = tile.x * ${THREADS * COLS}u + thread;
+  let col = tile.x * ${threads * COLS}u + thread;
   let lastWord = params.words - 1u;
   // Rows and columns beyond the end compute those at the end once more, and are not written.
 ${each(rows, (r) => `  let x${r} = min(row + ${r}u, params.m - 1u) * params.words;`)}
-${each(COLS, (c) => `  let w${c} = min(col + ${c * THREADS}u, params.n - 1u) * params.words;`)}
+${each(COLS, (c) => `  let w${c} = min(col + ${c * threads}u, params.n - 1u) * params.words;`)}
 ${each(rows, (r) => each(COLS, (c) => `  var sum${r}_${c} = 0.0;`))}
   for (var first = 0u; first < params.words; first += ${lanes}) {
     // A zero word beyond the end, which adds nothing.
@@ -70,6 +71,6 @@ ${each(COLS, (c) => each(8, (i) => `      sum${r}_${c} += a${i} * ${element(`b${
 )}
     }
   }
-${each(rows, (r) => each(COLS, (c) => `  finish(row + ${r}u, col + ${c * THREADS}u, sum${r}_${c});`))}
+${each(rows, (r) => each(COLS, (c) => `  finish(row + ${r}u, col + ${c * threads}u, sum${r}_${c});`))}
 }`;
 }

@@ -28,7 +28,7 @@ function shaderOf(device: GPUDevice, variant: WebGpuVariant, m: number): TiledSh
   let shader = shaders.get(key);
   if (shader !== undefined) return shader;
   if (variant === 'subgroups') {
-    shader = { wgsl: subgroupWgsl(lanes, rows), tile: subgroupTileSize(rows) };
+    shader = { wgsl: subgroupWgsl(lanes, rows), tile: subgroupTileSize(lanes, rows) };
   } else if (variant === 'subgroup-matrix') {
     shader = { wgsl: subgroupMatrixWgsl(plan!), tile: [MATRIX_TILE, MATRIX_TILE] };
   } else {

@@ -1,4 +1,4 @@
-import { lanesWgsl } from '../webgpu-variants/webgpu-subgroup-size.ts';
+import { lanesWgsl, subgroupThreads } from '../webgpu-variants/webgpu-subgroup-size.ts';
 import { each } from '../wgsl-each.ts';
 import { TILE_WGSL } from '../wgsl-grid.ts';
 import {
@@ -20,7 +20,7 @@ function threadRows(size: number | undefined): number {
 
 /** Rows and columns of a workgroup's tile. */
 export function subgroupTileSize(size: number | undefined): readonly [number, number] {
-  return [threadRows(size), THREADS * THREAD_COLS];
+  return [threadRows(size), subgroupThreads(size, THREADS) * THREAD_COLS];
 }
 
 /**
@@ -30,7 +30,8 @@ export function subgroupTileSize(size: number | undefined): readonly [number, nu
  * @param size - lanes of a subgroup, if they are known
  */
 export function subgroupWgsl(width: IntegerWidth, left: LeftOperand, size: number | undefined): string {
-  const lanes = lanesWgsl(size, THREADS);
+  const threads = subgroupThreads(size, THREADS);
+  const lanes = lanesWgsl(size, threads);
   const rows = threadRows(size);
   // Steps between touching one sum and the next; every subgroup has a multiple of 4 lanes.
   const unroll = size === 8 ? 8 : 4;
@@ -43,14 +44,14 @@ export function subgroupWgsl(width: IntegerWidth, left: LeftOperand, size: numbe
 ${integerProductWgsl(left)}
 ${sums.functions}
 
-@compute @workgroup_size(${THREADS})
+@compute @workgroup_size(${threads})
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) thread: u32,
     @builtin(subgroup_invocation_id) lane: u32, @builtin(subgroup_size) subgroupSize: u32) {
 ${TILE_WGSL}
   let row = tile.y * ${rows}u;
   // Rows and words beyond the end compute those at the end once more, and are not written.
-  let col = (tile.x * ${THREADS}u + thread) * ${THREAD_COLS}u;
-  let word = min(tile.x * ${THREADS}u + thread, params.words - 1u);
+  let col = (tile.x * ${threads}u + thread) * ${THREAD_COLS}u;
+  let word = min(tile.x * ${threads}u + thread, params.words - 1u);
 ${each(rows, (r) => `  let at${r} = min(row + ${r}u, params.rows - 1u) * params.rowStride;`)}
 ${each(rows, (r) => `  let factor${r} = factorOf(min(row + ${r}u, params.rows - 1u));`)}
   let lastStep = params.steps - 1u;

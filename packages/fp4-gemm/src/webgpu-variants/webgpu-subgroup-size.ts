@@ -8,6 +8,15 @@ export function subgroupSize(device: GPUDevice): number | undefined {
 }
 
 /**
+ * Threads of a workgroup whose subgroups share loads: one subgroup where it is known to have 4 or 8 lanes, else `threads`.
+ * Such small subgroups are SIMD registers of a processor, which gains nothing from more of them in a workgroup, and whose
+ * narrower tiles leave fewer threads beyond the last column.
+ */
+export function subgroupThreads(size: number | undefined, threads: number): number {
+  return size === 4 || size === 8 ? size : threads;
+}
+
+/**
  * WGSL expression of the lanes that take turns in a workgroup of `threads`: a subgroup may be larger than the workgroup.
  * `subgroupSize` is the shader's name for the built-in value.
  */
