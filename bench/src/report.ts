@@ -25,10 +25,20 @@ export interface BenchRow {
   readonly megavaluesPerSecond?: number;
   /** Loss of the last checked step, in nats, of a training step. */
   readonly loss?: number;
-  /** Dispatches of our own programs, on webgpu. */
+  /** Compute shaders that a training step dispatches, on webgpu. */
   readonly dispatches?: number;
+  /** Command submissions of a training step, on webgpu. */
+  readonly submissions?: number;
+  /** Buffers that a training step maps for the CPU to read, on webgpu; one is the loss. */
+  readonly readbacks?: number;
+  /** Dispatches of a training step after the first of those, on webgpu. */
+  readonly dispatchesAfterReadback?: number;
   /** Of Nibble's rows: the time of the fastest peer over ours in the same round, the median of all rounds. */
   readonly ratio?: number;
+  /** Of the step in `fp4-paper` with f32 gradients: the time of our own step in f32 over this one, by rounds as `ratio`. */
+  readonly overOwnF32?: number;
+  /** Of the step in `fp4-paper`: its time over that of `fp4-direct`, by rounds as `ratio`. */
+  readonly overDirect?: number;
   /**
    * Of a product, bytes of the operands that are packed FP4, scales included; of `memory`, the most bytes of GPU buffers
    * that were allocated at once.
@@ -60,6 +70,9 @@ export interface BenchReport {
   readonly rows: readonly BenchRow[];
   /** Peer time over our time, by name: larger is better. Of `memory`, our bytes over those of stock tfjs: smaller is. */
   readonly ratios: Readonly<Record<string, number>>;
-  /** Smaller is better: `gemm.weightBytes` is the bytes of packed weights over those in f32, the largest over the shapes. */
+  /**
+   * Smaller is better, the largest over the shapes: `gemm.weightBytes` is the bytes of packed weights over those in f32;
+   * of `step`, see `stepChecks`.
+   */
   readonly checks: Readonly<Record<string, BenchCheck>>;
 }

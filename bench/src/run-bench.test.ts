@@ -76,11 +76,17 @@ describe('bench --quick on wasm', () => {
     expect(report.rows.map(({ impl, variant }) => `${impl} ${variant}`)).toEqual([
       'nibble f32',
       'nibble fp4-paper',
-      'nibble fp4-paper-int8',
+      'nibble fp4-paper, f32 gradients',
+      'nibble fp4-paper, int8 gradients',
+      'nibble fp4-direct',
       'tfjs f32',
       'jax-js f32',
     ]);
-    expect(Object.keys(report.ratios)).toEqual(['wasm.step.fp4', 'wasm.step.fp4Int8', 'wasm.step.f32']);
+    expect(Object.keys(report.ratios)).toEqual(
+      ['fp4', 'fp4Int8', 'f32', 'fp4OverOwnF32', 'occDge'].map((name) => `wasm.step.${name}`),
+    );
+    expect(Object.values(report.ratios).every(positive)).toBe(true);
+    expect(report.checks).toEqual({});
   });
 });
 

@@ -10,6 +10,7 @@ import { runPeak, withPercentOfPeak } from './peak/run-peak.ts';
 import { quantizeShape, quickQuantizeShape } from './quantize/cases.ts';
 import { runQuantize } from './quantize/run-quantize.ts';
 import type { BenchBackend, BenchReport, BenchRow, Impl } from './report.ts';
+import { stepCountChecks, stepTimeChecks } from './step/checks.ts';
 import { stepRatios } from './step/ratios.ts';
 import { quickStepTasks, runStep, stepTasks } from './step/run-step.ts';
 import { runTiles } from './tiles/run-tiles.ts';
@@ -17,6 +18,8 @@ import { versions } from './versions.ts';
 
 const impls: readonly Impl[] = ['nibble', 'tfjs', 'jax-js'];
 const thorough: Effort = { rounds: 15, taskSeconds: 12, sampleMs: 15, warmUps: 3 };
+/** A round of steps takes seconds. */
+const thoroughSteps: Effort = { ...thorough, taskSeconds: 30 };
 const quick: Effort = { rounds: 2, taskSeconds: 20, sampleMs: 1, warmUps: 1 };
 
 /** Runs a benchmark on each of the command's backends, or `quantize` and `tiles` in this process. */
@@ -64,7 +67,12 @@ export async function runBench(
   }
   progress('');
   const isMemory = command.op === 'memory';
-  const checks = isMemory ? memoryChecks(rows) : weightBytesCheck(rows);
+  const checks = {
+    ...(isMemory ? memoryChecks(rows) : weightBytesCheck(rows)),
+    ...stepCountChecks(rows),
+    // Next to nothing else to do, a tiny step is mostly overhead.
+    ...(command.quick ? {} : stepTimeChecks(ratios)),
+  };
   if (isMemory) for (const [name, { value }] of Object.entries(checks)) ratios[name] = value;
   return {
     adapter: adapters.join('; '),
@@ -79,8 +87,8 @@ export async function runBench(
   };
 }
 
-function effortOf({ quick: isQuick, rounds }: BenchCommand): Effort {
-  const usual = isQuick ? quick : thorough;
+function effortOf({ op, quick: isQuick, rounds }: BenchCommand): Effort {
+  const usual = isQuick ? quick : op === 'step' ? thoroughSteps : thorough;
   return rounds === undefined ? usual : { ...usual, rounds, taskSeconds: Infinity };
 }
 

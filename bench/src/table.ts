@@ -33,6 +33,10 @@ function formatRow({
   loss,
   dispatches,
   ratio,
+  submissions,
+  readbacks,
+  overOwnF32,
+  overDirect,
   bytes,
   bytesUsed,
   percentOfPeak,
@@ -45,6 +49,10 @@ function formatRow({
     percentOfPeak === undefined ? '' : `${percentOfPeak.toFixed(1)} % of peak`,
     loss === undefined ? '' : `loss ${loss.toFixed(4)}`,
     dispatches === undefined ? '' : `${dispatches} dispatches`,
+    submissions === undefined ? '' : `${submissions} submissions`,
+    readbacks === undefined ? '' : `${readbacks} read back`,
+    overOwnF32 === undefined ? '' : `own f32 takes ${overOwnF32.toFixed(2)} times as long`,
+    overDirect === undefined ? '' : `takes ${overDirect.toFixed(2)} times as long as fp4-direct`,
   ].filter((note) => note !== '');
   const rates = [
     gflops === undefined ? '' : `${gflops.toFixed(1).padStart(8)} GFLOP/s`,

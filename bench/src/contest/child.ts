@@ -1,5 +1,6 @@
 // A contestant's process: `child.ts IMPL BACKEND`, then requests over IPC, one at a time.
 import type { BenchBackend, Impl } from '../report.ts';
+import { GpuCounter } from './gpu-counter.ts';
 import type { Answer, EntryInfo, Request } from './messages.ts';
 import type { Contestant, Entry, OpenContestant } from './task.ts';
 
@@ -10,6 +11,7 @@ const modules: Record<Impl, () => Promise<{ open: OpenContestant }>> = {
 };
 
 const [impl, backend] = process.argv.slice(2) as [Impl, BenchBackend];
+const counter = backend === 'webgpu' ? new GpuCounter() : undefined;
 const { open } = await modules[impl]();
 let contestant: Contestant;
 let entries: Entry[] = [];
@@ -61,12 +63,13 @@ function infoOf({ variant, packedBytes, operations }: Entry): EntryInfo {
 async function time(entry: Entry, repeats: number): Promise<Answer> {
   // The other contestants have had the caches meanwhile. A call that is timed alone is too long to notice.
   if (repeats > 1) await entry.run();
-  const dispatched = entry.dispatches?.();
   const start = performance.now();
-  for (let i = 0; i < repeats; i++) await entry.run();
+  for (let i = 0; i < repeats; i++) {
+    counter?.reset();
+    await entry.run();
+  }
   const ms = (performance.now() - start) / repeats;
-  const dispatches = dispatched === undefined ? undefined : (entry.dispatches!() - dispatched) / repeats;
-  return { answer: 'time', ms, dispatches };
+  return { answer: 'time', ms, gpu: counter?.read() };
 }
 
 function send(message: Answer): void {

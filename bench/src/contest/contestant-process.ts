@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { PeakBytes } from '../memory/memory-meter.ts';
 import type { BenchBackend, Impl } from '../report.ts';
+import type { GpuCounts } from './gpu-counter.ts';
 import type { Answer, EntryInfo, Request } from './messages.ts';
 import type { Task } from './task.ts';
 
@@ -55,8 +56,8 @@ export class ContestantProcess {
     return (await this.#ask({ call: 'check', entry }, 'check')).values;
   }
 
-  /** Mean milliseconds of `repeats` calls, and GPU programs per call where they are counted. */
-  async time(entry: number, repeats: number): Promise<{ ms: number; dispatches: number | undefined }> {
+  /** Mean milliseconds of `repeats` calls, and on webgpu what the last of them asked of the GPU. */
+  async time(entry: number, repeats: number): Promise<{ ms: number; gpu: GpuCounts | undefined }> {
     return this.#ask({ call: 'time', entry, repeats }, 'time');
   }
 

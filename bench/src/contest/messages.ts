@@ -1,3 +1,4 @@
+import type { GpuCounts } from './gpu-counter.ts';
 import type { PeakBytes } from '../memory/memory-meter.ts';
 import type { Entry, Task } from './task.ts';
 
@@ -23,6 +24,6 @@ export type Answer =
   | { readonly answer: 'prepare'; readonly entries: readonly EntryInfo[] }
   | { readonly answer: 'check'; readonly values: Float32Array }
   | { readonly answer: 'peakBytes'; readonly peak: PeakBytes }
-  | { readonly answer: 'time'; readonly ms: number; readonly dispatches: number | undefined }
+  | { readonly answer: 'time'; readonly ms: number; readonly gpu: GpuCounts | undefined }
   | { readonly answer: 'release' }
   | { readonly answer: 'error'; readonly message: string };

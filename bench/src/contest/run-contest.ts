@@ -2,6 +2,7 @@ import { medianRatio, summarize } from '../statistics.ts';
 import type { Summary } from '../statistics.ts';
 import type { Impl } from '../report.ts';
 import type { ContestantProcess } from './contestant-process.ts';
+import type { GpuCounts } from './gpu-counter.ts';
 import type { EntryInfo } from './messages.ts';
 import type { Task } from './task.ts';
 
@@ -9,7 +10,7 @@ import type { Task } from './task.ts';
 export interface Effort {
   /** Interleaved rounds at most; the median of them counts. */
   readonly rounds: number;
-  /** A task that has taken this many seconds ends after the round, but not before its fifth. */
+  /** A task that has taken this many seconds ends after the round, but not before its third. */
   readonly taskSeconds: number;
   /** A sample repeats the call until it lasts about this long; a round takes two. */
   readonly sampleMs: number;
@@ -26,11 +27,14 @@ export interface Standing {
   readonly variant: string;
   /** What `check` returned. */
   readonly values: Float32Array;
+  /** Milliseconds of a call in each round. */
+  readonly samples: readonly number[];
   /** Milliseconds of a call. */
   readonly times: Summary;
   /** Of Nibble's, where there are peers: the time of the fastest one over ours in the same round; the median of all rounds. */
   readonly ratio: number | undefined;
-  readonly dispatches: number | undefined;
+  /** What the last call asked of the GPU, on webgpu. */
+  readonly gpu: GpuCounts | undefined;
   readonly packedBytes: number | undefined;
   readonly operations: number | undefined;
 }
@@ -44,7 +48,7 @@ interface Runner {
   readonly samples: number[];
   repeats: number;
   rounds: number;
-  dispatches: number | undefined;
+  gpu: GpuCounts | undefined;
 }
 
 /**
@@ -73,7 +77,7 @@ export async function runContest(
         samples: [],
         repeats: 1,
         rounds: effort.rounds,
-        dispatches: undefined,
+        gpu: undefined,
       });
     }
   }
@@ -81,10 +85,11 @@ export async function runContest(
   await runRounds(runners, effort);
   for (const contestant of contestants) await contestant.release();
   const peer = fastestPeer(runners);
-  return runners.map(({ contestant: { impl }, info, values, samples, dispatches }) => {
+  return runners.map(({ contestant: { impl }, info, values, samples, gpu }) => {
     const ratio = impl === 'nibble' && peer !== undefined ? medianRatio(peer.samples, samples) : undefined;
     const { variant, packedBytes, operations } = info;
-    return { impl, variant, values, times: summarize(samples), ratio, dispatches, packedBytes, operations };
+    const times = summarize(samples);
+    return { impl, variant, values, samples, times, ratio, gpu, packedBytes, operations };
   });
 }
 
@@ -135,7 +140,7 @@ function best({ samples }: Runner): number {
 }
 
 async function takeSample(runner: Runner): Promise<number> {
-  const { ms, dispatches } = await runner.contestant.time(runner.entry, runner.repeats);
-  runner.dispatches = dispatches;
+  const { ms, gpu } = await runner.contestant.time(runner.entry, runner.repeats);
+  runner.gpu = gpu;
   return ms;
 }

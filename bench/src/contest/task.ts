@@ -58,8 +58,6 @@ export interface Entry {
   dispose(): void;
   /** Peak bytes of GPU buffers since the entry was made, of a {@link MemoryTask}. */
   peakBytes?(): PeakBytes;
-  /** GPU programs dispatched so far, where it is counted. */
-  dispatches?(): number;
 }
 
 /** An implementation on one backend. */

@@ -1,6 +1,6 @@
 import { cpus } from 'node:os';
 import { openWasm } from '@nibble-ml/tfjs-bridge/wasm';
-import { dispatchCount, openWebGpu, throwOnGpuError } from '@nibble-ml/tfjs-bridge/webgpu';
+import { openWebGpu, throwOnGpuError } from '@nibble-ml/tfjs-bridge/webgpu';
 import type { GpuBackend } from '@nibble-ml/tfjs-bridge/webgpu';
 import type { BenchBackend } from '../report.ts';
 
@@ -15,8 +15,6 @@ export interface TfjsDevice {
   finish(): Promise<void>;
   /** Throws the first error that the GPU has reported since the last call. */
   throwOnError(): void;
-  /** Programs that `runProgram` has dispatched, on webgpu. */
-  dispatches?(): number;
 }
 
 /** Opens tfjs's backend: wasm with one thread, or webgpu on any adapter, a software one included. */
@@ -44,7 +42,6 @@ export async function openTfjsDevice(backend: BenchBackend): Promise<TfjsDevice>
       await gpu.queue.onSubmittedWorkDone();
     },
     throwOnError: () => throwOnGpuError(device),
-    dispatches: () => dispatchCount(device),
   };
 }
 

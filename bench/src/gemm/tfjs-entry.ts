@@ -40,6 +40,5 @@ export function tfjsEntry(
     dispose() {
       for (const tensor of held) tensor.dispose();
     },
-    ...(device.dispatches === undefined ? {} : { dispatches: device.dispatches }),
   };
 }

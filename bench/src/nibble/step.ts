@@ -2,37 +2,50 @@ import { tensor, tensor2d } from '@tensorflow/tfjs-core';
 import { createLlama, valueAndGrads } from '@nibble-ml/llama';
 import type { Llama } from '@nibble-ml/llama';
 import { createAdamW } from '@nibble-ml/optim';
-import { createLinears, findRecipe } from '@nibble-ml/recipes';
+import { createLinears, findRecipe, withGradients } from '@nibble-ml/recipes';
+import type { Recipe } from '@nibble-ml/recipes';
 import type { Entry, MemoryTask, StepTask } from '../contest/task.ts';
 import type { TfjsDevice } from '../contest/tfjs-device.ts';
 import { meterMemory } from '../memory/memory-meter.ts';
 import { adam, checkedSteps, stepBatch, stepModel, stepParameters } from '../step/model.ts';
 import type { StepModel } from '../step/model.ts';
+import { stepVariants } from '../step/variants.ts';
+import type { StepVariant } from '../step/variants.ts';
 
-/** A training step in f32, which the others are compared with, and with the FP4 paper's recipe, its gradients in f32 and INT8. */
+/** The recipes of the steps. The first is in f32: the losses of the others are compared with its. */
+function stepRecipes(): [StepVariant, Recipe][] {
+  const paper = findRecipe('fp4-paper');
+  return [
+    [stepVariants.f32, findRecipe('f32')],
+    [stepVariants.paper, paper],
+    [stepVariants.paperF32, withGradients(paper, 'f32')],
+    [stepVariants.paperInt8, withGradients(paper, 'int8')],
+    [stepVariants.direct, findRecipe('fp4-direct')],
+  ];
+}
+
+/** A training step in every recipe that is compared. */
 export function stepEntries(device: TfjsDevice, task: StepTask): Entry[] {
-  return ['f32', 'fp4-paper', 'fp4-paper-int8'].map((recipe) => stepEntry(device, stepModel(task), recipe));
+  return stepRecipes().map(([variant, recipe]) => stepEntry(device, stepModel(task), recipe, { variant }));
 }
 
 /** A training step in one recipe, with or without block checkpointing, that counts its memory. */
 export function memoryEntry(device: TfjsDevice, task: MemoryTask): Entry {
   const { recipe, checkpointing } = task;
   const peakBytes = meterMemory(device.gpu!);
-  return {
-    ...stepEntry(device, stepModel(task), recipe, checkpointing),
-    variant: checkpointing === 'none' ? recipe : `${recipe}, ${checkpointing} checkpointing`,
-    peakBytes,
-  };
+  const variant = checkpointing === 'none' ? recipe : `${recipe}, ${checkpointing} checkpointing`;
+  const entry = stepEntry(device, stepModel(task), findRecipe(recipe), { variant, checkpointing });
+  return { ...entry, peakBytes };
 }
 
 function stepEntry(
   device: TfjsDevice,
   model: StepModel,
-  recipe: string,
-  checkpointing: 'none' | 'block' = 'none',
+  recipe: Recipe,
+  { variant, checkpointing = 'none' }: { variant: string; checkpointing?: 'none' | 'block' },
 ): Entry {
   const llama = makeLlama(model, checkpointing);
-  const linears = createLinears(findRecipe(recipe));
+  const linears = createLinears(recipe);
   const { learningRate, beta1, beta2, epsilon } = adam;
   const optimizer = createAdamW(llama.parameters, { beta1, beta2, epsilon, weightDecay: 0, clipNorm: null });
   const { tokens, targets } = stepBatch(model);
@@ -51,7 +64,7 @@ function stepEntry(
     return loss!;
   };
   return {
-    variant: recipe,
+    variant,
     run: async () => void (await step()),
     async check() {
       const losses = new Float32Array(checkedSteps);
@@ -66,7 +79,6 @@ function stepEntry(
       tokensBT.dispose();
       targetsBT.dispose();
     },
-    ...(device.dispatches === undefined ? {} : { dispatches: device.dispatches }),
   };
 }
 

@@ -3,7 +3,9 @@ import { runContest } from '../contest/run-contest.ts';
 import type { Effort, Standing } from '../contest/run-contest.ts';
 import type { StepTask } from '../contest/task.ts';
 import type { BenchBackend, BenchRow } from '../report.ts';
+import { medianRatio } from '../statistics.ts';
 import { parameterCount, stepModel } from './model.ts';
+import { stepVariants } from './variants.ts';
 import { lossVerifier } from './verify-losses.ts';
 
 /** 4 blocks, 8 sequences of 128 tokens, widths 128 and 256. */
@@ -29,7 +31,7 @@ export async function runStep(
   for (const task of tasks) {
     progress(`${backend} step of width ${task.width}`);
     const standings = await runContest(contestants, task, effort, lossVerifier());
-    rows.push(...standings.map((standing) => stepRow(backend, task, standing)));
+    rows.push(...standings.map((standing) => stepRow(backend, task, standing, standings)));
   }
   return rows;
 }
@@ -37,8 +39,10 @@ export async function runStep(
 function stepRow(
   backend: BenchBackend,
   task: StepTask,
-  { impl, variant, times, ratio, values, dispatches }: Standing,
+  standing: Standing,
+  all: readonly Standing[],
 ): BenchRow {
+  const { impl, variant, times, ratio, values, gpu } = standing;
   const { batch, context, blocks, width } = task;
   // The usual count: forward 2 and backward 4 for each parameter and token.
   const flops = 6 * parameterCount(stepModel(task)) * batch * context;
@@ -55,6 +59,25 @@ function stepRow(
     gflops: flops / times.median / 1e6,
     ...(ratio === undefined ? {} : { ratio }),
     loss: values.at(-1)!,
-    ...(dispatches === undefined || impl !== 'nibble' ? {} : { dispatches }),
+    ...gpu,
+    ...ownRatios(standing, all),
   };
+}
+
+/** Ratios between our own steps. */
+function ownRatios(
+  { impl, variant, samples }: Standing,
+  all: readonly Standing[],
+): Pick<BenchRow, 'overOwnF32' | 'overDirect'> {
+  if (impl !== 'nibble') return {};
+  const samplesOf = (wanted: string): readonly number[] =>
+    all.find((standing) => standing.impl === 'nibble' && standing.variant === wanted)!.samples;
+  switch (variant) {
+    case stepVariants.paperF32:
+      return { overOwnF32: medianRatio(samplesOf(stepVariants.f32), samples) };
+    case stepVariants.paper:
+      return { overDirect: medianRatio(samples, samplesOf(stepVariants.direct)) };
+    default:
+      return {};
+  }
 }
