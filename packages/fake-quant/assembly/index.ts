@@ -1,0 +1,1 @@
+export { fakeQuantize, fakeQuantizeUnscaled, setElementFormat, setScaling } from './fake-quantize';
