@@ -7,11 +7,14 @@ import { derivativeScalars, GREATEST_ARGUMENT } from './f32-order.ts';
 import type { ApplyDgeAttrs } from './kernel-name.ts';
 import { LEAST_NORMAL } from './reference.ts';
 
-const WORKGROUP_SIZE = 256;
+const WORKGROUP_SIZE = 64;
+const COLUMNS_PER_THREAD = 4;
+const COLUMNS_PER_GROUP = WORKGROUP_SIZE * COLUMNS_PER_THREAD;
+/** The most in one dispatch dimension that every device allows. */
 const MAX_WORKGROUPS = 65_535;
 
 /**
- * One thread an element. NaN, infinity and a scale of 0 are decided on bits; the rest is the operations of
+ * A workgroup owns 256 columns of a row, and so looks at one scale. NaN, infinity and a scale of 0 are decided on bits; the rest is the operations of
  * f32-order.ts in its order.
  */
 const WGSL = /* wgsl */ `
@@ -19,7 +22,7 @@ const WGSL = /* wgsl */ `
 @group(0) @binding(1) var<storage, read> scales: array<u32>;
 @group(0) @binding(2) var<storage, read_write> dw: array<f32>;
 struct Params {
-  size: u32, cols: u32, scaleStride: u32, isMsAmp: u32,
+  rows: u32, cols: u32, scaleStride: u32, isMsAmp: u32,
   exponent: f32, slope: f32, clip: f32, quietNan: u32,
 }
 @group(0) @binding(3) var<uniform> params: Params;
@@ -54,27 +57,28 @@ fn quotient(weight: u32, scale: u32) -> f32 {
 }
 
 @compute @workgroup_size(${WORKGROUP_SIZE})
-fn main(
-  @builtin(workgroup_id) group: vec3u,
-  @builtin(num_workgroups) groups: vec3u,
-  @builtin(local_invocation_index) local: u32,
-) {
-  let index = (group.y * groups.x + group.x) * ${WORKGROUP_SIZE}u + local;
-  if (index >= params.size) { return; }
-  let scale = scales[(index / params.cols) * params.scaleStride];
-  let weight = w[index];
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) local: u32) {
+  let row = group.z * ${MAX_WORKGROUPS}u + group.y;
+  if (row >= params.rows) { return; }
+  let scale = scales[row * params.scaleStride];
   let scaleMagnitude = scale & ~SIGN;
-  let magnitude = weight & ~SIGN;
-  let isNan = scaleMagnitude > INFINITY
-    || (magnitude > INFINITY && scaleMagnitude >= bitcast<u32>(LEAST_NORMAL))
-    || (magnitude == INFINITY && scaleMagnitude == INFINITY);
-  if (isNan) {
-    dw[index] = bitcast<f32>(params.quietNan);
-    return;
+  let first = group.x * ${COLUMNS_PER_GROUP}u;
+  let end = min(first + ${COLUMNS_PER_GROUP}u, params.cols);
+  for (var col = first + local; col < end; col += ${WORKGROUP_SIZE}u) {
+    let index = row * params.cols + col;
+    let weight = w[index];
+    let magnitude = weight & ~SIGN;
+    let isNan = scaleMagnitude > INFINITY
+      || (magnitude > INFINITY && scaleMagnitude >= bitcast<u32>(LEAST_NORMAL))
+      || (magnitude == INFINITY && scaleMagnitude == INFINITY);
+    if (isNan) {
+      dw[index] = bitcast<f32>(params.quietNan);
+      continue;
+    }
+    let absolute = quotient(magnitude, scaleMagnitude);
+    let scaled = select(absolute, -absolute, ((weight ^ scale) & SIGN) != 0u);
+    dw[index] = dw[index] * derivative(scaled);
   }
-  let absolute = quotient(magnitude, scaleMagnitude);
-  let scaled = select(absolute, -absolute, ((weight ^ scale) & SIGN) != 0u);
-  dw[index] = dw[index] * derivative(scaled);
 }`;
 
 /** Runs the WGSL kernel. */
@@ -86,15 +90,13 @@ export function applyDgeWebGpu(
   const { dw, w, scales } = inputs;
   const [rows, cols] = dw!.shape as [number, number];
   const { exponent, slope, clip, isMsAmp } = derivativeScalars(attrs);
-  const groups = Math.ceil((rows * cols) / WORKGROUP_SIZE);
-  const rowsOfGroups = Math.ceil(groups / MAX_WORKGROUPS);
   runProgram(backend, {
     name: 'applyDge',
     wgsl: WGSL,
     inputs: [w!, scales!],
     outputs: [dw!],
     params: [
-      u32(rows * cols),
+      u32(rows),
       u32(cols),
       u32(scales!.shape[0] === 1 ? 0 : 1),
       u32(isMsAmp ? 1 : 0),
@@ -103,7 +105,11 @@ export function applyDgeWebGpu(
       f32(clip),
       u32(0x7fc00000),
     ],
-    workgroups: [Math.ceil(groups / Math.max(1, rowsOfGroups)), rowsOfGroups],
+    workgroups: [
+      Math.ceil(cols / COLUMNS_PER_GROUP),
+      Math.min(rows, MAX_WORKGROUPS),
+      Math.ceil(rows / MAX_WORKGROUPS),
+    ],
   });
   return [];
 }
