@@ -3,6 +3,13 @@ export type { ClampedOutliers } from './clamp-outliers.ts';
 export { compensateDw } from './compensate-dw/compensate-dw.ts';
 export { compensate } from './compensate/compensate.ts';
 export type { Compensation } from './compensation.ts';
+export { disposeCompressedRows } from './compressed-rows.ts';
+export type { CompressedRows } from './compressed-rows.ts';
+export { occQuantizeTensor } from './occ-quantize-tensor/occ-quantize-tensor.ts';
+export type {
+  OccQuantizeTensorOptions,
+  OccTensorQuantized,
+} from './occ-quantize-tensor/occ-quantize-tensor.ts';
 export { occQuantize } from './occ-quantize/occ-quantize.ts';
 export type { OccQuantized, OccQuantizeOptions } from './occ-quantize/occ-quantize.ts';
 export { occStatistics } from './occ-statistics.ts';
@@ -10,7 +17,10 @@ export type { Fidelity, OccStatistics } from './occ-statistics.ts';
 export { quantileRanks, residualWidth } from './quantile-ranks.ts';
 export type { QuantileRanks } from './quantile-ranks.ts';
 export { registerOcc } from './register.ts';
+export { sampledQuantileBounds } from './sampled-quantile.ts';
+export type { SampledQuantileBounds } from './sampled-quantile.ts';
 export { disposeSparseRows } from './sparse-rows.ts';
 export type { SparseRows } from './sparse-rows.ts';
+export type { QuantileSample } from './tensor-thresholds/threshold-plan.ts';
 export { transposeWeight } from './transpose-weight/transpose-weight.ts';
 export type { TransposeWeightOptions } from './transpose-weight/transpose-weight.ts';

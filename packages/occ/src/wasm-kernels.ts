@@ -36,6 +36,56 @@ export interface OccKernels {
     width: number,
     sums: number,
   ): void;
+  tensorThresholds(
+    x: number,
+    size: number,
+    count: number,
+    isWhole: number,
+    hash: number,
+    firstLower: number,
+    firstUpper: number,
+    isFinal: number,
+    lower: number,
+    upper: number,
+    room: number,
+    out: number,
+    scratch: number,
+  ): void;
+  occQuantizeTensor(
+    x: number,
+    thresholds: number,
+    codes: number,
+    scales: number,
+    starts: number,
+    columns: number,
+    values: number,
+    rows: number,
+    cols: number,
+    capacity: number,
+    isVector: number,
+    isE4m3: number,
+    scratch: number,
+  ): void;
+  compensateCompressed(
+    y: number,
+    starts: number,
+    columns: number,
+    values: number,
+    w: number,
+    rows: number,
+    cols: number,
+  ): void;
+  compensateDwCompressed(
+    dw: number,
+    dy: number,
+    starts: number,
+    columns: number,
+    values: number,
+    m: number,
+    n: number,
+    k: number,
+    sums: number,
+  ): void;
   roundRowsE4m3(x: number, out: number, rows: number, cols: number): void;
   roundResidualE4m3(
     indices: number,

@@ -1,5 +1,7 @@
 import { engine } from '@tensorflow/tfjs-core';
 import type { Tensor2D } from '@tensorflow/tfjs-core';
+import { OCC_COMPENSATE_DW_COMPRESSED } from '../compensate-dw-compressed/kernel-name.ts';
+import type { CompressedRows } from '../compressed-rows.ts';
 import { checkDistinct, checkFloatMatrix } from '../check-operands.ts';
 import { registerOcc } from '../register.ts';
 import type { SparseRows } from '../sparse-rows.ts';
@@ -14,16 +16,21 @@ import { OCC_COMPENSATE_DW } from './kernel-name.ts';
  *
  * @param dwNK - float32 `[N, K]`; overwritten
  * @param dyMN - float32 `[M, N]`
- * @param residual - ΔX, `[M, K]`, of `occQuantize`
+ * @param residual - ΔX, `[M, K]`, of `occQuantize` or `occQuantizeTensor`
  * @throws RangeError when shapes do not match
  * @throws TypeError when a tensor is not float32, or dW and dY are the same tensor
  */
-export function compensateDw(dwNK: Tensor2D, dyMN: Tensor2D, residual: SparseRows): void {
+export function compensateDw(dwNK: Tensor2D, dyMN: Tensor2D, residual: SparseRows | CompressedRows): void {
   const n = dwNK.shape[0] ?? 0;
   checkFloatMatrix('compensateDw', 'dwNK', dwNK, [n, residual.cols]);
   checkFloatMatrix('compensateDw', 'dyMN', dyMN, [residual.rows, n]);
   checkDistinct('compensateDw', ['dwNK', dwNK], ['dyMN', dyMN]);
   registerOcc();
+  if ('starts' in residual) {
+    const { starts, columns, values } = residual;
+    engine().runKernel(OCC_COMPENSATE_DW_COMPRESSED, { dw: dwNK, dy: dyMN, starts, columns, values }, {});
+    return;
+  }
   const { indices, values } = residual;
   engine().runKernel(OCC_COMPENSATE_DW, { dw: dwNK, dy: dyMN, indices, values }, {});
 }

@@ -1,0 +1,91 @@
+import type { KernelInputs } from '@nibble-ml/tfjs-bridge';
+import { runProgram, u32 } from '@nibble-ml/tfjs-bridge/webgpu';
+import type { GpuBackend } from '@nibble-ml/tfjs-bridge/webgpu';
+import { engine } from '@tensorflow/tfjs-core';
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { spreadWorkgroups } from '../workgroups.ts';
+import { markCompressedColumns } from './mark-columns.ts';
+
+const WORKGROUP_SIZE = 64;
+const ROWS_PER_THREAD = 4;
+const ROWS_PER_GROUP = WORKGROUP_SIZE * ROWS_PER_THREAD;
+
+/**
+ * A workgroup owns a column of dW and 256 of its rows. It walks the marked tokens of the column in ascending order, so
+ * each sum has one owner and a fixed order, without atomics. Lanes lie along n, where dY is contiguous.
+ */
+const WGSL = /* wgsl */ `
+@group(0) @binding(0) var<storage, read> dy: array<f32>;
+@group(0) @binding(1) var<storage, read> starts: array<u32>;
+@group(0) @binding(2) var<storage, read> columns: array<u32>;
+@group(0) @binding(3) var<storage, read> values: array<f32>;
+@group(0) @binding(4) var<storage, read> marks: array<u32>;
+@group(0) @binding(5) var<storage, read_write> dw: array<f32>;
+struct Params { m: u32, n: u32, k: u32, groupsPerColumn: u32 }
+@group(0) @binding(6) var<uniform> params: Params;
+
+const SIZE: u32 = ${WORKGROUP_SIZE}u;
+const ROWS: u32 = ${ROWS_PER_THREAD}u;
+
+// The value of token m in a column that it has an entry in: columns ascend.
+fn valueOf(m: u32, column: u32) -> f32 {
+  var low = starts[m];
+  var high = starts[m + 1u] - 1u;
+  while (low < high) {
+    let middle = (low + high) / 2u;
+    if (columns[middle] < column) { low = middle + 1u; } else { high = middle; }
+  }
+  return values[low];
+}
+
+@compute @workgroup_size(${WORKGROUP_SIZE})
+fn main(
+  @builtin(workgroup_id) group: vec3u,
+  @builtin(num_workgroups) groups: vec3u,
+  @builtin(local_invocation_index) local: u32,
+) {
+  let number = group.y * groups.x + group.x;
+  let column = number / params.groupsPerColumn;
+  if (column >= params.k) { return; }
+  let firstRow = (number % params.groupsPerColumn) * ${ROWS_PER_GROUP}u + local;
+
+  var sums: array<f32, ROWS>;
+  for (var block = 0u; block * 32u < params.m; block++) {
+    for (var left = marks[block * params.k + column]; left != 0u; left &= left - 1u) {
+      let m = block * 32u + countTrailingZeros(left);
+      let value = valueOf(m, column);
+      for (var i = 0u; i < ROWS; i++) {
+        let row = firstRow + i * SIZE;
+        if (row < params.n) { sums[i] += dy[m * params.n + row] * value; }
+      }
+    }
+  }
+  for (var i = 0u; i < ROWS; i++) {
+    let row = firstRow + i * SIZE;
+    if (row < params.n) { dw[row * params.k + column] += sums[i]; }
+  }
+}`;
+
+/** Runs the WGSL kernels. */
+export function compensateDwCompressedWebGpu(
+  inputs: KernelInputs,
+  _attrs: object,
+  backend: GpuBackend,
+): TensorInfo[] {
+  const { dw, dy, starts, columns, values } = inputs;
+  const [n, k] = dw!.shape as [number, number];
+  const m = dy!.shape[0]!;
+  if (m * n * k === 0) return [];
+  const groupsPerColumn = Math.ceil(n / ROWS_PER_GROUP);
+  const marks = markCompressedColumns(backend, [starts!, columns!, values!], k);
+  runProgram(backend, {
+    name: 'occCompensateDwCompressed',
+    wgsl: WGSL,
+    inputs: [dy!, starts!, columns!, values!, marks],
+    outputs: [dw!],
+    params: [u32(m), u32(n), u32(k), u32(groupsPerColumn)],
+    workgroups: spreadWorkgroups(k * groupsPerColumn),
+  });
+  engine().makeTensorFromTensorInfo(marks).dispose();
+  return [];
+}
