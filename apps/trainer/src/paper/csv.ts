@@ -1,12 +1,15 @@
 /** A cell; `null` is empty. */
-export type CsvCell = string | number | null;
+type CsvCell = string | number | null;
+
+/** A row: cells by column. */
+export type CsvRow = Readonly<Record<string, CsvCell>>;
 
 /**
  * Returns rows as CSV (RFC 4180, lines end with LF), the columns in the order of the first row.
  *
  * @throws RangeError when a row has other columns than the first, or a number is not finite.
  */
-export function toCsv(rows: readonly Readonly<Record<string, CsvCell>>[]): string {
+export function toCsv(rows: readonly CsvRow[]): string {
   const columns = Object.keys(rows[0] ?? {});
   const lines = rows.map((row, i) => {
     if (Object.keys(row).join() !== columns.join()) {

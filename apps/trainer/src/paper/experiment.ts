@@ -14,7 +14,9 @@ export type Claim =
   | { readonly kind: 'above'; readonly worse: string; readonly better: string; readonly text: string }
   /** The loss of `recipe` is at most so many percent above f32. */
   | { readonly kind: 'gapAtMost'; readonly recipe: string; readonly percent: number; readonly text: string }
-  /** At least that share of the gap between fp4-direct and f32 is closed. */
+  /** Training becomes NaN or infinite, with every seed. */
+  | { readonly kind: 'diverges'; readonly recipe: string; readonly text: string }
+  /** At least that share of the gap between the experiment's direct cast and its first arm is closed. */
   | {
       readonly kind: 'closesAtLeast';
       readonly recipe: string;
@@ -34,15 +36,29 @@ interface Common {
 export interface LossExperiment extends Common {
   readonly kind: 'loss';
   readonly arms: readonly Arm[];
+  /** The recipe whose gap the others are to close; null where that is not the question. */
+  readonly direct: string | null;
   readonly claims: readonly Claim[];
 }
 
 /** Looks at the operands of trained models. */
-export interface OperandExperiment extends Common {
-  readonly kind: 'table1' | 'histograms';
+interface Operands extends Common {
   /** The recipe whose trained models are looked at. */
   readonly recipe: string;
 }
+
+/** Measures how well activations survive. */
+export interface Table1Experiment extends Operands {
+  readonly kind: 'table1';
+}
+
+/** Draws distributions. */
+export interface HistogramExperiment extends Operands {
+  readonly kind: 'histograms';
+}
+
+/** One of the two. */
+export type OperandExperiment = Table1Experiment | HistogramExperiment;
 
 /** Evaluates a formula. */
 export interface ModelExperiment extends Common {

@@ -5,7 +5,8 @@ import { meanInterval, ratioInterval } from './stats/intervals.ts';
 import type { Interval } from './stats/intervals.ts';
 
 /** Whether a claim holds here: with 95 % confidence, in the mean only, or not. */
-export type Verdict = 'yes' | 'in the mean' | 'not in the mean' | 'no' | 'cannot be judged';
+export type Verdict =
+  'yes' | 'with some seeds' | 'in the mean' | 'not in the mean' | 'no' | 'cannot be judged';
 
 /** A claim and what the runs say to it. */
 export interface Judgement {
@@ -20,9 +21,14 @@ export interface Judgement {
  * Judges a claim on runs paired by seed: `yes` where the 95 % confidence interval of the margin lies above zero, `no`
  * where it lies below.
  *
+ * @param directRecipe - The recipe whose gap is to be closed, where the claim is about that.
  * @throws RangeError when the claim names a recipe that is no arm.
  */
-export function judgeClaim(claim: Claim, arms: readonly ArmResults[]): Judgement {
+export function judgeClaim(
+  claim: Claim,
+  arms: readonly ArmResults[],
+  directRecipe: string | null,
+): Judgement {
   const find = (recipe: string): ArmResults => {
     const found = arms.find(({ arm }) => arm.recipe === recipe);
     if (found === undefined) {
@@ -49,7 +55,14 @@ export function judgeClaim(claim: Claim, arms: readonly ArmResults[]): Judgement
       );
     }
     case 'closesAtLeast':
-      return judgeShare(claim, find(claim.recipe), arms[0]!, find('fp4-direct'));
+      if (directRecipe === null) throw new RangeError(`judgeClaim: ${claim.text} must have a direct cast`);
+      return judgeShare(claim, find(claim.recipe), arms[0]!, find(directRecipe));
+    case 'diverges': {
+      const { runs } = find(claim.recipe);
+      const diverged = runs.filter(({ divergence }) => divergence !== null).length;
+      const verdict = diverged === runs.length ? 'yes' : diverged === 0 ? 'no' : 'with some seeds';
+      return { claim, verdict, margin: null, unit: '' };
+    }
     default:
       return claim satisfies never;
   }

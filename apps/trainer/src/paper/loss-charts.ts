@@ -57,7 +57,7 @@ export function lossPanels(arms: readonly ArmResults[], rows: readonly LossRow[]
     if (gapPercent === null) return [];
     const { estimate, range } = gapPercent;
     const text = `${intervalInWords(gapPercent, 2, true)} %`;
-    return [{ name: arm.label, value: estimate, color: i, text, ...(range === null ? {} : { range }) }];
+    return [{ name: arm.label, value: estimate, color: i, text, range: range ?? undefined }];
   });
   const base = arms[0]!.arm.label;
   return [

@@ -1,7 +1,7 @@
 import { countParameters, findModel } from '@nibble-ml/llama';
 import { chartSvg } from '../report/chart-svg.ts';
 import { toCsv } from './csv.ts';
-import type { CsvCell } from './csv.ts';
+import type { CsvRow } from './csv.ts';
 import type { LossExperiment } from './experiment.ts';
 import { lossCurves, lossPanels } from './loss-charts.ts';
 import type { ArmResults } from './loss-table.ts';
@@ -11,6 +11,7 @@ import type { ExperimentFiles, PaperContext } from './paper-context.ts';
 import { trainedTokens } from './paper-settings.ts';
 import { planRun } from './run-plan.ts';
 import type { RunPlan } from './run-plan.ts';
+import { provenanceOf } from './provenance.ts';
 import { precisionOf, readRunResult } from './run-result.ts';
 import type { RunResult } from './run-result.ts';
 
@@ -36,8 +37,8 @@ export function runLossExperiment(experiment: LossExperiment, context: PaperCont
       readRunResult(planRun(settings, text, runsDir, { recipe: arm.recipe, seed })),
     ),
   }));
-  const rows = lossTable(arms);
-  const csv = arms.flatMap((results) => results.runs.map((run) => csvRow(results, run, experiment, context)));
+  const rows = lossTable(arms, experiment.direct);
+  const csv = arms.flatMap((results) => results.runs.map((run) => csvRow(run, experiment, context)));
   const curves = lossCurves(arms).flatMap(({ results, points }) =>
     everyNth(points, POINTS).map(([tokens, loss]) => ({
       recipe: results.arm.recipe,
@@ -59,39 +60,24 @@ export function runLossExperiment(experiment: LossExperiment, context: PaperCont
 const POINTS = 100;
 
 /** `N`, `D`, `G`, `precision`, `seed` and `loss` are what `nibble fit` reads. */
-function csvRow(
-  { arm }: ArmResults,
-  run: RunResult,
-  { id }: LossExperiment,
-  { settings, command }: PaperContext,
-): Record<string, CsvCell> {
-  const { valLoss, trainLoss, divergence, stepSeconds, plan, backend, adapter, versions, products } = run;
+function csvRow(run: RunResult, experiment: LossExperiment, context: PaperContext): CsvRow {
+  const { valLoss, trainLoss, divergence, stepSeconds, products } = run;
+  const { settings } = context;
   const model = { ...findModel(settings.model), vocabSize: settings.vocabSize };
-  const digits = (value: number | null): number | null =>
-    value === null ? null : Number(value.toPrecision(9));
   return {
     N: countParameters(model).nonEmbedding,
     D: trainedTokens(settings),
     G: null,
-    precision: arm.recipe,
-    seed: plan.seed,
+    precision: run.plan.recipe,
     loss: digits(valLoss),
     trainLoss: digits(trainLoss),
     divergedAtStep: divergence?.step ?? null,
     stepMsMedian: round(1000 * stepSeconds.median),
     stepMsFastestTenth: round(1000 * stepSeconds.fastestTenth),
-    model: settings.model,
-    learningRate: settings.learningRate,
     forward: precisionOf(products, 'fprop'),
     inputGradient: precisionOf(products, 'dgrad'),
     weightGradient: precisionOf(products, 'wgrad'),
-    backend,
-    adapter,
-    versions: Object.entries(versions)
-      .map(([name, version]) => `${name} ${version}`)
-      .join('; '),
-    run: plan.dir,
-    command: `${command} ${id}`,
+    ...provenanceOf(run, context, experiment),
   };
 }
 
@@ -101,4 +87,7 @@ function everyNth<T>(points: readonly T[], count: number): T[] {
   return points.filter((_, i) => (points.length - 1 - i) % step === 0);
 }
 
+/** 9 digits recover a float32. */
+const digits = (value: number | null): number | null =>
+  value === null ? null : Number(value.toPrecision(9));
 const round = (value: number): number => Math.round(value * 100) / 100;

@@ -16,9 +16,9 @@ export function lossSection(
   rows: readonly LossRow[],
   context: PaperContext,
 ): string {
-  const { claims, id } = experiment;
+  const { claims, id, direct } = experiment;
   const base = arms[0]!.arm.label;
-  const judgements = claims.map((claim) => judgeClaim(claim, arms));
+  const judgements = claims.map((claim) => judgeClaim(claim, arms, direct));
   const { backend, adapter } = arms[0]!.runs[0]!;
   const body = [
     markdownTable(
@@ -33,7 +33,7 @@ export function lossSection(
       ],
       rows.map(rowCells),
     ),
-    `Loss in nats per token: mean ± standard deviation over seeds. Gaps, and parts of the gap between \`fp4-direct\` and ${base}, are paired by seed (the same initial weights, the same batches in the same order), with 95 % confidence intervals by Student's t, those of ratios after Fieller. Steps are medians of wall time on ${backend}, ${adapter}, while other runs may have shared the machine.`,
+    `Loss in nats per token: mean ± standard deviation over seeds. Gaps, and parts of the direct gap${direct === null ? '' : ` (between \`${direct}\` and ${base})`}, are paired by seed (the same initial weights, the same batches in the same order), with 95 % confidence intervals by Student's t, those of ratios after Fieller. Steps are medians of wall time on ${backend}, ${adapter}, while other runs may have shared the machine; where products are simulated in f32 (last table), they say nothing about the format.`,
     `![${experiment.title}](${id}.svg)`,
     markdownTable(['claim', 'shown here', 'margin with 95 % confidence'], judgements.map(judgementCells)),
     'What the matrix products inside the blocks ran in, as the runs logged it:',

@@ -28,13 +28,14 @@ export interface LossRow {
   readonly stepRatio: number;
 }
 
-/** The recipe whose gap is to be closed. */
-const DIRECT = 'fp4-direct';
-
-/** Returns one row per arm. Pairs are runs of one seed: the same initial weights, and the same batches in the same order. */
-export function lossTable(arms: readonly ArmResults[]): LossRow[] {
+/**
+ * Returns one row per arm. Pairs are runs of one seed: the same initial weights, and the same batches in the same order.
+ *
+ * @param directRecipe - The recipe whose gap the others are to close, or null.
+ */
+export function lossTable(arms: readonly ArmResults[], directRecipe: string | null): LossRow[] {
   const [base] = arms;
-  const direct = arms.find(({ arm }) => arm.recipe === DIRECT);
+  const direct = arms.find(({ arm }) => arm.recipe === directRecipe);
   const baseMs = stepMilliseconds(base!);
   return arms.map((results) => {
     const { arm, runs } = results;

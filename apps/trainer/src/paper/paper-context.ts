@@ -1,3 +1,4 @@
+import type { Experiment } from './experiment.ts';
 import type { PaperSettings } from './paper-settings.ts';
 import type { PaperText } from './paper-text.ts';
 
@@ -13,6 +14,11 @@ export interface PaperContext {
   readonly command: string;
   /** Today, as `2026-11-22`. */
   readonly date: string;
+}
+
+/** The command that gives an experiment's results again; a formula needs no scale. */
+export function commandOf({ kind, id }: Experiment, { command }: PaperContext): string {
+  return kind === 'speed-model' ? `nibble paper ${id}` : `${command} ${id}`;
 }
 
 /** What an experiment writes: a CSV of its rows, a drawing, a section, and possibly further CSV files. */

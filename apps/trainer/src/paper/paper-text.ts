@@ -58,15 +58,16 @@ function addresses(): Parts {
     .filter((name) => name.endsWith('.txt'))
     .toSorted();
   const texts = files.map((name) => `${readFileSync(join(folder, name), 'utf8').trim()}\n\n`);
-  const isHeldOut = (_: string, i: number): boolean => i % HOLD_OUT_EVERY === HOLD_OUT_EVERY / 2;
-  const validation = texts.filter(isHeldOut);
+  const validation = texts.filter((_, i) => isHeldOut(i));
   return {
     name: `State of the Union addresses 1790 to 2021, ${validation.length} of ${texts.length} held out`,
     file: 'sotu.txt',
-    train: texts.filter((text, i) => !isHeldOut(text, i)).join(''),
+    train: texts.filter((_, i) => !isHeldOut(i)).join(''),
     validation: validation.join(''),
   };
 }
+
+const isHeldOut = (place: number): boolean => place % HOLD_OUT_EVERY === HOLD_OUT_EVERY / 2;
 
 function quickText(): Parts {
   const text = defaultText().text.slice(0, QUICK_CHARACTERS);

@@ -1,4 +1,5 @@
 import type { Experiment } from './experiment.ts';
+import { commandOf } from './paper-context.ts';
 import type { PaperContext } from './paper-context.ts';
 
 /** The parts of a section that differ between experiments. */
@@ -15,16 +16,18 @@ const RESULT = '**Result.** ';
 
 /** Returns the Markdown of an experiment: what the paper says, how it was done here, what came out. */
 export function sectionOf(
-  { id, title, paper }: Experiment,
-  { command, date, settings }: PaperContext,
+  experiment: Experiment,
+  context: PaperContext,
   { result, setup, body }: SectionParts,
 ): string {
+  const { title, paper, kind } = experiment;
+  const isCheck = context.settings.quick && kind !== 'speed-model';
   return `${[
     `# ${title}`,
     `**The paper** ([arXiv 2501.17116](https://arxiv.org/abs/2501.17116)). ${paper}`,
-    `**Here.** ${capitalize(setup)} ${date}:`,
-    `\`\`\`sh\n${command} ${id}\n\`\`\``,
-    ...(settings.quick ? ['A check that everything works (`--quick`): the figures mean nothing.'] : []),
+    `**Here.** ${capitalize(setup)} ${context.date}:`,
+    `\`\`\`sh\n${commandOf(experiment, context)}\n\`\`\``,
+    ...(isCheck ? ['A check that everything works (`--quick`): the figures mean nothing.'] : []),
     `${RESULT}${result}`,
     ...body,
   ].join('\n\n')}\n`;

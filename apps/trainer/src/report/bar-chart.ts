@@ -8,7 +8,7 @@ export interface Bar {
   readonly name: string;
   readonly value: number;
   /** Where the truth may lie, as a whisker; left out, there is none. */
-  readonly range?: readonly [low: number, high: number];
+  readonly range?: readonly [low: number, high: number] | undefined;
   /** Place in the palette, from 0. */
   readonly color: number;
   /** The value in words, to its right. */

@@ -6,7 +6,7 @@ const PADDING = 18;
 const LINE = 20;
 const GAP = 26;
 /** Mean width of a character of the legend, on the safe side. */
-const CHARACTER = 6.9;
+const CHARACTER = 7.6;
 const KEY = 22;
 
 /**

@@ -1,0 +1,40 @@
+import type { Experiment } from './experiment.ts';
+import { commandOf } from './paper-context.ts';
+import type { PaperContext } from './paper-context.ts';
+import type { RunResult } from './run-result.ts';
+
+/** Where a row of a CSV comes from. */
+export interface Provenance {
+  readonly recipe: string;
+  readonly seed: number;
+  readonly model: string;
+  readonly learningRate: number;
+  readonly backend: string;
+  readonly adapter: string;
+  /** As `name version; name version`. */
+  readonly versions: string;
+  /** Folder of the run. */
+  readonly run: string;
+  readonly command: string;
+}
+
+/** Returns where the rows of a run come from. */
+export function provenanceOf(
+  { plan, backend, adapter, versions }: RunResult,
+  context: PaperContext,
+  experiment: Experiment,
+): Provenance {
+  return {
+    recipe: plan.recipe,
+    seed: plan.seed,
+    model: context.settings.model,
+    learningRate: context.settings.learningRate,
+    backend,
+    adapter,
+    versions: Object.entries(versions)
+      .map(([name, version]) => `${name} ${version}`)
+      .join('; '),
+    run: plan.dir,
+    command: commandOf(experiment, context),
+  };
+}
