@@ -1,9 +1,7 @@
-import { dequantize, meanSquaredError, quantize } from '@nibble-ml/fp4-format';
 import { normalFloats } from '@nibble-ml/testing';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { clampOutliers } from './clamp-outliers.ts';
-import { occStatistics } from './occ-statistics.ts';
 import { orderKey } from './order-key.ts';
 import { quantileRanks, residualWidth } from './quantile-ranks.ts';
 
@@ -106,38 +104,5 @@ describe('clampOutliers', () => {
     expect(() => clampOutliers(new Float32Array(5), 2, 3, 0.9)).toThrow(
       /x must have length 6 for shape \[2, 3\], but got 5/,
     );
-  });
-});
-
-describe('occStatistics', () => {
-  const rows = 16;
-  const cols = 2048;
-  // Heavy tails, as activations have: 2 % of the values are 12 times as large.
-  const x = normalFloats(rows * cols, 21).map((value, i) => (i % 50 === 7 ? 12 * value : value));
-
-  it('orders the fidelities as table 1 of the paper does', () => {
-    const by = new Map([0.999, 0.99, 0.97].map((alpha) => [alpha, occStatistics(x, rows, cols, alpha)]));
-    for (const measure of ['cosine', 'sqnrDecibels'] as const) {
-      const { direct } = by.get(0.999)!;
-      expect(by.get(0.999)!.compensated[measure]).toBeGreaterThan(direct[measure]);
-      expect(by.get(0.99)!.compensated[measure]).toBeGreaterThan(by.get(0.999)!.compensated[measure]);
-      expect(by.get(0.97)!.compensated[measure]).toBeGreaterThan(by.get(0.99)!.compensated[measure]);
-    }
-    for (const { clamped, compensated, direct } of by.values()) {
-      expect(compensated.mse).toBeLessThan(clamped.mse);
-      expect(compensated.mse).toBeLessThan(direct.mse);
-    }
-  });
-  it.each([0.99, 0.97, 0.95])('has a density near 2(1 - alpha) at alpha %f', (alpha) => {
-    const { density } = occStatistics(x, rows, cols, alpha);
-    expect(Math.abs(density / (2 * (1 - alpha)) - 1)).toBeLessThan(0.1);
-  });
-  it('compares direct quantization with itself at alpha 1', () => {
-    const { density, direct, clamped, compensated } = occStatistics(x, rows, cols, 1);
-    expect(density).toBe(0);
-    expect(clamped).toEqual(direct);
-    expect(compensated).toEqual(direct);
-    const restored = dequantize(quantize(x, rows, cols, { granularity: 'vector' }));
-    expect(direct.mse).toBe(meanSquaredError(x, restored));
   });
 });

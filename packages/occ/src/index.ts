@@ -13,7 +13,7 @@ export type {
 export { occQuantize } from './occ-quantize/occ-quantize.ts';
 export type { OccQuantized, OccQuantizeOptions } from './occ-quantize/occ-quantize.ts';
 export { occStatistics } from './occ-statistics.ts';
-export type { Fidelity, OccStatistics } from './occ-statistics.ts';
+export type { Fidelity, OccStatistics, OccStatisticsOptions } from './occ-statistics.ts';
 export { quantileRanks, residualWidth } from './quantile-ranks.ts';
 export type { QuantileRanks } from './quantile-ranks.ts';
 export { registerOcc } from './register.ts';

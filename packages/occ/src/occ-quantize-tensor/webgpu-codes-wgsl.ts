@@ -4,7 +4,7 @@ import { ENCODE_WGSL } from './encode-wgsl.ts';
 export const ROW_SIZE = 64;
 
 /** In the count of a row's entries: the row holds a NaN or infinity. */
-export const BAD_ROW = 0x80000000;
+const BAD_ROW = 0x80000000;
 
 /**
  * One workgroup a row: the codes, the row's scale where it has one, a bit for each clamped element, and how many those are.
