@@ -1,69 +1,41 @@
-import { tensor1d, tensor2d } from '@tensorflow/tfjs-core';
-import { ELEMENT_FORMATS } from './element-formats.ts';
-import { fakeQuantize as fakeQuantizeArray, randomBits } from '@nibble-ml/fp4-format';
-import type { Granularity, ScaleKind } from '@nibble-ml/fp4-format';
-import {
-  bitsOf,
-  expectNoLeaks,
-  normalFloats,
-  readFloats,
-  testBackends,
-  useBackend,
-} from '@nibble-ml/testing';
+import { fakeQuantize as fakeQuantizeArray, gridOf, randomBits, roundArray } from '@nibble-ml/fp4-format';
+import { bitsOf, normalFloats, testBackends, useBackend } from '@nibble-ml/testing';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { fakeQuantize } from './fake-quantize.ts';
-import type { FakeQuantFormat, FakeQuantizeOptions } from './options.ts';
+import { granularities, SCALE_KINDS, SCALED_FORMATS } from '../../test/cases.ts';
+import { attrsOf, clipFactors, runFakeQuantize } from '../../test/run-ops.ts';
+import type { ArrayOptions, Shape } from '../../test/run-ops.ts';
+import { ELEMENT_FORMATS } from './element-formats.ts';
+import type { FakeQuantFormat } from './options.ts';
+import { fakeQuantizeReference } from './reference.ts';
 
-/** Runs the op on an array, with the clip factors as an array. */
-async function run(
-  x: Float32Array,
-  shape: [number, number],
-  { clip, ...options }: Omit<FakeQuantizeOptions, 'clip'> & { clip?: Float32Array },
-): Promise<Float32Array> {
-  return expectNoLeaks(async () => {
-    const input = tensor2d(x, shape);
-    const factors = clip === undefined ? undefined : tensor1d(clip);
-    const y = fakeQuantize(input, factors === undefined ? options : { ...options, clip: factors });
-    const values = (await readFloats(y)).slice();
-    for (const tensor of [input, y, factors]) tensor?.dispose();
-    return values;
-  });
+const ROUNDINGS = ['nearestEven', 'stochastic'] as const;
+
+/** Heavy tails, so that blocks differ in scale and some values round to zero. */
+function heavyTails(count: number, seed: number): Float32Array {
+  return normalFloats(count, seed).map((value, i) => value ** 3 * 2 ** ((i % 7) - 3));
 }
 
-const SCALED = ['e2m1', 'e1m2', 'e3m0', 'int4', 'int8', 'e4m3', 'e5m2'] as const;
-const KINDS: ScaleKind[] = ['exact', 'powerOfTwo', 'e8m0Floor', 'e8m0Ceil', 'e4m3'];
-
-/** Both axes of every granularity, with what it is on the matrix as stored. */
-function granularities(rows: number): [Granularity, 0 | 1, Granularity][] {
-  return [
-    ['tensor', 1, 'tensor'],
-    ['vector', 1, 'vector'],
-    ['vector', 0, { block: [rows, 1] }],
-    [{ block: 16 }, 1, { block: 16 }],
-    [{ block: 5 }, 1, { block: 5 }],
-    [{ block: 16 }, 0, { block: [16, 1] }],
-    [{ block: 3 }, 0, { block: [3, 1] }],
-    [{ block: [4, 8] }, 1, { block: [4, 8] }],
-    [{ block: [3, 5] }, 0, { block: [3, 5] }],
-    [{ block: [2, 1] }, 1, { block: [2, 1] }],
-  ];
+async function expectReference(x: Float32Array, shape: Shape, options: ArrayOptions): Promise<void> {
+  const y = await runFakeQuantize(x, shape, options);
+  const expected = fakeQuantizeReference(x, ...shape, attrsOf(options), options.clip);
+  expect(bitsOf(y), JSON.stringify(options)).toEqual(bitsOf(expected));
 }
 
 describe.each(testBackends)('fakeQuantize on %s', (backend) => {
   beforeAll(() => useBackend(backend));
 
-  describe.each<[number, number]>([
+  describe.each<Shape>([
     [37, 53],
     [16, 64],
-  ])('has the bits of fp4-format for [%i, %i]', (rows, cols) => {
-    // Heavy tails, so that blocks differ in scale.
-    const x = normalFloats(rows * cols, 7).map((value, i) => value ** 3 * 2 ** ((i % 7) - 3));
-    it.each(SCALED.flatMap((format) => KINDS.map((scale) => [format, scale] as const)))(
+  ])('has the bits of fp4-format for [%i, %i]', (...shape) => {
+    const [rows, cols] = shape;
+    const x = heavyTails(rows * cols, 7);
+    it.each(SCALED_FORMATS.flatMap((format) => SCALE_KINDS.map((scale) => [format, scale] as const)))(
       '%s with %s scales',
       async (format, scale) => {
         for (const [granularity, axis, stored] of granularities(rows)) {
-          for (const rounding of ['nearestEven', 'stochastic'] as const) {
-            const y = await run(x, [rows, cols], { format, granularity, axis, scale, rounding, seed: 11 });
+          for (const rounding of ROUNDINGS) {
+            const options = { format, granularity, axis, scale, rounding, seed: 11 };
             const expected = fakeQuantizeArray(x, rows, cols, {
               format: ELEMENT_FORMATS[format],
               granularity: stored,
@@ -71,7 +43,7 @@ describe.each(testBackends)('fakeQuantize on %s', (backend) => {
               rounding,
               randomBits: randomBits(x.length, 11),
             });
-            expect(bitsOf(y), `${JSON.stringify(granularity)} axis ${axis} ${rounding}`).toEqual(
+            expect(bitsOf(await runFakeQuantize(x, shape, options)), JSON.stringify(options)).toEqual(
               bitsOf(expected),
             );
           }
@@ -79,4 +51,160 @@ describe.each(testBackends)('fakeQuantize on %s', (backend) => {
       },
     );
   });
+
+  it.each(['bf16', 'f16'] as const)('rounds to %s without scales', async (format) => {
+    const x = Float32Array.from({ length: 4096 }, (_, i) => (i - 2048) ** 3 / 3e5);
+    // Every exponent, with mantissas around ties.
+    const words = Uint32Array.from(
+      randomBits(4096, 1),
+      (bits, i) => (bits & 0xffff0000) | ((i % 5) * 0x3fff),
+    );
+    const wild = new Float32Array(words.buffer).map((value) => (Number.isFinite(value) ? value : 1));
+    for (const values of [x, wild]) {
+      for (const rounding of ROUNDINGS) {
+        const y = await runFakeQuantize(values, [64, 64], { format, rounding, seed: 5 });
+        const expected = roundArray(ELEMENT_FORMATS[format], values, {
+          rounding,
+          randomBits: randomBits(4096, 5),
+        });
+        expect(bitsOf(y)).toEqual(bitsOf(expected));
+      }
+    }
+  });
+
+  it.each<Shape>([
+    [0, 5],
+    [5, 0],
+    [0, 0],
+    [1, 1],
+    [1, 7],
+    [13, 1],
+    [2, 131],
+    [257, 3],
+  ])('handles [%i, %i]', async (...shape) => {
+    const x = heavyTails(shape[0] * shape[1], 3);
+    for (const [granularity, axis] of granularities(shape[0])) {
+      for (const rounding of ROUNDINGS) {
+        const common = { granularity, axis, rounding, seed: 9 };
+        await expectReference(x, shape, { ...common, format: 'e2m1', scale: 'e4m3' });
+        await expectReference(x, shape, { ...common, format: 'e2m1', scale: 'quest' });
+        const clipped = { ...common, format: 'int4' } as const;
+        await expectReference(x, shape, { ...clipped, clip: clipFactors(clipped, shape) });
+      }
+    }
+    await expectReference(x, shape, { format: 'bf16' });
+    await expectReference(x, shape, { format: 'f16', rounding: 'stochastic', seed: 1 });
+  });
+
+  it('takes one clip factor or one for each block along the axis, and headroom', async () => {
+    const shape: Shape = [24, 40];
+    const x = heavyTails(960, 21);
+    for (const [granularity, axis] of granularities(24)) {
+      for (const scale of SCALE_KINDS) {
+        for (const format of ['e2m1', 'int8'] as const) {
+          const options = { format, granularity, axis, scale, headroom: 4 / 3 };
+          await expectReference(x, shape, options);
+          await expectReference(x, shape, { ...options, clip: Float32Array.of(0.7) });
+          await expectReference(x, shape, { ...options, clip: clipFactors(options, shape) });
+        }
+      }
+    }
+  });
+
+  it('counts a block as zeros where its clip factor says so, and as NaN', async () => {
+    const x = heavyTails(6 * 16, 2);
+    const clip = Float32Array.of(0, -1, 1e-38, NaN, 1.5, Infinity);
+    for (const scale of SCALE_KINDS) {
+      await expectReference(x, [1, 96], { format: 'e2m1', granularity: { block: 16 }, scale, clip });
+    }
+    const y = await runFakeQuantize(x, [1, 96], { format: 'e2m1', granularity: { block: 16 }, clip });
+    expect(y.subarray(0, 48).every((value) => value === 0)).toBe(true);
+    expect(y.subarray(48, 64).every(Number.isNaN)).toBe(true);
+    expect(y.subarray(64, 80).some((value) => value !== 0)).toBe(true);
+    expect(y.subarray(80).every(Number.isNaN)).toBe(true);
+  });
+
+  it.each(SCALED_FORMATS)(
+    'decides ties of %s, 1 and 2 ulp beside them, by the exact quotient',
+    async (format) => {
+      const { scaleTarget } = ELEMENT_FORMATS[format];
+      for (const scale of [1, 1.25, 1.4142135, 0.1, 3e-9, 1.9999999]) {
+        const amax = Math.fround(scaleTarget * scale);
+        const x = Float32Array.from([amax, ...aroundTies(format, Math.fround(amax / scaleTarget))]);
+        await expectReference(x, [1, x.length], { format });
+        await expectReference(x, [x.length, 1], { format, axis: 0 });
+        await expectReference(x, [1, x.length], { format, scale: 'powerOfTwo' });
+      }
+    },
+  );
+
+  it('keeps zeros, subnormals and tiny blocks as defined', async () => {
+    const tiny = [
+      0,
+      -0,
+      1e-45,
+      -1e-45,
+      1e-39,
+      -1.1754942e-38,
+      2 ** -126,
+      2 ** -101,
+      -(2 ** -100),
+      7.9e-31,
+      1e-30,
+    ];
+    const rows = [
+      new Array<number>(16).fill(0),
+      new Array<number>(16).fill(-0),
+      [...tiny, 0, 0, 0, 0, 0],
+      [1, ...tiny, 0.3, -1e-20, 1e-25, -0.75],
+      [3e38, -3.4028234e38, ...tiny, 1, 2, 3],
+    ];
+    const x = Float32Array.from(rows.flat());
+    for (const format of SCALED_FORMATS) {
+      for (const scale of SCALE_KINDS) {
+        for (const rounding of ROUNDINGS) {
+          for (const granularity of ['vector', 'tensor', { block: 1 }, { block: [2, 4] }] as const) {
+            const options = { format, scale, granularity, rounding, seed: 1, headroom: 1.5 };
+            await expectReference(x, [5, 16], options);
+          }
+        }
+      }
+    }
+    await expectReference(x, [5, 16], { format: 'e2m1', scale: 'quest', granularity: { block: 4 } });
+  });
+
+  it('turns a block with NaN or infinity into NaN', async () => {
+    for (const bad of [NaN, Infinity, -Infinity]) {
+      const x = heavyTails(4 * 40, 5);
+      x[50] = bad;
+      for (const scale of [...SCALE_KINDS, 'quest'] as const) {
+        for (const granularity of ['vector', 'tensor', { block: 16 }, { block: [3, 7] }] as const) {
+          for (const axis of [0, 1] as const) {
+            const options = { format: 'e2m1', scale, granularity, axis } as const;
+            await expectReference(x, [4, 40], options);
+            await expectReference(x, [4, 40], { ...options, rounding: 'stochastic', seed: 2 });
+          }
+        }
+      }
+      for (const format of ['bf16', 'f16'] as const) await expectReference(x, [4, 40], { format });
+    }
+  });
+
+  it('does more workgroups than fit in one dimension of a dispatch', async () => {
+    // 70,000 vectors.
+    const x = heavyTails(140_000, 8);
+    await expectReference(x, [70_000, 2], { format: 'int8' });
+  });
 });
+
+/** Every tie of a format times a scale, rounded to float32, and its neighbours, with both signs. */
+function aroundTies(format: FakeQuantFormat, scale: number): number[] {
+  const values = [...gridOf(ELEMENT_FORMATS[format])];
+  const ties = values.slice(1).map((value, i) => (value + values[i]!) / 2);
+  const floats = Float32Array.from(ties, (tie) => tie * scale);
+  const bits = bitsOf(floats);
+  return [-2, -1, 0, 1, 2].flatMap((step) => {
+    const neighbours = new Float32Array(bits.map((word) => word + step).buffer);
+    return [...neighbours, ...neighbours.map((value) => -value)];
+  });
+}

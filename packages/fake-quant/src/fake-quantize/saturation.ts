@@ -24,3 +24,11 @@ export function saturationOf({ format, scale }: FakeQuantizeAttrs, isNegative: b
   }
   return { bound: max + 2 ** (maxExponent - mantissaBits - 1), inclusive: maxCode % 2 === 0 };
 }
+
+/** The bits of the largest float32 inside a bound, of a format without scales. */
+export function insideBits({ bound, inclusive }: Saturation): number {
+  const nearest = Math.fround(bound);
+  const [bits] = new Uint32Array(Float32Array.of(nearest).buffer);
+  const isOutside = inclusive ? nearest > bound : nearest >= bound;
+  return bits! - (isOutside ? 1 : 0);
+}

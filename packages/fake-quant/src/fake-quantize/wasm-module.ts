@@ -36,6 +36,19 @@ interface FakeQuantizeKernels {
   ): void;
   fakeQuantize(x: number, y: number, scratch: number): void;
   fakeQuantizeUnscaled(x: number, y: number, count: number, isStochastic: number, counter: number): void;
+  fakeQuantizeGradient(
+    dy: number,
+    x: number,
+    dx: number,
+    dclip: number,
+    clipCount: number,
+    above: number,
+    isAboveInside: number,
+    below: number,
+    isBelowInside: number,
+    scratch: number,
+  ): void;
+  fakeQuantizeGradientUnscaled(dy: number, x: number, dx: number, count: number, limit: number): void;
 }
 
 /** The module, set to the element format. */

@@ -3,9 +3,11 @@ import { registerKernelOnce } from '@nibble-ml/tfjs-bridge';
 import { hadamardCpu } from './cpu.ts';
 import { hadamardGradientConfig } from './gradient.ts';
 import { HADAMARD } from './kernel-name.ts';
+import { hadamardWasm } from './wasm.ts';
 
 /** Registers `HadamardTransform` for every backend, with its gradient. Idempotent. */
 export function registerHadamard(): void {
   registerKernelOnce(HADAMARD, 'cpu', hadamardCpu);
+  registerKernelOnce(HADAMARD, 'wasm', hadamardWasm);
   if (getGradient(HADAMARD) == null) registerGradient(hadamardGradientConfig);
 }
