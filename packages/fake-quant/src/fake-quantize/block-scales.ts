@@ -79,7 +79,9 @@ function questScales(x: Float32Array, rows: number, cols: number, layout: BlockL
   return Float32Array.from({ length: layout.scaleRows * layout.scaleCols }, (_, block) => {
     const { firstRow, firstCol, blockRows, blockCols } = blockBounds(layout, block, rows, cols);
     const first = firstRow * cols + firstCol;
-    const sum = foldLines(blockRows, blockCols, (row, col) => questSquare(x[first + row * cols + col]!));
+    const sum = foldLines(blockRows, blockCols, layout.blockCols === 1, (row, col) =>
+      questSquare(x[first + row * cols + col]!),
+    );
     return questScale(sum, blockRows * blockCols);
   });
 }

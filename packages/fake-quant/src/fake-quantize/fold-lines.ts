@@ -3,15 +3,20 @@ const LANES = 4;
 
 /**
  * The sum of a block's terms in the order that all backends follow, every addition rounded to float32: a line is a row
- * of the block, or the block itself where it is one column wide. Term i of a line goes to lane i mod 4; a line is
+ * of the block, or the block itself where blocks are one column wide. Term i of a line goes to lane i mod 4; a line is
  * (lane 0 + lane 1) + (lane 2 + lane 3); the sums of the lines are added from the first to the last.
  *
  * @param rows - Rows of the block.
  * @param cols - Columns of the block.
+ * @param isColumn - Whether blocks are one column wide; one at the right edge may be though the others are not.
  * @param term - The term of the element in a row and column of the block, a float32.
  */
-export function foldLines(rows: number, cols: number, term: (row: number, col: number) => number): number {
-  const isColumn = cols === 1;
+export function foldLines(
+  rows: number,
+  cols: number,
+  isColumn: boolean,
+  term: (row: number, col: number) => number,
+): number {
   const [lines, length] = isColumn ? [1, rows] : [rows, cols];
   const lanes = new Float32Array(LANES);
   let total = 0;

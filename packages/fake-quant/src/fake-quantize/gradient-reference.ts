@@ -50,7 +50,7 @@ export function fakeQuantizeGradientReference(
   for (let block = 0; block < layout.scaleRows * layout.scaleCols; block++) {
     const { firstRow, firstCol, blockRows, blockCols } = blockBounds(layout, block, rows, cols);
     const scale = scales?.[block] ?? 1;
-    const total = foldLines(blockRows, blockCols, (row, col) => {
+    const total = foldLines(blockRows, blockCols, layout.blockCols === 1, (row, col) => {
       const i = (firstRow + row) * cols + firstCol + col;
       const inside = isInside(i, scale);
       dx[i] = Number.isNaN(y[i]) ? NaN : inside ? dy[i]! : 0;
