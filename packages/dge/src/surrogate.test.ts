@@ -1,4 +1,4 @@
-import { E1M2, E2M1, E3M0, INT4 } from '@nibble-ml/fp4-format';
+import { E1M2, E2M1, E3M0, E4M3, E5M2, INT4, INT8 } from '@nibble-ml/fp4-format';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { dgeDerivative } from './derivative.ts';
@@ -6,7 +6,7 @@ import { dgeIntervals } from './intervals.ts';
 import { dgeSmoothBound, dgeSmoothDerivative } from './smooth-derivative.ts';
 import { dgeSurrogate } from './surrogate.ts';
 
-const formats = [E1M2, E2M1, E3M0, INT4];
+const formats = [E1M2, E2M1, E3M0, INT4, INT8, E4M3];
 const seeded = { seed: 20260101, numRuns: 500 };
 
 describe('dgeIntervals', () => {
@@ -19,7 +19,10 @@ describe('dgeIntervals', () => {
     expect(intervals[13]!.right).toBe(6);
   });
   it('has one interval fewer than a format has values', () => {
-    expect(formats.map((format) => dgeIntervals(format).length)).toEqual([14, 14, 14, 15]);
+    expect(formats.map((format) => dgeIntervals(format).length)).toEqual([14, 14, 14, 15, 255, 252]);
+    // Infinities and NaN are no grid points: 2 · 123 finite magnitudes and 0.
+    expect(dgeIntervals(E5M2)).toHaveLength(246);
+    expect(dgeIntervals(E5M2)[245]).toEqual({ left: 49_152, right: 57_344 });
   });
 });
 
@@ -97,8 +100,42 @@ describe('dgeDerivative', () => {
       seeded,
     );
   });
-  it('is 1 everywhere for k = 1: straight-through', () => {
-    for (let x = -8; x <= 8; x += 1 / 32) expect(dgeDerivative(x, { k: 1 })).toBe(1);
+  it('is 1 everywhere for k = 1, at any point of any grid and with either behaviour below it: straight-through', () => {
+    fc.assert(
+      fc.property(
+        fc.double({ noNaN: true }),
+        fc.constantFrom(...formats),
+        fc.double({ min: 1, max: 100, noNaN: true }),
+        (x, format, clip) => {
+          expect(dgeDerivative(x, { k: 1, format, clip })).toBe(1);
+          expect(dgeDerivative(Math.min(x, format.max), { k: 1, format, clip, outside: 'msAmp' })).toBe(1);
+        },
+      ),
+      seeded,
+    );
+  });
+  it('needs no factor of the scale: it is the slope of f(w / s) · s (appendix C.2)', () => {
+    fc.assert(
+      fc.property(
+        fc.double({ min: -6, max: 6, noNaN: true }),
+        fc.double({ min: 1e-4, max: 1e4, noNaN: true }),
+        (x, scale) => {
+          const weight = x * scale;
+          const step = 1e-6 * scale;
+          const slope = dgeDerivative(weight / scale, { clip: 1e9 });
+          fc.pre(
+            slope < 3 &&
+              dgeIntervals().every(
+                ({ left, right }) => Math.min(Math.abs(x - left), Math.abs(x - right)) > 2e-6,
+              ),
+          );
+          const surrogate = (w: number): number => dgeSurrogate(w / scale) * scale;
+          const difference = (surrogate(weight + step) - surrogate(weight - step)) / (2 * step);
+          expect(Math.abs(difference - slope)).toBeLessThan(1e-4 * Math.max(1, slope));
+        },
+      ),
+      seeded,
+    );
   });
   it('agrees from both sides at grid points, and is even', () => {
     for (const { left, right } of dgeIntervals()) {
@@ -158,6 +195,26 @@ describe('dgeSmoothDerivative', () => {
     expect(dgeSmoothDerivative(0.25, options)).toBeCloseTo(bound, 12);
     for (let x = -7; x <= 7; x += 0.001)
       expect(dgeSmoothDerivative(x, options)).toBeLessThanOrEqual(bound * (1 + 1e-12));
+  });
+  it('never exceeds its bound, and takes it at every midpoint, for any format, k and epsilon', () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...formats),
+        fc.double({ min: 1, max: 20, noNaN: true }),
+        fc.double({ min: 1e-3, max: 1, noNaN: true }),
+        fc.double({ min: -1.2, max: 1.2, noNaN: true }),
+        (format, k, epsilon, position) => {
+          const options = { k, epsilon, format };
+          const bound = dgeSmoothBound(options);
+          const x = position * format.max;
+          expect(dgeSmoothDerivative(x, options)).toBeLessThanOrEqual(bound * (1 + 1e-12));
+          const { left, right } =
+            dgeIntervals(format).find((interval) => interval.right >= x) ?? dgeIntervals(format)[0]!;
+          expect(dgeSmoothDerivative((left + right) / 2, options) / bound).toBeCloseTo(1, 12);
+        },
+      ),
+      seeded,
+    );
   });
   it('keeps its edge value outside the grid', () => {
     expect(dgeSmoothDerivative(9, { epsilon: 0.1 })).toBe(dgeSmoothDerivative(6, { epsilon: 0.1 }));
