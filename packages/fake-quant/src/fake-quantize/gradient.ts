@@ -1,4 +1,4 @@
-import type { GradConfig, Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
+import type { GradConfig, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { fakeQuantizeClipGradient, fakeQuantizeGradient } from './fake-quantize-gradient.ts';
 import { FAKE_QUANTIZE, FAKE_QUANTIZE_CLIPPED } from './kernel-name.ts';
 import { isScaled } from './element-formats.ts';
@@ -20,11 +20,15 @@ export const fakeQuantizeClippedGradientConfig: GradConfig = {
   gradFunc: (dy, saved, attrs) => {
     const [x, clip] = saved as [Tensor2D, Tensor1D];
     const options = { ...optionsOf(attrs), clip };
-    // tfjs asks for one gradient after the other, and not for those that nobody needs.
-    let both: { dx: Tensor2D; dclip: Tensor1D } | undefined;
-    const gradients = (): { dx: Tensor2D; dclip: Tensor1D } =>
-      (both ??= fakeQuantizeClipGradient(dy as Tensor2D, x, options));
-    return { x: (): Tensor => gradients().dx, clip: (): Tensor => gradients().dclip };
+    // tfjs tidies up after each of them, so neither can leave anything for the other.
+    return {
+      x: () => fakeQuantizeGradient(dy as Tensor2D, x, options),
+      clip: () => {
+        const { dx, dclip } = fakeQuantizeClipGradient(dy as Tensor2D, x, options);
+        dx.dispose();
+        return dclip;
+      },
+    };
   },
 };
 
