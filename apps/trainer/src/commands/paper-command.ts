@@ -5,21 +5,15 @@ import pc from 'picocolors';
 import { modelZoo } from '@nibble-ml/llama';
 import { didYouMean } from '../config/nearest.ts';
 import { findExperiments } from '../paper/experiments.ts';
-import { listExperiments } from '../paper/list-experiments.ts';
-import type { ListedExperiment } from '../paper/list-experiments.ts';
-import { lockFolder } from '../paper/lock-folder.ts';
+import { describeListed, listExperiments } from '../paper/list-experiments.ts';
 import type { PaperContext } from '../paper/paper-context.ts';
 import { terminalPaperObserver } from '../paper/paper-observer.ts';
 import { defaultSettings, quickSettings } from '../paper/paper-settings.ts';
 import type { PaperSettings } from '../paper/paper-settings.ts';
-import { paperText } from '../paper/paper-text.ts';
-import { plansOf, runExperiment } from '../paper/run-experiment.ts';
-import { uniquePlans } from '../paper/run-plan.ts';
+import { MissingTextError, paperText } from '../paper/paper-text.ts';
+import type { PaperText } from '../paper/paper-text.ts';
+import { regenerate } from '../paper/regenerate.ts';
 import { parseSeeds } from '../paper/seeds.ts';
-import { writeSummary } from '../paper/summary.ts';
-import { trainPlans } from '../paper/train-plans.ts';
-import { writeFiles } from '../paper/write-files.ts';
-import { duration } from '../training/duration.ts';
 import { abortOnSignals } from './abort-on-signals.ts';
 import { backendRequest, numberIn } from './options.ts';
 
@@ -70,33 +64,41 @@ export function addPaperCommand(program: Command, setExitCode: (code: number) =>
           'nibble paper must be told what to regenerate, such as figure1; see nibble paper --list',
         );
       }
-      const context = contextOf(settings, options);
       if (options.list === true) {
-        const rows = listExperiments(context);
-        console.log(options.json === true ? JSON.stringify(rows, null, 2) : rows.map(describe).join('\n\n'));
+        list(settings, options);
         return;
       }
-      const unlock = lockFolder(options.runs);
+      const context = contextOf(settings, options, paperText(options.runs, settings.quick));
       const { signal, stop } = abortOnSignals();
       try {
-        const plans = uniquePlans(chosen.flatMap((experiment) => plansOf(experiment, context)));
-        const observer = terminalPaperObserver(process.stdout);
-        if (!(await trainPlans(plans, { jobs, signal, observer }))) {
-          console.log('Stopped; the same command goes on from here.');
-          setExitCode(INTERRUPTED);
-          return;
-        }
-        for (const experiment of chosen) {
-          const paths = writeFiles(context.outDir, (await runExperiment(experiment, context)).files);
-          console.log(`${pc.bold(experiment.id)}  ${paths.join('  ')}`);
-        }
-        const summary = writeSummary(context.outDir);
-        if (summary !== undefined) console.log(`${pc.bold('summary')}  ${summary}`);
+        const finished = await regenerate(chosen, context, {
+          jobs,
+          signal,
+          observer: terminalPaperObserver(process.stdout),
+          onWritten: (what, paths) => console.log(`${pc.bold(what)}  ${paths.join('  ')}`),
+        });
+        if (finished) return;
+        console.log('Stopped; the same command goes on from here.');
+        setExitCode(INTERRUPTED);
       } finally {
         stop();
-        unlock();
       }
     });
+}
+
+function list(settings: PaperSettings, options: PaperOptions): void {
+  let text: PaperText = { name: 'missing', path: '', sha256: '', validationFraction: 0, content: '' };
+  let note = '';
+  try {
+    text = paperText(options.runs, settings.quick);
+  } catch (error) {
+    // No run can have been trained on a text that is not there, so the list is right without it.
+    if (!(error instanceof MissingTextError)) throw error;
+    note = error.message;
+  }
+  const rows = listExperiments(contextOf(settings, options, text));
+  if (options.json === true) console.log(JSON.stringify(rows, null, 2));
+  else console.log([...rows.map(describeListed), ...(note === '' ? [] : [pc.yellow(note)])].join('\n\n'));
 }
 
 function settingsFrom(options: PaperOptions): PaperSettings {
@@ -120,7 +122,11 @@ function settingsFrom(options: PaperOptions): PaperSettings {
   };
 }
 
-function contextOf(settings: PaperSettings, { runs, out, quick = false }: PaperOptions): PaperContext {
+function contextOf(
+  settings: PaperSettings,
+  { runs, out, quick = false }: PaperOptions,
+  text: PaperText,
+): PaperContext {
   const { model, tokens, seeds, learningRate, backend } = settings;
   const flags = [
     ...(quick ? ['--quick'] : []),
@@ -132,25 +138,10 @@ function contextOf(settings: PaperSettings, { runs, out, quick = false }: PaperO
   ];
   return {
     settings,
-    text: paperText(runs, quick),
+    text,
     runsDir: runs,
     outDir: out ?? (quick ? join(runs, 'quick') : join('docs', 'paper')),
     command: ['nibble paper', ...flags].join(' '),
     date: new Date().toISOString().slice(0, 10),
   };
-}
-
-function describe(row: ListedExperiment): string {
-  const { id, title, paper, runs, finishedRuns, secondsLeft, measured, stored } = row;
-  const left =
-    runs === finishedRuns
-      ? 'seconds'
-      : `about ${duration(secondsLeft)} on one core${measured ? ', by the runs that finished here' : ''}`;
-  const trained = runs === 0 ? 'no training' : `${finishedRuns} of ${runs} training runs finished`;
-  return [
-    `${pc.bold(id.padEnd(12))} ${title}`,
-    `  the paper  ${paper}`,
-    `  here       ${trained}, ${left} to go`,
-    `  stored     ${stored ?? 'nothing'}`,
-  ].join('\n');
 }

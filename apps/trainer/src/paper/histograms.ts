@@ -38,18 +38,17 @@ export async function runHistograms(
   const layers = await captureOperands(plan);
   const shown = layers.filter(({ block }) => block === middleBlock(layers));
   const provenance = provenanceOf(readRunResult(plan), context, experiment);
-  const heaviest = layers.toSorted(
-    (a, b) => kurtosis(b.activations.values) - kurtosis(a.activations.values),
-  )[0]!;
+  const heaviest = byTails(layers)[0]!;
+  const drawn = byTails(shown);
   return {
     files: {
       [`${id}.csv`]: toCsv(shown.flatMap((layer) => csvRows(layer, provenance))),
-      [`${id}.svg`]: chartSvg(title, shown.flatMap(panelsOf)),
+      [`${id}.svg`]: chartSvg(title, [drawn[0]!, drawn.at(-1)!].flatMap(panelsOf)),
       [`${id}.md`]: sectionOf(experiment, context, {
         result: `The activations with the heaviest tails are the inputs of ${heaviest.role} in block ${heaviest.block + 1}, with a kurtosis of ${numberInWords(kurtosis(heaviest.activations.values), 1)} (a normal distribution has 3).`,
         setup: `The operands of a model trained with \`${recipe}\`, seed ${plan.seed}: ${describeSettings(context.settings)}; text: ${context.text.name}; ${context.settings.batchSize} windows of the held-out part.`,
         body: [
-          `Activations are clamped per token at α = ${ALPHA}, quantized to E2M1 with one scale per token, and compensated; weights are quantized with one scale per output channel. The picture and the CSV show block ${middleBlock(layers) + 1}.`,
+          `Activations are clamped per token at α = ${ALPHA}, quantized to E2M1 with one scale per token, and compensated; weights are quantized with one scale per output channel. The CSV has the bins of block ${middleBlock(layers) + 1}, the picture its layers with the heaviest and the lightest tails.`,
           markdownTable(
             [
               'layer',
@@ -68,6 +67,11 @@ export async function runHistograms(
       }),
     },
   };
+}
+
+/** Heaviest tails of the activations first. */
+function byTails(layers: readonly LayerOperands[]): LayerOperands[] {
+  return layers.toSorted((a, b) => kurtosis(b.activations.values) - kurtosis(a.activations.values));
 }
 
 const middleBlock = (layers: readonly LayerOperands[]): number =>
@@ -123,26 +127,38 @@ function csvRows(layer: LayerOperands, provenance: Provenance): CsvRow[] {
 /** All stages share the bins of the first. */
 const reachOf = ([before]: readonly Stage[]): number => absmax(before!.values) || 1;
 
-/** One panel for the activations and one for the weights of a layer; empty bins are drawn at half a count. */
+/** Stages that are drawn together, the last on top. */
+const PANELS: Readonly<Record<string, readonly (readonly string[])[]>> = {
+  activations: [
+    ['E2M1, direct', 'before'],
+    ['E2M1, clamped', 'E2M1, clamped and compensated', 'before'],
+  ],
+  weights: [['E2M1', 'before']],
+};
+
+/** The panels of a layer; empty bins are drawn at half a count. */
 function panelsOf(layer: LayerOperands): ChartPanel[] {
-  return operandsOf(layer).map(({ operand, stages }) => {
-    const reach = reachOf(stages);
-    return linePanel({
-      title: `${operand} of ${layer.role}`,
-      unit: 'share of the values in a bin',
-      xLabel: 'value',
-      yScale: 'log',
-      width: 720,
-      height: 220,
-      series: stages.map(({ name, values }, color) => {
-        const { centers, counts } = histogramOf(values, reach, BINS);
-        const points = centers.map(
-          (center, bin) => [center, Math.max(0.5, counts[bin]!) / values.length] as const,
-        );
-        return { name, points, color, mark: 'line' };
+  return operandsOf(layer).flatMap(({ operand, stages }) =>
+    PANELS[operand]!.map((names) =>
+      linePanel({
+        title: `${operand} of ${layer.role}`,
+        unit: 'share of the values in a bin',
+        xLabel: 'value',
+        yScale: 'log',
+        width: 720,
+        height: 220,
+        series: names.map((name) => {
+          const color = stages.findIndex((stage) => stage.name === name);
+          const { values } = stages[color]!;
+          const { centers, counts } = histogramOf(values, reachOf(stages), BINS);
+          const points = centers.map(
+            (center, bin) => [center, Math.max(0.5, counts[bin]!) / values.length] as const,
+          );
+          return { name, points, color, mark: 'line' };
+        }),
       }),
-    });
-  });
+    ),
+  );
 }
 
 function tableRow(layer: LayerOperands): string[] {

