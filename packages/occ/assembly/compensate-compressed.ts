@@ -46,10 +46,28 @@ export function compensateDwCompressed(
       if (value != 0) addMultiple(sums + <usize>load<u32>(columns + at) * rowBytes, dy, value, rowBytes);
     }
   }
-  for (let row = 0; row < n; row++) {
-    let from = sums + ((<usize>row) << 2);
-    for (const end = dw + ((<usize>k) << 2); dw < end; dw += 4, from += rowBytes) {
-      store<f32>(dw, load<f32>(dw) + load<f32>(from));
+  addTransposed(dw, sums, n, k);
+}
+
+/** dw[n, k] += sums[k, n], four rows of dw at a time. */
+function addTransposed(dw: usize, sums: usize, n: i32, k: i32): void {
+  const dwBytes = (<usize>k) << 2;
+  const sumBytes = (<usize>n) << 2;
+  let row: usize = 0;
+  for (; row + 16 <= sumBytes; row += 16, dw += 4 * dwBytes) {
+    let from = sums + row;
+    for (let to = dw; to < dw + dwBytes; to += 4, from += sumBytes) {
+      const sum = v128.load(from);
+      store<f32>(to, load<f32>(to) + f32x4.extract_lane(sum, 0));
+      store<f32>(to + dwBytes, load<f32>(to + dwBytes) + f32x4.extract_lane(sum, 1));
+      store<f32>(to + 2 * dwBytes, load<f32>(to + 2 * dwBytes) + f32x4.extract_lane(sum, 2));
+      store<f32>(to + 3 * dwBytes, load<f32>(to + 3 * dwBytes) + f32x4.extract_lane(sum, 3));
+    }
+  }
+  for (; row < sumBytes; row += 4, dw += dwBytes) {
+    let from = sums + row;
+    for (let to = dw; to < dw + dwBytes; to += 4, from += sumBytes) {
+      store<f32>(to, load<f32>(to) + load<f32>(from));
     }
   }
 }

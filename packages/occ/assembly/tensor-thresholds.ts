@@ -33,9 +33,10 @@ export function tensorThresholds(
   if (!isFinal) {
     const lows = scratch + ((<usize>count) << 2);
     const highs = lows + ((<usize>room + 4) << 2);
-    const foundLow = gatherBeyond(x, size, -1, ~lowerKey, room, lows);
+    const counts = gatherOutside(x, size, lowerKey, upperKey, room, lows, highs);
+    const foundLow = <i32>counts;
+    const foundHigh = <i32>(counts >>> 32);
     lowerKey = ~thresholdOf(x, size, -1, ~lowerKey, lower, foundLow, room, lows);
-    const foundHigh = gatherBeyond(x, size, 0, upperKey, room, highs);
     upperKey = thresholdOf(x, size, 0, upperKey, size - 1 - upper, foundHigh, room, highs);
   }
   store<i32>(out, orderKey(lowerKey));
@@ -50,25 +51,40 @@ function lowbias32(input: u32): u32 {
   return x ^ (x >>> 16);
 }
 
-/** Lists the bits whose `key ^ flip` exceeds `bound`, up to `room` of them, and returns how many there are. */
-function gatherBeyond(x: usize, size: i32, flip: i32, bound: i32, room: i32, list: usize): i32 {
-  const flips = i32x4.splat(flip);
-  const bounds = i32x4.splat(bound);
-  let found = 0;
+/**
+ * Lists the bits of elements below the bound `low` and of those above `high`, up to `room` of each, and returns how many there
+ * are: below in the lower half, above in the upper.
+ */
+function gatherOutside(x: usize, size: i32, low: i32, high: i32, room: i32, lows: usize, highs: usize): u64 {
+  const lowBounds = i32x4.splat(low);
+  const highBounds = i32x4.splat(high);
+  let below = 0;
+  let above = 0;
   const end = x + ((<usize>size) << 2);
   for (; x + 16 <= end; x += 16) {
-    const bits = v128.load(x);
-    let mask = i32x4.bitmask(i32x4.gt_s(v128.xor(orderKeys(bits), flips), bounds));
-    for (; mask != 0; mask &= mask - 1, found++) {
-      if (found < room) store<i32>(list + ((<usize>found) << 2), load<i32>(x + (ctz(mask) << 2)));
+    const key = orderKeys(v128.load(x));
+    const isAbove = i32x4.gt_s(key, highBounds);
+    const isBelow = i32x4.lt_s(key, lowBounds);
+    if (!v128.any_true(v128.or(isAbove, isBelow))) continue;
+    for (let mask = i32x4.bitmask(isAbove); mask != 0; mask &= mask - 1, above++) {
+      if (above < room) store<i32>(highs + ((<usize>above) << 2), load<i32>(x + (ctz(mask) << 2)));
+    }
+    for (let mask = i32x4.bitmask(isBelow); mask != 0; mask &= mask - 1, below++) {
+      if (below < room) store<i32>(lows + ((<usize>below) << 2), load<i32>(x + (ctz(mask) << 2)));
     }
   }
   for (; x < end; x += 4) {
-    if ((orderKey(load<i32>(x)) ^ flip) <= bound) continue;
-    if (found < room) store<i32>(list + ((<usize>found) << 2), load<i32>(x));
-    found++;
+    const key = orderKey(load<i32>(x));
+    if (key > high) {
+      if (above < room) store<i32>(highs + ((<usize>above) << 2), load<i32>(x));
+      above++;
+    }
+    if (key < low) {
+      if (below < room) store<i32>(lows + ((<usize>below) << 2), load<i32>(x));
+      below++;
+    }
   }
-  return found;
+  return (<u64>above << 32) | <u64>below;
 }
 
 /**

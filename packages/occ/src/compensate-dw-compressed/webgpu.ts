@@ -3,18 +3,18 @@ import { runProgram, u32 } from '@nibble-ml/tfjs-bridge/webgpu';
 import type { GpuBackend } from '@nibble-ml/tfjs-bridge/webgpu';
 import { engine } from '@tensorflow/tfjs-core';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { eachOutput, threadShare } from '../thread-share.ts';
+import type { ThreadShare } from '../thread-share.ts';
 import { spreadWorkgroups } from '../workgroups.ts';
 import { markCompressedColumns } from './mark-columns.ts';
 
-const WORKGROUP_SIZE = 64;
-const ROWS_PER_THREAD = 4;
-const ROWS_PER_GROUP = WORKGROUP_SIZE * ROWS_PER_THREAD;
-
 /**
- * A workgroup owns a column of dW and 256 of its rows. It walks the marked tokens of the column in ascending order, so
+ * A workgroup owns a column of dW and a run of its rows. It walks the marked tokens of the column in ascending order, so
  * each sum has one owner and a fixed order, without atomics. Lanes lie along n, where dY is contiguous.
  */
-const WGSL = /* wgsl */ `
+function compensateDwCompressedWgsl(share: ThreadShare): string {
+  const { threads, outputs } = share;
+  return /* wgsl */ `
 @group(0) @binding(0) var<storage, read> dy: array<f32>;
 @group(0) @binding(1) var<storage, read> starts: array<u32>;
 @group(0) @binding(2) var<storage, read> columns: array<u32>;
@@ -23,9 +23,6 @@ const WGSL = /* wgsl */ `
 @group(0) @binding(5) var<storage, read_write> dw: array<f32>;
 struct Params { m: u32, n: u32, k: u32, groupsPerColumn: u32 }
 @group(0) @binding(6) var<uniform> params: Params;
-
-const SIZE: u32 = ${WORKGROUP_SIZE}u;
-const ROWS: u32 = ${ROWS_PER_THREAD}u;
 
 // The value of token m in a column that it has an entry in: columns ascend.
 fn valueOf(m: u32, column: u32) -> f32 {
@@ -38,7 +35,7 @@ fn valueOf(m: u32, column: u32) -> f32 {
   return values[low];
 }
 
-@compute @workgroup_size(${WORKGROUP_SIZE})
+@compute @workgroup_size(${threads})
 fn main(
   @builtin(workgroup_id) group: vec3u,
   @builtin(num_workgroups) groups: vec3u,
@@ -47,24 +44,21 @@ fn main(
   let number = group.y * groups.x + group.x;
   let column = number / params.groupsPerColumn;
   if (column >= params.k) { return; }
-  let firstRow = (number % params.groupsPerColumn) * ${ROWS_PER_GROUP}u + local;
-
-  var sums: array<f32, ROWS>;
+  let first = (number % params.groupsPerColumn) * ${threads * outputs}u + local;
+  // Rows beyond the end compute the last once more, and are not written.
+  let last = params.n - 1u;
+${eachOutput(share, (i) => `  let row${i} = min(first + ${i * threads}u, last); var sum${i} = 0.0;`)}
   for (var block = 0u; block * 32u < params.m; block++) {
     for (var left = marks[block * params.k + column]; left != 0u; left &= left - 1u) {
       let m = block * 32u + countTrailingZeros(left);
       let value = valueOf(m, column);
-      for (var i = 0u; i < ROWS; i++) {
-        let row = firstRow + i * SIZE;
-        if (row < params.n) { sums[i] += dy[m * params.n + row] * value; }
-      }
+      let start = m * params.n;
+${eachOutput(share, (i) => `      sum${i} += dy[start + row${i}] * value;`)}
     }
   }
-  for (var i = 0u; i < ROWS; i++) {
-    let row = firstRow + i * SIZE;
-    if (row < params.n) { dw[row * params.k + column] += sums[i]; }
-  }
+${eachOutput(share, (i) => `  if (first + ${i * threads}u <= last) { dw[row${i} * params.k + column] += sum${i}; }`)}
 }`;
+}
 
 /** Runs the WGSL kernels. */
 export function compensateDwCompressedWebGpu(
@@ -76,11 +70,12 @@ export function compensateDwCompressedWebGpu(
   const [n, k] = dw!.shape as [number, number];
   const m = dy!.shape[0]!;
   if (m * n * k === 0) return [];
-  const groupsPerColumn = Math.ceil(n / ROWS_PER_GROUP);
+  const share = threadShare(backend.device);
+  const groupsPerColumn = Math.ceil(n / (share.threads * share.outputs));
   const marks = markCompressedColumns(backend, [starts!, columns!, values!], k);
   runProgram(backend, {
     name: 'occCompensateDwCompressed',
-    wgsl: WGSL,
+    wgsl: compensateDwCompressedWgsl(share),
     inputs: [dy!, starts!, columns!, values!, marks],
     outputs: [dw!],
     params: [u32(m), u32(n), u32(k), u32(groupsPerColumn)],

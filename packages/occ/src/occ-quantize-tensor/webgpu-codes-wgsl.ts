@@ -1,17 +1,13 @@
 import { ENCODE_WGSL } from './encode-wgsl.ts';
 
-/** Threads of a workgroup of the kernels for a row. */
-export const ROW_SIZE = 64;
-
 /** In the count of a row's entries: the row holds a NaN or infinity. */
 const BAD_ROW = 0x80000000;
 
 /**
  * One workgroup a row: the codes, the row's scale where it has one, a bit for each clamped element, and how many those are.
- * Every thread encodes whole words of eight elements; each round of {@link ROW_SIZE} words shares its marks in workgroup
- * memory.
+ * After the amax every thread takes 32 elements at a time, a word of marks and four of codes.
  */
-export function codesWgsl(granularity: 'vector' | 'tensor'): string {
+export function codesWgsl(granularity: 'vector' | 'tensor', threads: number): string {
   const isVector = granularity === 'vector';
   return /* wgsl */ `
 @group(0) @binding(0) var<storage, read> x: array<u32>;
@@ -23,14 +19,13 @@ ${isVector ? '@group(0) @binding(5) var<storage, read_write> scales: array<u32>;
 struct Params { rows: u32, cols: u32 }
 @group(0) @binding(${isVector ? 6 : 5}) var<uniform> params: Params;
 
-const SIZE: u32 = ${ROW_SIZE}u;
+const SIZE: u32 = ${threads}u;
 
 var<workgroup> largest: atomic<u32>;
 var<workgroup> largestClamped: atomic<u32>;
 var<workgroup> entries: atomic<u32>;
-var<workgroup> marksOf: array<u32, SIZE>;
 ${ENCODE_WGSL}
-@compute @workgroup_size(${ROW_SIZE})
+@compute @workgroup_size(${threads})
 fn main(
   @builtin(workgroup_id) group: vec3u,
   @builtin(num_workgroups) groups: vec3u,
@@ -65,30 +60,25 @@ fn main(
   let midpoints = midpointsOf(scale);
   let words = (cols + 7u) / 8u;
   let markWords = (cols + 31u) / 32u;
-  for (var base = 0u; base < words; base += SIZE) {
-    let word = base + local;
+  var count = 0u;
+  for (var word = local; word < markWords; word += SIZE) {
     var marked = 0u;
-    if (word < words) {
+    for (var part = 0u; part < min(4u, words - word * 4u); part++) {
+      let first = (word * 4u + part) * 8u;
       var packed = 0u;
-      for (var i = 0u; i < min(8u, cols - word * 8u); i++) {
-        let bits = x[start + word * 8u + i];
+      for (var i = 0u; i < min(8u, cols - first); i++) {
+        let bits = x[start + first + i];
         let kept = select(bits, bitsOfKey(clamp(orderKey(bits), lower, upper)), isFinite);
         packed |= codeOf(kept, midpoints) << (4u * i);
-        marked |= u32(flush(bits) != flush(kept)) << i;
+        marked |= u32(flush(bits) != flush(kept)) << (part * 8u + i);
       }
-      codes[row * words + word] = packed;
+      codes[row * words + word * 4u + part] = packed;
     }
-    atomicAdd(&entries, countOneBits(marked));
-    marksOf[local] = marked;
-    workgroupBarrier();
-    let markWord = base / 4u + local;
-    if (local < SIZE / 4u && markWord < markWords) {
-      let at = local * 4u;
-      marks[row * markWords + markWord] =
-        marksOf[at] | (marksOf[at + 1u] << 8u) | (marksOf[at + 2u] << 16u) | (marksOf[at + 3u] << 24u);
-    }
-    workgroupBarrier();
+    marks[row * markWords + word] = marked;
+    count += countOneBits(marked);
   }
+  atomicAdd(&entries, count);
+  workgroupBarrier();
   if (local == 0u) { counts[row] = select(${BAD_ROW}u, atomicLoad(&entries), isFinite); }
 }`;
 }

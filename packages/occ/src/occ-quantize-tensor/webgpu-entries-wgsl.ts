@@ -1,12 +1,11 @@
 import { E4M3_WGSL } from '../e4m3-wgsl.ts';
 import { ENCODE_WGSL } from './encode-wgsl.ts';
-import { ROW_SIZE } from './webgpu-codes-wgsl.ts';
 
 /**
  * One workgroup a row: its entries, from the marks, in ascending order of columns. Each thread takes a contiguous share of
  * the marks. Of the activation only the clamped elements are read.
  */
-export function entriesWgsl(isE4m3: boolean): string {
+export function entriesWgsl(isE4m3: boolean, threads: number): string {
   return /* wgsl */ `
 @group(0) @binding(0) var<storage, read> x: array<u32>;
 @group(0) @binding(1) var<storage, read> thresholds: array<u32>;
@@ -17,7 +16,7 @@ export function entriesWgsl(isE4m3: boolean): string {
 struct Params { rows: u32, cols: u32, capacity: u32 }
 @group(0) @binding(6) var<uniform> params: Params;
 
-const SIZE: u32 = ${ROW_SIZE}u;
+const SIZE: u32 = ${threads}u;
 
 var<workgroup> counts: array<u32, SIZE>;
 var<workgroup> largest: atomic<u32>;
@@ -27,7 +26,7 @@ fn residualOf(bits: u32, lower: u32, upper: u32) -> u32 {
   return bitcast<u32>(bitcast<f32>(flush(bits)) - bitcast<f32>(flush(kept)));
 }
 
-@compute @workgroup_size(${ROW_SIZE})
+@compute @workgroup_size(${threads})
 fn main(
   @builtin(workgroup_id) group: vec3u,
   @builtin(num_workgroups) groups: vec3u,

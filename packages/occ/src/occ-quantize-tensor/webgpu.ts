@@ -3,15 +3,14 @@ import { gpuOutput, runProgram, u32 } from '@nibble-ml/tfjs-bridge/webgpu';
 import type { GpuBackend } from '@nibble-ml/tfjs-bridge/webgpu';
 import { engine } from '@tensorflow/tfjs-core';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { threadShare } from '../thread-share.ts';
 import { spreadWorkgroups } from '../workgroups.ts';
 import type { OccQuantizeTensorAttrs } from './kernel-name.ts';
 import { codesWgsl } from './webgpu-codes-wgsl.ts';
 import { entriesWgsl } from './webgpu-entries-wgsl.ts';
 import { startsWgsl } from './webgpu-starts-wgsl.ts';
 
-const CODES_WGSL = { vector: codesWgsl('vector'), tensor: codesWgsl('tensor') };
 const STARTS_WGSL = { vector: startsWgsl('vector'), tensor: startsWgsl('tensor') };
-const ENTRIES_WGSL = { f32: entriesWgsl(false), e4m3: entriesWgsl(true) };
 
 /** Three dispatches: the first reads the activation, the second a count for each row, the third a bit for each element. */
 export function occQuantizeTensorWebGpu(
@@ -20,6 +19,7 @@ export function occQuantizeTensorWebGpu(
   backend: GpuBackend,
 ): TensorInfo[] {
   const [rows, cols] = x!.shape as [number, number];
+  const { threads } = threadShare(backend.device);
   const codes = gpuOutput(backend, [rows, Math.ceil(cols / 8)], 'int32');
   const scales = gpuOutput(backend, [granularity === 'vector' ? rows : 1], 'float32');
   const starts = gpuOutput(backend, [rows + 1], 'int32');
@@ -30,7 +30,7 @@ export function occQuantizeTensorWebGpu(
   const outputs = [codes, marks, counts];
   runProgram(backend, {
     name: 'occQuantizeTensorCodes',
-    wgsl: CODES_WGSL[granularity],
+    wgsl: codesWgsl(granularity, threads),
     inputs: [x!, thresholds!],
     outputs: granularity === 'vector' ? [...outputs, scales] : outputs,
     params: [u32(rows), u32(cols)],
@@ -46,7 +46,7 @@ export function occQuantizeTensorWebGpu(
   });
   runProgram(backend, {
     name: 'occQuantizeTensorEntries',
-    wgsl: ENTRIES_WGSL[isE4m3 ? 'e4m3' : 'f32'],
+    wgsl: entriesWgsl(isE4m3, threads),
     inputs: [x!, thresholds!, marks, starts],
     outputs: [columns, values],
     params: [u32(rows), u32(cols), u32(capacity)],
