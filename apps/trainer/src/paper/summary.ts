@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { basename, dirname, join, relative } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { replaceFile } from '../run/durable-file.ts';
 import { experiments } from './experiments.ts';
 import { headlineOf } from './section.ts';
@@ -33,7 +33,7 @@ function summaryOf(outDir: string, from: string): string {
   return [
     BEGIN,
     '## Results of arXiv 2501.17116, regenerated',
-    `Written by \`nibble paper\`; \`nibble paper --list\` says what there is. Each page has the paper's figures beside ours and the command that made them, each folder entry the rows as CSV (\`${basename(outDir)}/\`).`,
+    'Written by `nibble paper`; `nibble paper --list` says what there is. Each page has the figures of the paper beside ours and the command that made them; the rows lie beside it as CSV.',
     ...(lines.length === 0 ? ['No results are stored.'] : [lines.join('\n')]),
     END,
   ].join('\n\n');
