@@ -29,7 +29,7 @@ export function lossCurves(arms: readonly ArmResults[]): ArmCurve[] {
  * Training loss above the first arm in percent, over tokens. At each step both saw the same batch, so that the
  * difference is far steadier than either loss.
  */
-export function gapCurves(arms: readonly ArmResults[]): ArmCurve[] {
+function gapCurves(arms: readonly ArmResults[]): ArmCurve[] {
   const base = new Map(meanCurve(arms[0]!));
   return arms.slice(1).map((results) => {
     const points = meanCurve(results).flatMap(([tokens, loss]): Point[] => {

@@ -6,7 +6,7 @@ import type { PaperContext } from './paper-context.ts';
 import { describeSettings } from './paper-settings.ts';
 import { sectionOf } from './section.ts';
 import { mean, standardDeviation } from './stats/sample-moments.ts';
-import type { MeasuredRow } from './table1.ts';
+import type { MeasuredRow } from './table1-rows.ts';
 import { numberInWords } from './words.ts';
 
 /** How far the measured density may be from 2(1 − α), as a share of it. */
