@@ -62,11 +62,6 @@ export function setQuantizer(
   tensorScale = scaleKind == E4M3 ? tensorScaleOf(amaxBits(x, rows * cols)) : 0;
 }
 
-/** Whether one NaN makes all scales NaN. */
-export function sharesNan(): bool {
-  return kind == E4M3;
-}
-
 /**
  * Writes the scales of a band.
  *

@@ -9,11 +9,9 @@ import {
   rows,
   setBlocks,
   setQuantizer,
-  sharesNan,
 } from './blocks';
 import { setFormat } from './format';
 import { roundUnscaled } from './unscaled';
-import { fill } from './vectors';
 
 /** Sets the element format of the next calls. */
 export function setElementFormat(
@@ -62,16 +60,13 @@ export function setScaling(
  */
 export function fakeQuantize(x: usize, y: usize, scratch: usize): void {
   const scales = scratch + 5 * bandBytes;
-  let hasNan = false;
   for (let row = 0, band = 0; row < rows; row += blockRows, band++) {
     const at = <usize>row * rowBytes;
     const height = min(blockRows, rows - row);
     const isNan = bandScales(x + at, band, height, scales, scratch);
     quantizeBand(x + at, y + at, row, height, scales);
     if (isNan) fillNan(y + at, height, scales);
-    hasNan = hasNan || isNan;
   }
-  if (hasNan && sharesNan()) fill(y, 0x7fc00000, rows * cols);
 }
 
 /** Rounds `count` values to a format without scales. */

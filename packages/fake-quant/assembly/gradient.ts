@@ -14,10 +14,9 @@ import {
   quantizeBand,
   rowBytes,
   rows,
-  sharesNan,
 } from './blocks';
 import { INFINITY4, MAGNITUDE4, NAN4 } from './vector-constants';
-import { fill, loadUpToFour, storeUpToFour } from './vectors';
+import { loadUpToFour, storeUpToFour } from './vectors';
 
 // dx is dy where x is inside the format and 0 elsewhere. With clip factors dx first holds y, which the terms of their
 // gradients need. The definition is `src/fake-quantize/gradient-reference.ts`.
@@ -46,7 +45,6 @@ export function fakeQuantizeGradient(
   const lower = scratch + 7 * bandBytes;
   const hasClip = clips != 0;
   if (hasClip) memory.fill(dclip, 0, <usize>clipCount << 2);
-  let hasNan = false;
   for (let row = 0, band = 0; row < rows; row += blockRows, band++) {
     const at = <usize>row * rowBytes;
     const height = min(blockRows, rows - row);
@@ -61,11 +59,6 @@ export function fakeQuantizeGradient(
     maskBand(dy + at, x + at, dx + at, height, upper, lower, hasClip, totals);
     if (hasClip) addTotals(totals, dclip + <usize>band * clipBandStride);
     if (isNan) fillNan(dx + at, height, scales);
-    hasNan = hasNan || isNan;
-  }
-  if (hasNan && sharesNan()) {
-    fill(dx, 0x7fc00000, rows * cols);
-    if (hasClip) fill(dclip, 0x7fc00000, clipCount);
   }
   if (hasClip) divideByFactors(dclip, clipCount);
 }

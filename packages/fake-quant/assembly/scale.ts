@@ -23,6 +23,7 @@ export function tensorScaleOf(amax: i32): f32 {
 
 /** The scale of a block from the bits of its largest magnitude, before headroom: 0 for zeros, NaN if it is not finite. */
 export function scaleOf(amax: i32, clip: f32, kind: i32, tensorScale: f32): f32 {
+  if (kind == E4M3 && tensorScale != tensorScale) return tensorScale;
   const clipped = reinterpret<f32>(amax) * clip;
   if (amax >= INFINITY_BITS || !(clipped < Infinity)) return reinterpret<f32>(NAN_BITS);
   const bits = reinterpret<i32>(clipped);
@@ -34,7 +35,7 @@ export function scaleOf(amax: i32, clip: f32, kind: i32, tensorScale: f32): f32 
     const exponent = <i32>(quotient >> 52) - 1023 + i32((quotient & 0xfffffffffffff) != 0);
     return reinterpret<f32>((exponent + 127) << 23);
   }
-  if (tensorScale == 0 || tensorScale != tensorScale) return tensorScale;
+  if (tensorScale == 0) return 0;
   return e4m3(<f64>clipped / (<f64>target * <f64>tensorScale)) * tensorScale;
 }
 

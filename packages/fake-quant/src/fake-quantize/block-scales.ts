@@ -11,7 +11,8 @@ const MIN_SCALE = 2 ** -126;
 
 /**
  * Returns the scale of each block, one float32 each: 0 where the block counts as zero, NaN where it holds a NaN or
- * infinity. With `'e4m3'` one of these makes all scales NaN, since the maximum of the tensor enters every scale.
+ * infinity, or its clip factor makes it one. With `'e4m3'` a NaN or infinity makes all scales NaN, since the maximum of the
+ * tensor enters every scale.
  *
  * @param clip - Clip factors, one or `layout.clipCount`.
  */
@@ -24,6 +25,7 @@ export function blockScales(
   clip: Float32Array | undefined,
 ): Float32Array {
   const { amaxes, firstNonFinite } = blockAmax(x, rows, cols, layout);
+  if (attrs.scale === 'e4m3' && firstNonFinite >= 0) return amaxes.fill(NaN);
   const isBad = firstNonFinite < 0 ? undefined : nonFiniteBlocks(x, cols, layout);
   const clipped =
     clip === undefined
@@ -34,7 +36,6 @@ export function blockScales(
       ? questScales(x, rows, cols, layout)
       : scalesOfMaxima(amaxes, clipped, attrs.scale, attrs);
   const isNan = clipped.map((amax, block) => (isBad?.[block] === 1 || !(amax < Infinity) ? 1 : 0));
-  if (attrs.scale === 'e4m3' && isNan.includes(1)) return scales.fill(NaN);
   return scales.map((scale, block) => (isNan[block] === 1 ? NaN : withHeadroom(scale, attrs.headroom)));
 }
 

@@ -17,6 +17,7 @@ export function foldLines(
   isColumn: boolean,
   term: (row: number, col: number) => number,
 ): number {
+  if (rows === 0 || cols === 0) return 0;
   const [lines, length] = isColumn ? [1, rows] : [rows, cols];
   const lanes = new Float32Array(LANES);
   let total = 0;

@@ -1,0 +1,85 @@
+import { elementParameters } from '../fake-quantize/element-parameters.ts';
+import type { FakeQuantFormat } from '../fake-quantize/options.ts';
+import { isScaled } from '../fake-quantize/element-formats.ts';
+import { float32Bits } from './float32-bits.ts';
+
+/** The hash of `counterBits` of `@nibble-ml/fp4-format`, of a counter to which the hash of the seed was added. */
+export const HASH_WGSL = `
+fn lowbias32(input: u32) -> u32 {
+  var x = (input ^ (input >> 16u)) * 0x7feb352du;
+  x = (x ^ (x >> 15u)) * 0x846ca68bu;
+  return x ^ (x >> 16u);
+}`;
+
+/**
+ * WGSL functions that round to an element format, after `SOFT_FLOAT_WGSL`. An element is n 2^k: `Element`. They mirror
+ * `encode` of `@nibble-ml/fp4-format`.
+ */
+export function elementWgsl(format: FakeQuantFormat): string {
+  const { mantissaBits, leastExponent, maxExponent, target, greatest, isInteger } = elementParameters(format);
+  const top = isInteger ? mantissaBits : maxExponent;
+  const limit = greatest / 2 ** (top - mantissaBits);
+  return `
+const M = ${mantissaBits};
+const LEAST = ${leastExponent};
+const TOP = ${top};
+const LIMIT = ${limit}u;
+const IS_INTEGER = ${isInteger};
+const TARGET_BITS = ${float32Bits(target)}u;
+
+struct Element { n: u32, k: i32 }
+
+fn saturated(element: Element, negative: bool) -> Element {
+  // Two's complement reaches one further below.
+  let limit = LIMIT + u32(IS_INTEGER && negative);
+  if (element.k > TOP - M || (element.k == TOP - M && element.n > limit)) { return Element(limit, TOP - M); }
+  return element;
+}
+
+// The element nearest to the exact quotient of a magnitude and a scale, which is not 0: its first bits by long division.
+fn nearestElement(a: u32, scale: Unpacked, negative: bool) -> Element {
+  let x = unpack(a);
+  let small = x.m < scale.m;
+  let e = x.e - scale.e - i32(small);
+  if (x.m == 0u || e < LEAST - M - 1) { return Element(0u, LEAST - M); }
+  if (e > TOP) { return saturated(Element(1u, TOP + 1), negative); }
+  var left = (x.m << u32(small)) - scale.m;
+  var quotient = 1u;
+  for (var bit = 0; bit <= M; bit++) {
+    left <<= 1u;
+    quotient <<= 1u;
+    if (left >= scale.m) { left -= scale.m; quotient |= 1u; }
+  }
+  let shift = u32(1 + max(LEAST - e, 0));
+  let lower = quotient >> shift;
+  let rest = quotient & ((1u << shift) - 1u);
+  let half = 1u << (shift - 1u);
+  // Without mantissa codes count exponents.
+  let code = lower + select(0u, u32(max(e - LEAST, 0)), M == 0);
+  let up = rest > half || (rest == half && (left != 0u || (code & 1u) == 1u));
+  return saturated(Element(lower + u32(up), max(e, LEAST) - M), negative);
+}
+
+${HASH_WGSL}
+
+// q = min(RN(a inverse), target) is rounded up if the upper 24 random bits are below 2^24 times its fraction of a step.
+fn stochasticElement(a: u32, inverse: u32, random: u32, negative: bool) -> Element {
+  let q = unpack(min(multiply(a, inverse), TARGET_BITS));
+  let k = max(q.e + 23, LEAST) - M;
+  let shift = u32(min(k - q.e, 55));
+  let isWhole = shift < 32u;
+  let lower = select(0u, q.m >> (shift & 31u), isWhole);
+  let fraction = select(q.m, q.m & ((1u << (shift & 31u)) - 1u), isWhole);
+  // Rounded up to an integer, since random is one.
+  let excess = select(0u, shift - 24u, shift > 24u);
+  let chance = select(fraction << (24u - min(shift, 24u)), (fraction + (1u << excess) - 1u) >> excess, shift > 24u);
+  return saturated(Element(lower + u32((random >> 8u) < chance), k), negative);
+}
+
+// The bits of the float32 nearest to element times scale, with the sign of x; two's complement has no -0.
+fn scaledBits(element: Element, scale: Unpacked, x: u32) -> u32 {
+  let keepsSign = !IS_INTEGER || element.n != 0u;
+  let sign = select(0u, x & SIGN, keepsSign);
+  return ${isScaled(format) ? 'pack(element.n * scale.m, element.k + scale.e, false)' : 'pack(element.n, element.k, false)'} | sign;
+}`;
+}
