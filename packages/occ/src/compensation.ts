@@ -1,5 +1,5 @@
 /**
- * The precision of the operands of the sparse product, {@link compensate}. Its products and sums are float32 either way.
+ * The precision of the operands of the sparse product, `compensate`. Its products and sums are float32 either way.
  *
  * - `'f32'`: the residual and the weight as they are.
  * - `'e4m3'`: both rounded to FP8 (E4M3, ties to even) under power-of-two scales: one for each token's row of the residual

@@ -5,7 +5,7 @@ import { disposeSparseRows } from '../sparse-rows.ts';
 import type { SparseRows } from '../sparse-rows.ts';
 import { OCC_ROUND_RESIDUAL_E4M3 } from './kernel-name.ts';
 
-/** Rounds a residual to E4M3 as {@link Compensation} has it, and disposes the one it takes. */
+/** Rounds a residual to E4M3 as `Compensation` has it, and disposes the one it takes. */
 export function roundResidual(residual: SparseRows): SparseRows {
   registerOcc();
   const { indices, values } = residual;
