@@ -1,62 +1,111 @@
-import { createF32Linear } from './f32-linear.ts';
-import { createFp4Linear } from './fp4-linear.ts';
-import type { Fp4Recipe } from './fp4-linear.ts';
-import { GemmLog } from './gemm-log.ts';
-import type { GemmRecord } from './gemm-log.ts';
-import type { LinearOp } from './linear-op.ts';
+import type { Variable } from '@tensorflow/tfjs-core';
+import { counterBits } from '@nibble-ml/fp4-format';
+import type { LayerPrecision } from './layer-precision.ts';
+import { layerAt, needsBlockCount } from './layer-at.ts';
+import { clipName, createClipFactors } from './linear/clip-factors.ts';
+import type { LinearModel } from './linear/clip-factors.ts';
+import { GemmLog } from './linear/gemm-log.ts';
+import type { GemmRecord } from './linear/gemm-log.ts';
+import type { LinearOp } from './linear/linear-op.ts';
+import { createQuantizedLinear } from './linear/quantized-linear.ts';
+import type { ClippedLinear, LinearState } from './linear/quantized-linear.ts';
+import { RandomStream } from './linear/random-stream.ts';
+import { WeightCache } from './linear/weight-cache.ts';
 import { parseRecipe } from './parse-recipe.ts';
-import { RandomStream } from './random-stream.ts';
 import type { Recipe } from './recipe.ts';
-import { WeightCache } from './weight-cache.ts';
 
 /** The linear layers of a model under a recipe. */
 export interface Linears {
   readonly recipe: Recipe;
   /** What a model calls for each of its linear layers. */
   readonly linear: LinearOp;
+  /** Learned clip factors by name, to be trained with the model's parameters; empty for most recipes. */
+  readonly parameters: ReadonlyMap<string, Variable>;
   /**
    * To be called after each optimizer step: quantized weights are reused until then, and each step draws random numbers
-   * of its own. `stepsDone` (default: one more than before) makes a resumed run draw those of the uninterrupted one.
+   * of its own. `stepsDone` (default: one more than before) makes a resumed run draw those of the uninterrupted one, and
+   * decides on which side of a late switch it is.
    */
   weightsChanged(stepsDone?: number): void;
   /** Which product ran in which precision on which kernel, so far. */
   gemms(): GemmRecord[];
-  /** Frees the quantized weights. */
+  /** Frees the quantized weights and the learned clip factors. */
   dispose(): void;
 }
 
 /** Options of {@link createLinears}. */
 export interface LinearsOptions {
-  /** Seed of stochastic rounding, an integer. Default 0. */
+  /** Seed of stochastic rounding and random signs, an integer. Default 0. */
   readonly seed?: number;
+  /** Optimizer steps of the run; needed by recipes with a late switch. */
+  readonly steps?: number;
+  /** The model's shape; needed by recipes that learn clip factors or count blocks from the end. */
+  readonly model?: LinearModel;
 }
 
 /**
  * Turns a recipe into the `LinearOp` a model calls. Layers whose role the recipe does not list run in f32.
  *
- * @throws RangeError when the recipe is malformed or combines what no kernel can do
+ * @throws RangeError when the recipe is malformed or combines what no kernel can do, or needs an option that is missing
  */
-export function createLinears(recipe: Recipe, { seed = 0 }: LinearsOptions = {}): Linears {
+export function createLinears(recipe: Recipe, { seed = 0, steps, model }: LinearsOptions = {}): Linears {
   const checked = parseRecipe(recipe);
-  const log = new GemmLog();
-  const f32 = createF32Linear(log);
-  const cache = new WeightCache(
-    checked.weights.format === 'e2m1' && checked.weights.granularity === 'tensor' ? 'tensor' : 'vector',
-  );
-  const random = new RandomStream(seed);
-  const quantized =
-    checked.weights.format === 'e2m1' && checked.activations.format === 'e2m1'
-      ? createFp4Linear(checked as Fp4Recipe, { cache, log, random })
-      : f32;
-  const roles = new Set(checked.roles);
+  const { overrides, switchAt } = checked;
+  if (switchAt !== null && steps === undefined) {
+    throw new RangeError(
+      `createLinears: ${checked.name} switches after a share of the steps, so their number must be given as "steps"`,
+    );
+  }
+  if (needsBlockCount(checked) && model === undefined) {
+    throw new RangeError(
+      `createLinears: ${checked.name} counts blocks from the end, so the shape of the model must be given as "model"`,
+    );
+  }
+  const switchStep = switchAt === null ? Infinity : Math.ceil(switchAt.fraction * steps!);
+  const log = new GemmLog(overrides.some(({ blocks }) => blocks !== null));
+  const stream = new RandomStream(seed);
+  const state: LinearState = {
+    cache: new WeightCache(),
+    log,
+    // Random numbers of steps count from 0: this one is none of them.
+    random: { stream, fixedSigns: counterBits(seed, -1) },
+  };
+  const parameters = createClipFactors(checked, model);
+  const linears = new Map<LayerPrecision, ClippedLinear>();
+  const linearOf = (layer: LayerPrecision): ClippedLinear => {
+    let found = linears.get(layer);
+    if (found === undefined) {
+      found = createQuantizedLinear(layer, state);
+      linears.set(layer, found);
+    }
+    return found;
+  };
+  let stepsDone = 0;
+  const linear: LinearOp = (xMK, wNK, site) => {
+    const layer = layerAt(checked, site, { blocks: model?.blocks, isLate: stepsDone >= switchStep });
+    return linearOf(layer)(xMK, wNK, site, clipOf(layer) ? parameters.get(clipName(site)) : undefined);
+  };
   return {
     recipe: checked,
-    linear: (xMK, wNK, site) => (roles.has(site.role) ? quantized : f32)(xMK, wNK, site),
-    weightsChanged: (stepsDone) => {
-      cache.clear();
-      random.startStep(stepsDone);
+    linear: Object.assign(linear, {
+      parametersOf: (block: number) =>
+        [...parameters].flatMap(([name, value]) => (name.startsWith(`blocks.${block}.`) ? [value] : [])),
+    }),
+    parameters,
+    weightsChanged: (done = stepsDone + 1) => {
+      stepsDone = done;
+      state.cache.clear();
+      stream.startStep(done);
     },
     gemms: () => log.list(),
-    dispose: () => cache.clear(),
+    dispose: () => {
+      state.cache.clear();
+      for (const factors of parameters.values()) factors.dispose();
+    },
   };
+}
+
+/** Whether a layer's activations are clipped by learned factors. */
+function clipOf({ activations }: LayerPrecision): boolean {
+  return 'clip' in activations && activations.clip !== null;
 }

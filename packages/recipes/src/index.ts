@@ -1,18 +1,38 @@
 export { createLinears } from './create-linears.ts';
 export type { Linears, LinearsOptions } from './create-linears.ts';
-export type { GemmKind, GemmRecord } from './gemm-log.ts';
-export type { LinearOp, LinearSite } from './linear-op.ts';
-export { parseRecipe } from './parse-recipe.ts';
+export { findRecipe } from './find-recipe.ts';
+export { keepsInput } from './keeps-input.ts';
+export { layerAt } from './layer-at.ts';
+export type { LayerContext } from './layer-at.ts';
 export type {
+  BackwardOperand,
+  Blocks,
+  ElementName,
   Estimator,
-  F32Operand,
-  Fp4Activations,
-  Fp4Weights,
-  LinearRole,
+  GradientFormat,
+  HadamardSize,
+  LayerPrecision,
   OutlierHandling,
-  QuantizedGradients,
-  Recipe,
-} from './recipe.ts';
-export { findRecipe, recipes } from './recipes.ts';
+  ProductGradients,
+  QuantizedActivations,
+  QuantizedWeights,
+  RandomHadamard,
+  RequantizedOperand,
+  ScaleName,
+  SharedGradients,
+  UnscaledOperand,
+} from './layer-precision.ts';
+export type { LinearModel } from './linear/clip-factors.ts';
+export type { GemmRecord } from './linear/gemm-log.ts';
+export type { LinearOp, LinearSite } from './linear/linear-op.ts';
+export { packOptions } from './packable.ts';
+export { parseRecipe } from './parse-recipe.ts';
+export { gemmKinds, productKind, productPrecision } from './product-precision.ts';
+export type { GemmKind, ProductKind } from './product-precision.ts';
+export type { BlockSelection, LateSwitch, LayerOverride, LinearRole, Recipe } from './recipe.ts';
+export { recipes } from './recipes.ts';
+export { withDge } from './with-dge.ts';
+export type { WithDgeOptions } from './with-dge.ts';
 export { gradientFormats, withGradients } from './with-gradients.ts';
-export type { GradientFormat } from './with-gradients.ts';
+export { withOcc } from './with-occ.ts';
+export type { WithOccOptions } from './with-occ.ts';

@@ -1,81 +1,66 @@
 import { z } from 'zod';
-import type {
-  F32Operand,
-  Fp4Activations,
-  Fp4Weights,
-  LinearRole,
-  QuantizedGradients,
-  Recipe,
-} from './recipe.ts';
+import type { LayerPrecision } from './layer-precision.ts';
+import { layerSchema } from './parse-layer.ts';
+import type { BlockSelection, LayerOverride, LinearRole, Recipe } from './recipe.ts';
 
-const f32: z.ZodType<F32Operand> = z.strictObject({ format: z.literal('f32') });
 const role: z.ZodType<LinearRole> = z.enum(['qkv', 'o', 'fc1', 'fc2', 'head']);
-
-const fp4Weights: z.ZodType<Fp4Weights> = z.strictObject({
-  format: z.literal('e2m1'),
-  granularity: z.enum(['channel', 'tensor']),
-  estimator: z.discriminatedUnion('name', [
-    z.strictObject({ name: z.literal('straightThrough') }),
-    z.strictObject({ name: z.literal('dge'), k: z.number().min(1).max(100), clip: z.number().positive() }),
-  ]),
+const count = z.int().min(1);
+const share = z.number().gt(0).max(1);
+const blockSelection: z.ZodType<BlockSelection> = z.union(
+  [
+    z.array(z.int().min(0)).min(1),
+    z.strictObject({ first: count }),
+    z.strictObject({ last: count }),
+    z.strictObject({ firstShare: share }),
+    z.strictObject({ lastShare: share }),
+  ],
+  { error: 'must be a list of blocks, or one of { first }, { last }, { firstShare } and { lastShare }' },
+);
+const override: z.ZodType<LayerOverride> = z.strictObject({
+  roles: z.array(role).min(1).nullable(),
+  blocks: blockSelection.nullable(),
+  layer: layerSchema,
 });
-
-const fp4Activations: z.ZodType<Fp4Activations> = z.strictObject({
-  format: z.literal('e2m1'),
-  granularity: z.enum(['token', 'tensor']),
-  outliers: z.strictObject({ alpha: z.number().gt(0.5).max(1), compensation: z.boolean() }).nullable(),
-});
-
-const quantizedGradients: z.ZodType<QuantizedGradients> = z.strictObject({
-  format: z.enum(['e5m2', 'int8', 'nvfp4']),
-});
-
-/** `f32` or the quantized form, told apart by `format` so that messages are about the one that was meant. */
-function operand<Quantized>(quantized: z.ZodType<Quantized>): z.ZodType<F32Operand | Quantized> {
-  return z.unknown().transform((value, context) => {
-    const isF32 = (value as { format?: unknown } | null)?.format === 'f32';
-    const result = (isF32 ? f32 : quantized).safeParse(value);
-    if (result.success) return result.data as F32Operand | Quantized;
-    for (const { message, path } of result.error.issues) context.addIssue({ code: 'custom', message, path });
-    return z.NEVER;
-  });
-}
 
 const recipe: z.ZodType<Recipe> = z
   .strictObject({
-    name: z.string().regex(/^[a-z0-9][a-z0-9-]*$/),
+    name: z.string().regex(/^[a-z0-9][a-z0-9.-]*$/),
     description: z.string(),
     source: z.string(),
-    weights: operand(fp4Weights),
-    activations: operand(fp4Activations),
-    gradients: operand(quantizedGradients),
     roles: z.array(role),
+    layer: layerSchema,
+    overrides: z.array(override),
+    switchAt: z.strictObject({ fraction: z.number().gt(0).lt(1), layer: layerSchema }).nullable(),
   })
-  .superRefine(({ weights, activations, gradients }, context) => {
-    if ((weights.format === 'f32') !== (activations.format === 'f32')) {
-      context.addIssue({
-        code: 'custom',
-        path: ['activations', 'format'],
-        message: `weights ${weights.format} with activations ${activations.format} has no kernel yet; use the same format for both`,
-      });
+  .superRefine(({ roles, layer, overrides, switchAt }, context) => {
+    const refuse = (path: (string | number)[], message: string): void =>
+      void context.addIssue({ code: 'custom', path, message });
+    const formats = [layer.weights.format, layer.activations.format, layer.gradients.format];
+    if (roles.length === 0 && (formats.some((format) => format !== 'f32') || switchAt !== null)) {
+      refuse(
+        ['roles'],
+        `lists no layer that ${formats.join(', ')} could hold for; list one, or use f32 for all`,
+      );
     }
-    if (weights.format === 'f32' && gradients.format !== 'f32') {
-      context.addIssue({
-        code: 'custom',
-        path: ['gradients', 'format'],
-        message: `gradients ${gradients.format} with weights f32 has no kernel; use gradients f32, or weights e2m1`,
-      });
+    for (const [i, { roles: listed }] of overrides.entries()) {
+      for (const [j, name] of (listed ?? []).entries()) {
+        if (!roles.includes(name)) {
+          refuse(['overrides', i, 'roles', j], `${name} is not among the roles of the recipe; add it there`);
+        }
+      }
     }
-    if (
-      activations.format === 'e2m1' &&
-      activations.granularity === 'tensor' &&
-      activations.outliers !== null
-    ) {
-      context.addIssue({
-        code: 'custom',
-        path: ['activations', 'outliers'],
-        message: 'outlier clamping works per token; use granularity "token" or outliers null',
-      });
+    const layers: [string, LayerPrecision][] = [
+      ['layer', layer],
+      ...overrides.map((each): [string, LayerPrecision] => ['overrides', each.layer]),
+    ];
+    if (switchAt !== null) layers.push(['switchAt', switchAt.layer]);
+    for (const [key, { activations }] of layers) {
+      if (roles.includes('head') && 'clip' in activations && activations.clip !== null) {
+        refuse(
+          [key],
+          'the head runs in chunks that learned clipping gets no gradient of; leave head out of roles',
+        );
+      }
     }
   });
 

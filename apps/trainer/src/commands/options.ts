@@ -1,4 +1,4 @@
-import { recipes } from '@nibble-ml/recipes';
+import { findRecipe, recipes } from '@nibble-ml/recipes';
 import type { BackendRequest } from '../backend/choose-backend.ts';
 import { didYouMean } from '../config/nearest.ts';
 import { backendChoices } from '../config/train-config.ts';
@@ -18,11 +18,23 @@ export function backendRequest(name: string): BackendRequest {
  * @throws RangeError naming the nearest one
  */
 export function recipeName(name: string): string {
+  if (isChangedRecipe(name)) return name;
   return known(
     '--recipe',
     name,
     recipes.map((recipe) => recipe.name),
   );
+}
+
+/** Whether a name means a recipe of the list, or one that is changed as its name says. */
+export function isChangedRecipe(name: string): boolean {
+  try {
+    findRecipe(name);
+    return true;
+  } catch (error) {
+    if (error instanceof RangeError) return false;
+    throw error;
+  }
 }
 
 /**

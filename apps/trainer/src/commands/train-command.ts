@@ -8,6 +8,7 @@ import { jsonObserver } from '../training/json-observer.ts';
 import { terminalObserver } from '../training/terminal-observer.ts';
 import { resumeRun, trainRun } from '../training/train-run.ts';
 import { abortOnSignals } from './abort-on-signals.ts';
+import { isChangedRecipe } from './options.ts';
 
 const INTERRUPTED = 130;
 
@@ -19,7 +20,10 @@ export function addTrainCommand(program: Command, setExitCode: (code: number) =>
     .description('train a model on a text, then evaluate it, sample from it and write a report')
     .option('--config <file>', 'TOML or JSON file with settings; flags win over it')
     .option('--model <name>', `a model of "nibble models" (default ${d.model})`)
-    .option('--recipe <name>', `a recipe of "nibble recipes" (default ${d.recipe})`)
+    .option(
+      '--recipe <name>',
+      `a recipe of "nibble recipes", or one changed, such as fp4-paper-k3 (default ${d.recipe})`,
+    )
     .option(
       '--gradients <format>',
       `${gradientFormats.join(', ')}: what output gradients are rounded to (default: as the recipe says)`,
@@ -75,6 +79,7 @@ export function addTrainCommand(program: Command, setExitCode: (code: number) =>
                   flags,
                   models: Object.keys(modelZoo),
                   recipes: recipes.map(({ name }) => name),
+                  isChangedRecipe,
                 }),
                 { observer, signal },
               );

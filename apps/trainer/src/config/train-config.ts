@@ -83,10 +83,13 @@ const whole = (min: number, max: number): z.ZodNumber =>
     .min(min)
     .max(max)
     .describe(`a whole number from ${min.toLocaleString('en')} to ${max.toLocaleString('en')}`);
-const oneOf = (names: readonly string[]): z.ZodType<string> =>
+const oneOf = (
+  names: readonly string[],
+  isAnother: (name: string) => boolean = () => false,
+): z.ZodType<string> =>
   z
     .string()
-    .refine((name) => names.includes(name))
+    .refine((name) => names.includes(name) || isAnother(name))
     .describe(`one of ${names.join(', ')}`);
 const text = (what: string): z.ZodString => z.string().min(1).describe(what);
 const share = (): z.ZodNumber => number(z.number().min(0).max(1), 'from 0 to 1');
@@ -136,6 +139,8 @@ export interface KnownNames {
   models?: readonly string[];
   /** The precision recipes; left out, any name passes. */
   recipes?: readonly string[];
+  /** Whether a name that is not in `recipes` means a changed one, such as `fp4-paper-k3`. */
+  isChangedRecipe?: (name: string) => boolean;
 }
 
 /** One setting: what it must be, in words and as a check. */
@@ -149,7 +154,7 @@ export type ConfigFields = { readonly [Key in keyof TrainConfig]: z.ZodType };
 export function configFields(known: KnownNames = {}): ConfigFields {
   return {
     model: known.models ? oneOf(known.models) : text('the name of a model'),
-    recipe: known.recipes ? oneOf(known.recipes) : text('the name of a recipe'),
+    recipe: known.recipes ? oneOf(known.recipes, known.isChangedRecipe) : text('the name of a recipe'),
     gradients: oneOf(gradientFormats)
       .nullable()
       .describe(`one of ${gradientFormats.join(', ')}`),

@@ -8,6 +8,7 @@ import { createLinears, recipes } from '@nibble-ml/recipes';
 import type { Recipe } from '@nibble-ml/recipes';
 import { meterHeap, readFloats, testBackends, useBackend } from '@nibble-ml/testing';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { linearModelOf } from '../training/linear-model.ts';
 import { estimateMemory } from './memory-estimate.ts';
 
 const SHAPE = { batch: 2, context: 24 };
@@ -16,7 +17,7 @@ const CONFIG: LlamaConfig = { ...findModel('tiny'), vocabSize: 256, nLayers: 2 }
 
 /** What a first step allocates on wasm, and its loss and gradients. */
 async function measure(recipe: Recipe, checkpointing: Checkpointing) {
-  const linears = createLinears(recipe);
+  const linears = createLinears(recipe, { steps: 10, model: linearModelOf(CONFIG) });
   const ids = new Int32Array(SHAPE.batch * SHAPE.context).map((_, i) => (i * 7) % CONFIG.vocabSize);
   const batch = (): Tensor2D => tensor2d(ids, [SHAPE.batch, SHAPE.context], 'int32');
   const [tokens, targets] = [batch(), batch()];

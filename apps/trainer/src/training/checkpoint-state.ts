@@ -1,11 +1,12 @@
 import { tensor, tidy } from '@tensorflow/tfjs-core';
+import type { Variable } from '@tensorflow/tfjs-core';
 import { z } from 'zod';
 import type { BatcherState } from '../data/batcher.ts';
 import { readCheckpoint } from '../run/read-checkpoint.ts';
 import type { LoadedCheckpoint } from '../run/read-checkpoint.ts';
 import { writeCheckpoint } from '../run/write-checkpoint.ts';
 import type { TrainingState } from './training-state.ts';
-import type { Llama, TensorToEncode } from '@nibble-ml/llama';
+import type { TensorToEncode } from '@nibble-ml/llama';
 
 /** What a checkpoint holds beside tensors. */
 export interface RunProgress {
@@ -33,11 +34,11 @@ const progressSchema = z.object({
 export async function saveCheckpoint(
   runDir: string,
   step: number,
-  { model, optimizer, batcher }: TrainingState,
+  { parameters, optimizer, batcher }: TrainingState,
   { textSha256, seconds }: Pick<RunProgress, 'textSha256' | 'seconds'>,
 ): Promise<void> {
   const tensors = new Map<string, TensorToEncode>();
-  for (const [name, parameter] of model.parameters) {
+  for (const [name, parameter] of parameters) {
     tensors.set(name, {
       shape: parameter.shape,
       values: (await parameter.data()) as Float32Array,
@@ -85,17 +86,20 @@ export function restoreState(
       ]),
     ),
   );
-  restoreWeights(state.model, checkpoint);
+  restoreWeights(state.parameters, checkpoint);
   state.linears.weightsChanged(checkpoint.step);
 }
 
 /**
- * Puts a checkpoint's weights into a model.
+ * Puts a checkpoint's weights into the parameters of a model, and its clip factors into those of the linear layers.
  *
  * @throws RangeError when a weight is missing, unknown or of another shape
  */
-export function restoreWeights(model: Llama, { tensors, path }: LoadedCheckpoint): void {
-  for (const [name, parameter] of model.parameters) {
+export function restoreWeights(
+  parameters: ReadonlyMap<string, Variable>,
+  { tensors, path }: LoadedCheckpoint,
+): void {
+  for (const [name, parameter] of parameters) {
     const found = tensors.get(name);
     if (found === undefined || found.shape.join() !== parameter.shape.join()) {
       throw new RangeError(

@@ -10,6 +10,7 @@ import { loadTokenizer } from '../tokenizer/load-tokenizer.ts';
 import type { Tokenizer } from '../tokenizer/load-tokenizer.ts';
 import type { TokenizerJson } from '../tokenizer/tokenizer-json.ts';
 import { loadCheckpoint, restoreWeights } from './checkpoint-state.ts';
+import { linearModelOf } from './linear-model.ts';
 import { modelConfigOf, recipeOf } from './prepare.ts';
 
 /** A model of a run, with its newest checkpoint's weights. */
@@ -32,8 +33,14 @@ export function loadTrained(dir: string, recipe?: string): TrainedModel {
   const tokenizer = loadTokenizer(
     JSON.parse(readFileSync(join(dir, 'tokenizer.json'), 'utf8')) as TokenizerJson,
   );
-  const linears = createLinears(recipe === undefined ? recipeOf(config) : findRecipe(recipe));
-  const model = createLlama(modelConfigOf(config, tokenizer.vocabSize), { seed: config.seed });
-  restoreWeights(model, checkpoint);
+  const modelConfig = modelConfigOf(config, tokenizer.vocabSize);
+  const linears = createLinears(recipe === undefined ? recipeOf(config) : findRecipe(recipe), {
+    seed: config.seed,
+    steps: config.steps,
+    model: linearModelOf(modelConfig),
+  });
+  const model = createLlama(modelConfig, { seed: config.seed });
+  restoreWeights(new Map([...model.parameters, ...linears.parameters]), checkpoint);
+  linears.weightsChanged(checkpoint.step);
   return { config, step: checkpoint.step, model, linears, tokenizer };
 }

@@ -35,7 +35,7 @@ export function trainStep(
   { batchSize, gradientAccumulation, gradientSums, skipSpikes }: StepConfig,
   learningRate: number,
 ): StepOutcome {
-  const { model, linears, optimizer, batcher } = state;
+  const { model, linears, parameters, optimizer, batcher } = state;
   const accumulator =
     gradientAccumulation > 1 ? createGradientAccumulator({ format: gradientSums }) : undefined;
   const losses: Scalar[] = [];
@@ -50,10 +50,7 @@ export function trainStep(
     const batch = batcher.next();
     batches.push(batch);
     const { inputsBT, targetsBT } = batchTensors(batch, batchSize);
-    const { value, grads } = valueAndGrads(
-      () => model.loss(inputsBT, targetsBT, linears.linear),
-      model.parameters,
-    );
+    const { value, grads } = valueAndGrads(() => model.loss(inputsBT, targetsBT, linears.linear), parameters);
     losses.push(value);
     if (accumulator === undefined) update(grads);
     else accumulator.add(grads);

@@ -5,17 +5,21 @@ import { createLlama } from '@nibble-ml/llama';
 import type { LlamaConfig } from '@nibble-ml/llama';
 import { createLinears } from '@nibble-ml/recipes';
 import type { Linears, Recipe } from '@nibble-ml/recipes';
+import type { Variable } from '@tensorflow/tfjs-core';
 import { createBatcher } from '../data/batcher.ts';
 import type { Batcher } from '../data/batcher.ts';
 import type { TrainConfig } from '../config/train-config.ts';
+import { linearModelOf } from './linear-model.ts';
 
 /** Everything that training changes, on the device and off it. */
 export interface TrainingState {
   readonly model: Llama;
   readonly linears: Linears;
+  /** What is trained: the model's parameters and the learned clip factors of the linear layers. */
+  readonly parameters: ReadonlyMap<string, Variable>;
   readonly optimizer: AdamW;
   readonly batcher: Batcher;
-  /** Frees the model, the optimizer's moments and the quantized weights. */
+  /** Frees the model, the optimizer's moments, the quantized weights and the learned clip factors. */
   dispose(): void;
 }
 
@@ -33,8 +37,14 @@ export function createTrainingState(
     seed: config.seed,
   });
   const model = createLlama(modelConfig, { seed: config.seed, checkpointing: config.checkpointing });
-  const linears = createLinears(recipe, { seed: config.seed });
-  const optimizer = createAdamW(model.parameters, {
+  const linears = createLinears(recipe, {
+    seed: config.seed,
+    steps: config.steps,
+    model: linearModelOf(modelConfig),
+  });
+  const parameters = new Map([...model.parameters, ...linears.parameters]);
+  // Only matrices decay: neither norms nor clip factors do.
+  const optimizer = createAdamW(parameters, {
     beta1: config.beta1,
     beta2: config.beta2,
     epsilon: config.epsilon,
@@ -46,6 +56,7 @@ export function createTrainingState(
   return {
     model,
     linears,
+    parameters,
     optimizer,
     batcher,
     dispose: () => {

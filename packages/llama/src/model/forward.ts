@@ -93,7 +93,7 @@ function forwardBlocks(
     // What no gradient saves is freed as soon as the block ends.
     xMD = tidy(() =>
       checkpointing === 'block' && isRecording()
-        ? checkpoint(run, before, blockParameters(model, block))
+        ? checkpoint(run, before, [...blockParameters(model, block), ...(linear.parametersOf?.(block) ?? [])])
         : run(before),
     );
     before.dispose();

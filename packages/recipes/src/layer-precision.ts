@@ -1,0 +1,132 @@
+/** A format of at most 8 bits, used with scales; the names of fp4-format in lower case. */
+export type ElementName = 'e2m1' | 'e1m2' | 'e3m0' | 'int4' | 'int8' | 'e4m3' | 'e5m2';
+
+/** How scales follow from what shares them: the kinds of fp4-format, and QuEST's. */
+export type ScaleName =
+  | 'exact'
+  | 'powerOfTwo'
+  | 'e8m0Floor'
+  | 'e8m0Ceil'
+  | 'e4m3'
+  /**
+   * 2^floor(log2(2.92247856 / 6 · std)), the standard deviation being that of the block (QuEST, arXiv 2502.05003). It
+   * clips, and no gradient passes what is clipped (the trust estimator of that paper).
+   */
+  | 'quest';
+
+/** Elements that share a scale: n neighbours along the sum, or tiles of r rows and c columns. */
+export interface Blocks {
+  readonly block: number | readonly [rows: number, cols: number];
+}
+
+/** An operand that is not rounded, or rounded to BF16 without a scale. */
+export interface UnscaledOperand {
+  readonly format: 'f32' | 'bf16';
+}
+
+/** How the gradient passes the rounding of a weight. */
+export type Estimator =
+  | { readonly name: 'straightThrough' }
+  | {
+      /** Differentiable gradient estimator, arXiv 2501.17116, section 3.1. */
+      readonly name: 'dge';
+      /** Exponent of the surrogate; 1 is the straight-through estimator. */
+      readonly k: number;
+      /** Upper bound of the surrogate's derivative. */
+      readonly clip: number;
+    };
+
+/** Weights `[N, K]` with scales. */
+export interface QuantizedWeights {
+  readonly format: ElementName;
+  /** One scale per output channel, one per tensor, or blocks. */
+  readonly granularity: 'channel' | 'tensor' | Blocks;
+  readonly scale: ScaleName;
+  readonly estimator: Estimator;
+}
+
+/** Outlier clamping, arXiv 2501.17116, section 3.2. */
+export interface OutlierHandling {
+  /** Two-sided quantile that each token's activations are clamped to; 1 clamps nothing. */
+  readonly alpha: number;
+  /** In which precision what was cut off is multiplied and added, or null to leave it out. */
+  readonly compensation: 'f32' | 'e4m3' | null;
+}
+
+/** Activations `[M, K]` with scales. */
+export interface QuantizedActivations {
+  readonly format: ElementName;
+  /** One scale per token, one per tensor, or blocks. */
+  readonly granularity: 'token' | 'tensor' | Blocks;
+  readonly scale: ScaleName;
+  readonly outliers: OutlierHandling | null;
+  /**
+   * `learned`: the largest magnitude is multiplied by a trained factor, one per block of a row, shared by all tokens
+   * (LAC, arXiv 2505.14302, appendix E).
+   */
+  readonly clip: 'learned' | null;
+}
+
+/** The formats of an output gradient that both backward products take. */
+export type GradientFormat = 'f32' | 'bf16' | 'e5m2' | 'int8' | 'nvfp4';
+
+/**
+ * The output gradient is rounded, for each backward product by itself; the other operand is what the forward product
+ * took. `int8` and `nvfp4` are rounded stochastically, with scales along the sum of the product: one per row, and blocks
+ * of 16. `e5m2` is rounded to nearest with one scale in all.
+ */
+export interface SharedGradients {
+  readonly format: GradientFormat;
+}
+
+/** An operand of a backward product that is quantized anew, with scales along the sum of that product. */
+export interface RequantizedOperand {
+  readonly format: ElementName;
+  /** Whether the unquantized tensor is quantized, or the values that the forward product took. */
+  readonly of: 'original' | 'forward';
+  /** `vector` is one scale per row of the product. */
+  readonly granularity: 'vector' | 'tensor' | Blocks;
+  readonly scale: ScaleName;
+  /** Multiplies the scale. 4/3 keeps what lies above the largest value in range (arXiv 2502.20586). */
+  readonly headroom: number;
+  readonly rounding: 'nearestEven' | 'stochastic';
+}
+
+/** An operand of a backward product: the values of the forward product, unscaled, or quantized anew. */
+export type BackwardOperand = { readonly format: 'asForward' } | UnscaledOperand | RequantizedOperand;
+
+/** A random Hadamard transform of both operands of a product along its sum, which it leaves unchanged. */
+export interface RandomHadamard {
+  readonly size: HadamardSize;
+  /** `fixed`: the same signs for all layers and steps; `fresh`: others for every product. */
+  readonly signs: 'fixed' | 'fresh';
+}
+
+/** How many neighbours a Hadamard transform mixes. */
+export type HadamardSize = 16 | 32 | 64 | 128;
+
+/** Each backward product has operands of its own. */
+export interface ProductGradients {
+  readonly format: 'perProduct';
+  /** dX = dY · W, summed over output channels. */
+  readonly dgrad: {
+    readonly gradient: UnscaledOperand | RequantizedOperand;
+    readonly weights: BackwardOperand;
+    readonly hadamard: RandomHadamard | null;
+  };
+  /** dW = dYᵀ · X, summed over tokens. */
+  readonly wgrad: {
+    readonly gradient: UnscaledOperand | RequantizedOperand;
+    readonly activations: BackwardOperand;
+    readonly hadamard: RandomHadamard | null;
+  };
+}
+
+/** What the three products of a linear layer take. */
+export interface LayerPrecision {
+  readonly weights: UnscaledOperand | QuantizedWeights;
+  readonly activations: UnscaledOperand | QuantizedActivations;
+  readonly gradients: SharedGradients | ProductGradients;
+  /** Size of a Hadamard transform of weights and activations along K before they are quantized, or null. */
+  readonly hadamard: HadamardSize | null;
+}
