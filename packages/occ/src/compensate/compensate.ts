@@ -11,6 +11,8 @@ import { OCC_COMPENSATE } from './kernel-name.ts';
  * Adds the product of the sparse residual with a weight to a GeMM's output, in place: y += ΔX · W
  * (arXiv 2501.17116, section 3.2).
  *
+ * In FP8 where residual and weight were made with `compensation: 'e4m3'`: their values are E4M3 values then.
+ *
  * float32, y first and then the slots in ascending column order: the error is at most width + 1 roundings of the sum of
  * magnitudes, |error| ≤ (width + 1) · 2^-24 · (|y| + Σ|ΔX·W|). The same bits on every backend (a webgpu device may
  * fuse a multiply and an add in hardware).
