@@ -1,3 +1,4 @@
+import { clampNote } from './clamp-note.ts';
 import type { LossExperiment } from './experiment.ts';
 import { judgeClaim } from './judge-claim.ts';
 import type { Judgement } from './judge-claim.ts';
@@ -20,6 +21,12 @@ export function lossSection(
   const base = arms[0]!.arm.label;
   const judgements = claims.map((claim) => judgeClaim(claim, arms, direct));
   const { backend, adapter } = arms[0]!.runs[0]!;
+  const evaluated = arms.flatMap(({ runs }) => runs.flatMap((run) => run.valTokens ?? []));
+  const valTokens = [...new Set(evaluated)].map((count) => count.toLocaleString('en')).join(' or ');
+  const note = clampNote(
+    arms.map(({ arm }) => arm),
+    context.settings.model,
+  );
   const body = [
     markdownTable(
       [
@@ -34,6 +41,7 @@ export function lossSection(
       rows.map(rowCells),
     ),
     `Loss in nats per token: mean ± standard deviation over seeds. Gaps, and parts of the direct gap${direct === null ? '' : ` (between \`${direct}\` and ${base})`}, are paired by seed (the same initial weights, the same batches in the same order), with 95 % confidence intervals by Student's t, those of ratios after Fieller. Steps are medians of wall time on ${backend}, ${adapter}, while other runs may have shared the machine; where products are simulated in f32 (last table), they say nothing about the format.`,
+    ...(note === undefined ? [] : [note]),
     `![${experiment.title}](${id}.svg)`,
     markdownTable(['claim', 'shown here', 'margin with 95 % confidence'], judgements.map(judgementCells)),
     'What the matrix products inside the blocks ran in, as the runs logged it:',
@@ -52,7 +60,7 @@ export function lossSection(
   ];
   return sectionOf(experiment, context, {
     result: headline(rows, judgements, base),
-    setup: `${describeSettings(context.settings)}; text: ${context.text.name}, all of the held-out part evaluated.`,
+    setup: `${describeSettings(context.settings)}; text: ${context.text.name}; every model evaluated on all ${valTokens} tokens of the held-out part.`,
     body,
   });
 }

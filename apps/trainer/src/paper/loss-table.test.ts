@@ -15,6 +15,7 @@ function arm(recipe: string, losses: readonly (number | null)[], stepMs = 100): 
     runs: losses.map((valLoss, i) => ({
       plan: { recipe, seed: SEEDS[i]!, dir: `runs/${recipe}-${i}`, config: defaultConfig },
       valLoss,
+      valTokens: 1000,
       divergence: valLoss === null ? { step: 7, tensor: 'loss' } : null,
       trainLoss: valLoss,
       lossByStep: [],
@@ -71,6 +72,10 @@ describe('lossTable', () => {
     });
     expect([base!.closed, worst!.closed]).toEqual([null, null]);
     expect(lossTable(arms, null).map(({ closed }) => closed)).toEqual([null, null, null, null, null]);
+  });
+
+  it('closes no gap where there is none', () => {
+    expect(lossTable([direct, arm('fp4-direct', [4, 5, 4]), half], 'fp4-direct')[2]!.closed).toBeNull();
   });
 
   it('leaves out seeds that diverged and names them', () => {

@@ -20,7 +20,7 @@ export interface LossRow {
   readonly loss: { readonly mean: number; readonly deviation: number; readonly count: number } | null;
   /** Loss above the first arm in percent, paired by seed; null for the first arm. */
   readonly gapPercent: Interval | null;
-  /** (direct − this) / (direct − first arm), paired by seed; null where that makes no sense. */
+  /** (direct − this) / (direct − first arm), paired by seed; null where there is no gap to close. */
   readonly closed: Interval | null;
   /** Wall time of a step in milliseconds: the median over the seeds of each run's median. */
   readonly stepMs: number;
@@ -56,7 +56,7 @@ export function lossTable(arms: readonly ArmResults[], directRecipe: string | nu
           ? null
           : meanInterval(pairs.map(([loss, reference]) => (100 * (loss - reference)) / reference)),
       closed:
-        isReference || triples.length === 0
+        isReference || triples.length === 0 || meanGap(triples) <= 0
           ? null
           : ratioInterval(
               triples.map(([loss, , worst]) => worst - loss),
@@ -84,6 +84,9 @@ function tripleLosses(a: ArmResults, b: ArmResults, c: ArmResults): [number, num
     return valLoss === null || second === null || third === null ? [] : [[valLoss, second, third]];
   });
 }
+
+const meanGap = (triples: readonly (readonly [number, number, number])[]): number =>
+  mean(triples.map(([, reference, worst]) => worst - reference));
 
 function stepMilliseconds({ runs }: ArmResults): number {
   return (

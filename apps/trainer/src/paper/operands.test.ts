@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { normalFloats } from '@nibble-ml/testing';
 import { occStatistics } from '@nibble-ml/occ';
 import { activationFidelity, clampAndQuantize } from './clamp-and-quantize.ts';
+import { clampNote } from './clamp-note.ts';
+import type { Arm } from './experiment.ts';
 import { histogramOf } from './histogram.ts';
 
 const [rows, cols] = [8, 200];
@@ -52,5 +54,15 @@ describe('histogramOf', () => {
   it('refuses bins without a middle', () => {
     expect(() => histogramOf(new Float32Array(1), 1, 4)).toThrow(/odd positive number, but got 4/);
     expect(() => histogramOf(new Float32Array(1), 0, 3)).toThrow(/above 0/);
+  });
+});
+
+describe('clampNote', () => {
+  const arm = (recipe: string): Arm => ({ recipe, label: recipe, paper: '' });
+  it('counts what is cut off of a row, nothing where the row is too short', () => {
+    expect(clampNote([arm('f32'), arm('fp4-occ'), arm('w8a4-occ-alpha0.999')], 'tiny')).toMatch(
+      /^Of each .*: `fp4-occ` \(α = 0\.99\) 2 of 128 and 6 of 344; `w8a4-occ-alpha0\.999` \(α = 0\.999\) 0 of 128 and 0 of 344\./,
+    );
+    expect(clampNote([arm('f32'), arm('fp4-dge')], 'tiny')).toBeUndefined();
   });
 });

@@ -20,6 +20,8 @@ export interface RunResult {
   readonly plan: RunPlan;
   /** Loss on the whole held-out text in nats per token; null when the run diverged. */
   readonly valLoss: number | null;
+  /** Tokens of the held-out text that were predicted; null when it diverged. */
+  readonly valTokens: number | null;
   readonly divergence: Divergence | null;
   /** Mean training loss of the last tenth of the steps, in nats per token; null when it diverged. */
   readonly trainLoss: number | null;
@@ -34,7 +36,7 @@ export interface RunResult {
 }
 
 const stepSchema = z.object({ step: z.number(), loss: z.number(), tokensPerSecond: z.number() });
-const evaluationSchema = z.object({ valLoss: z.number() });
+const evaluationSchema = z.object({ valLoss: z.number(), valTokens: z.number() });
 const productsSchema = z.object({
   products: z.array(
     z.object({
@@ -65,12 +67,15 @@ export function readRunResult(plan: RunPlan): RunResult {
   const seconds = steps.map(({ tokensPerSecond }) => tokensPerStep / tokensPerSecond);
   const { backend, adapter, versions } = openRun(dir).record;
   const isFinished = state.status === 'finished';
-  const last = records.find(({ type, step }) => type === 'evaluation' && step === config.steps);
+  const last = isFinished
+    ? evaluationSchema.parse(records.find(({ type, step }) => type === 'evaluation' && step === config.steps))
+    : null;
   const products = records.find(({ type }) => type === 'products');
   const tail = steps.filter(({ step }) => step > 0.9 * config.steps).map(({ loss }) => loss);
   return {
     plan,
-    valLoss: isFinished ? evaluationSchema.parse(last).valLoss : null,
+    valLoss: last?.valLoss ?? null,
+    valTokens: last?.valTokens ?? null,
     divergence: isFinished ? null : state.divergence,
     trainLoss: isFinished ? mean(tail) : null,
     lossByStep: steps.map(({ step, loss }) => [step, loss] as const),

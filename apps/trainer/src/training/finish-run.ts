@@ -12,7 +12,11 @@ const PROMPT_TOKENS = 16;
 /** Evaluates a trained model on the whole validation text, samples from it and writes the report. */
 export async function finishRun(run: ActiveRun): Promise<TrainDone> {
   const { dir, config, corpus, state, observer, backend } = run;
-  const { lossNats: valLoss, bitsPerByte } = await evaluate({
+  const {
+    lossNats: valLoss,
+    bitsPerByte,
+    tokens: valTokens,
+  } = await evaluate({
     model: state.model,
     linear: state.linears.linear,
     tokens: corpus.validation,
@@ -21,7 +25,7 @@ export async function finishRun(run: ActiveRun): Promise<TrainDone> {
   });
   backend.checkErrors();
   recordEnd(dir, config.steps, {
-    evaluation: { valLoss, bitsPerByte },
+    evaluation: { valLoss, bitsPerByte, valTokens },
     products: { products: state.linears.gemms() },
   });
   const done: Omit<TrainDone, 'report'> = {
