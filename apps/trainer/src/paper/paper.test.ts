@@ -1,7 +1,8 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { runCli } from '../run-cli.ts';
 import { readMetrics } from '../run/metrics.ts';
 import { runNibble } from '../../test/run-nibble.ts';
 import type { RunNibbleOptions } from '../../test/run-nibble.ts';
@@ -20,6 +21,21 @@ const onceItTrains =
   (signal: NodeJS.Signals) =>
   (stdout: string): NodeJS.Signals | undefined =>
     /step [1-9]\d*\/100  loss/.test(stdout) ? signal : undefined;
+
+/** What trains nothing needs no process of its own. */
+async function inProcess(args: readonly string[]): Promise<{ code: number; stdout: string; stderr: string }> {
+  const [log, write] = [vi.spyOn(console, 'log'), vi.spyOn(process.stderr, 'write')];
+  log.mockImplementation(() => {});
+  write.mockImplementation(() => true);
+  try {
+    const code = await runCli(['paper', ...args]);
+    const text = (calls: readonly unknown[][]): string => calls.map(([line]) => String(line)).join('\n');
+    return { code, stdout: text(log.mock.calls), stderr: text(write.mock.calls) };
+  } finally {
+    log.mockRestore();
+    write.mockRestore();
+  }
+}
 
 function losses(runs: string): unknown[] {
   const run = readdirSync(join(cwd, runs)).find((name) => name.startsWith('nano-f32'));
@@ -51,7 +67,7 @@ describe('nibble paper', () => {
 
   it('lists all results without writing anything', async () => {
     const before = readdirSync(cwd, { recursive: true });
-    const { code, stdout } = await runNibble(['paper', '--list'], { cwd });
+    const { code, stdout } = await inProcess(['--list', '--runs', join(cwd, 'none')]);
     expect(code).toBe(0);
     for (const id of ['table1', 'figure1', 'figure6a', 'figure6d', 'histograms', 'speed-model']) {
       expect(stdout).toMatch(new RegExp(`^${id} `, 'm'));
@@ -61,11 +77,13 @@ describe('nibble paper', () => {
   });
 
   it('writes the speed model without training', async () => {
-    const { code } = await runNibble(['paper', 'speed-model', '--quick', '--out', 'speed'], { cwd });
+    const out = join(cwd, 'speed');
+    const { code } = await inProcess(['speed-model', '--quick', '--out', out, '--runs', join(cwd, 'none')]);
     expect(code).toBe(0);
-    const text = readFileSync(join(cwd, 'speed/speed-model.md'), 'utf8');
+    const text = readFileSync(join(out, 'speed-model.md'), 'utf8');
     expect(text).toContain('3.12 without corrections (the paper: 3.12) and 2.95 with both (the paper: 2.95)');
-    expect(statSync(join(cwd, 'speed/speed-model.svg')).size).toBeGreaterThan(1000);
+    expect(statSync(join(out, 'speed-model.svg')).size).toBeGreaterThan(1000);
+    expect(existsSync(join(cwd, 'none'))).toBe(false);
   });
 
   it.each([
@@ -75,7 +93,7 @@ describe('nibble paper', () => {
     [['figure1', '--model', 'tinny'], /--model must be one of .*did you mean "tiny"/],
     [['figure1', '--jobs', '0'], /--jobs must be a whole number from 1/],
   ])('%j: one clear message', async (args, message) => {
-    const { code, stderr } = await runNibble(['paper', ...args, '--runs', 'none'], { cwd });
+    const { code, stderr } = await inProcess([...args, '--runs', join(cwd, 'none')]);
     expect(stderr).toMatch(message);
     expect(stderr).not.toMatch(/\n\s+at /);
     expect(code).toBe(1);
