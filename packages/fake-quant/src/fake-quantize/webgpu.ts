@@ -1,7 +1,7 @@
-import { counterBits } from '@nibble-ml/fp4-format';
 import type { KernelFunction } from '@nibble-ml/tfjs-bridge';
 import { gpuOutput, runProgram, u32 } from '@nibble-ml/tfjs-bridge/webgpu';
 import type { GpuBackend } from '@nibble-ml/tfjs-bridge/webgpu';
+import { elementParams } from '../webgpu/element-wgsl.ts';
 import { fakeQuantizeWgsl } from '../webgpu/fake-quantize-wgsl.ts';
 import { threadGrid } from '../webgpu/grid.ts';
 import { runBlockScales } from '../webgpu/run-block-scales.ts';
@@ -23,7 +23,7 @@ export const fakeQuantizeWebGpu: KernelFunction<GpuBackend, FakeQuantizeAttrs> =
   if (size === 0) return y;
   const common = { name: 'fakeQuantize', wgsl: fakeQuantizeWgsl(attrs), workgroups: threadGrid(size) };
   if (!isScaled(attrs.format)) {
-    const params = [u32(size), u32(counterBits(0, attrs.seed))];
+    const params = [u32(size), ...elementParams(attrs)];
     runProgram(backend, { ...common, inputs: [x!], outputs: [y], params });
     return y;
   }

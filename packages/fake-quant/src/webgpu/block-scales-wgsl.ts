@@ -1,7 +1,8 @@
 import type { BlockLayout } from '../fake-quantize/block-layout.ts';
 import type { FakeQuantizeAttrs } from '../fake-quantize/options.ts';
+import { ELEMENT_PARAMS_WGSL } from './element-wgsl.ts';
 import { INDEX_WGSL, THREADS } from './grid.ts';
-import { QUEST_SQUARE_WGSL, SCALE_PARAMS_WGSL, scaleWgsl } from './scale-wgsl.ts';
+import { QUEST_SQUARE_WGSL, SCALE_PARAMS_WGSL, SCALE_WGSL } from './scale-wgsl.ts';
 import { SOFT_FLOAT_WGSL } from './soft-float-wgsl.ts';
 
 /** Partial maxima of a tensor, as many as a workgroup has threads. */
@@ -25,9 +26,10 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(workgroup_id) group: 
 }`;
 
 /** Where blocks lie: the members of `params` that every shader over blocks begins with. */
-export const LAYOUT_PARAMS_WGSL: string = `
+export const BLOCK_PARAMS_WGSL: string = `
   rows: u32, cols: u32, blockRows: u32, blockCols: u32, scaleRows: u32, scaleCols: u32,
-  clipAcross: u32, clipDown: u32, counter: u32, zero: u32, ${SCALE_PARAMS_WGSL}`;
+  hasClip: u32, clipAcross: u32, clipDown: u32, readsPartials: u32, zero: u32,
+  ${ELEMENT_PARAMS_WGSL} ${SCALE_PARAMS_WGSL}`;
 
 /** What the maxima of blocks are found by. */
 export type ScalesMapping = 'partials' | 'threads' | 'groups';
@@ -41,23 +43,27 @@ export function scalesMapping(attrs: FakeQuantizeAttrs, layout: BlockLayout): Sc
   return isWide ? 'groups' : 'threads';
 }
 
-/** Writes the scale of each block, as bits, and its reciprocal. */
-export function blockScalesWgsl(attrs: FakeQuantizeAttrs, mapping: ScalesMapping, hasClip: boolean): string {
-  const usesPartials = mapping === 'partials' || attrs.scale === 'e4m3';
-  const isQuest = attrs.scale === 'quest';
-  const inputs = ['x', ...(usesPartials ? ['partials'] : []), ...(hasClip ? ['clip'] : [])];
+/**
+ * Writes the scale of each block, as bits, and its reciprocal. Reads the maxima of the parts of the tensor if
+ * `params.readsPartials`, and clip factors if `params.hasClip`; else any tensors may be in their places.
+ */
+export function blockScalesWgsl(mapping: ScalesMapping, isQuest: boolean): string {
   return `${SOFT_FLOAT_WGSL}
-${inputs.map((name, i) => `@group(0) @binding(${i}) var<storage, read> ${name}: array<u32>;`).join('\n')}
-@group(0) @binding(${inputs.length}) var<storage, read_write> scales: array<u32>;
-struct Params { ${LAYOUT_PARAMS_WGSL} }
-@group(0) @binding(${inputs.length + 1}) var<uniform> params: Params;
-${scaleWgsl(attrs.scale)}
+@group(0) @binding(0) var<storage, read> x: array<u32>;
+@group(0) @binding(1) var<storage, read> partials: array<u32>;
+@group(0) @binding(2) var<storage, read> clip: array<u32>;
+@group(0) @binding(3) var<storage, read_write> scales: array<u32>;
+struct Params { ${BLOCK_PARAMS_WGSL} }
+@group(0) @binding(4) var<uniform> params: Params;
+${SCALE_WGSL}
 ${isQuest ? QUEST_SQUARE_WGSL + LINE_SUM_WGSL : ''}
-${usesPartials ? TENSOR_AMAX_WGSL : 'fn tensorAmaxOf(lane: u32) -> u32 { return 0u; }'}
+${TENSOR_AMAX_WGSL}
 
 fn storeScale(block: u32, amax: u32, tensorAmax: u32, squares: f32, count: u32) {
   let blockRow = block / params.scaleCols;
-  let factor = ${hasClip ? 'clip[blockRow * params.clipDown + (block - blockRow * params.scaleCols) * params.clipAcross]' : '0x3f800000u'};
+  let blockCol = block - blockRow * params.scaleCols;
+  var factor = 0x3f800000u;
+  if (params.hasClip != 0u) { factor = clip[blockRow * params.clipDown + blockCol * params.clipAcross]; }
   let scale = scaleOf(amax, factor, tensorAmax, bitcast<u32>(squares), count);
   scales[2u * block] = scale;
   var inverse = 0u;
@@ -70,6 +76,7 @@ ${mapping === 'groups' ? groupsMain(isQuest) : threadsMain(mapping, isQuest)}`;
 const TENSOR_AMAX_WGSL = `
 var<workgroup> sharedAmax: atomic<u32>;
 fn tensorAmaxOf(lane: u32) -> u32 {
+  if (params.readsPartials == 0u) { return 0u; }
   atomicMax(&sharedAmax, partials[lane]);
   workgroupBarrier();
   return atomicLoad(&sharedAmax);

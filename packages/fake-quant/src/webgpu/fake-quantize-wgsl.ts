@@ -1,22 +1,22 @@
 import { isScaled } from '../fake-quantize/element-formats.ts';
 import type { FakeQuantizeAttrs } from '../fake-quantize/options.ts';
-import { LAYOUT_PARAMS_WGSL } from './block-scales-wgsl.ts';
-import { elementWgsl, HASH_WGSL } from './element-wgsl.ts';
+import { BLOCK_PARAMS_WGSL } from './block-scales-wgsl.ts';
+import { ELEMENT_PARAMS_WGSL, ELEMENT_WGSL, HASH_WGSL } from './element-wgsl.ts';
 import { INDEX_WGSL } from './grid.ts';
 import { SOFT_FLOAT_WGSL } from './soft-float-wgsl.ts';
 
 /** The WGSL function `quantized(bits, index, scale, inverse)`: the bits of an element after quantizing and dequantizing. */
-export function quantizedWgsl({ format, rounding }: FakeQuantizeAttrs): string {
+export function quantizedWgsl({ rounding }: FakeQuantizeAttrs): string {
   const element =
     rounding === 'stochastic'
       ? 'stochasticElement(bits & MAGNITUDE, inverse, lowbias32(params.counter + index), negative)'
       : 'nearestElement(bits & MAGNITUDE, factor, negative)';
   return `${SOFT_FLOAT_WGSL}
-${elementWgsl(format)}
+${ELEMENT_WGSL}
 
 fn quantized(bits: u32, index: u32, scale: u32, inverse: u32) -> u32 {
   if (scale >= INFINITY_BITS) { return NAN_BITS; }
-  if (scale == 0u) { return select(bits & SIGN, 0u, IS_INTEGER); }
+  if (scale == 0u) { return select(bits & SIGN, 0u, params.isInteger != 0u); }
   let negative = bits >= SIGN;
   let factor = unpack(scale);
   return scaledBits(${element}, factor, bits);
@@ -33,7 +33,7 @@ function scaledWgsl(attrs: FakeQuantizeAttrs): string {
 @group(0) @binding(0) var<storage, read> x: array<u32>;
 @group(0) @binding(1) var<storage, read> scales: array<u32>;
 @group(0) @binding(2) var<storage, read_write> y: array<u32>;
-struct Params { ${LAYOUT_PARAMS_WGSL} }
+struct Params { ${BLOCK_PARAMS_WGSL} }
 @group(0) @binding(3) var<uniform> params: Params;
 ${INDEX_WGSL}
   if (index >= params.rows * params.cols) { return; }
@@ -48,7 +48,7 @@ function unscaledWgsl(attrs: FakeQuantizeAttrs): string {
   return `${attrs.format === 'bf16' ? bf16Wgsl(attrs) : quantizedWgsl(attrs)}
 @group(0) @binding(0) var<storage, read> x: array<u32>;
 @group(0) @binding(1) var<storage, read_write> y: array<u32>;
-struct Params { size: u32, counter: u32 }
+struct Params { size: u32, ${ELEMENT_PARAMS_WGSL} }
 @group(0) @binding(2) var<uniform> params: Params;
 ${INDEX_WGSL}
   if (index >= params.size) { return; }

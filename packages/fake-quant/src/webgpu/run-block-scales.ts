@@ -1,4 +1,3 @@
-import { counterBits } from '@nibble-ml/fp4-format';
 import { gpuOutput, runProgram, u32 } from '@nibble-ml/tfjs-bridge/webgpu';
 import type { GpuBackend, Param } from '@nibble-ml/tfjs-bridge/webgpu';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
@@ -6,6 +5,7 @@ import { blockLayout } from '../fake-quantize/block-layout.ts';
 import type { BlockLayout } from '../fake-quantize/block-layout.ts';
 import type { FakeQuantizeAttrs } from '../fake-quantize/options.ts';
 import { blockScalesWgsl, PARTIALS, PARTIALS_WGSL, scalesMapping } from './block-scales-wgsl.ts';
+import { elementParams } from './element-wgsl.ts';
 import { threadGrid } from './grid.ts';
 import { scaleParams } from './scale-wgsl.ts';
 
@@ -14,7 +14,7 @@ export interface GpuScales {
   /** int32 `[blocks, 2]`: bits of the scale and of its reciprocal. The caller disposes it. */
   readonly scales: TensorInfo;
   readonly layout: BlockLayout;
-  /** The members of `LAYOUT_PARAMS_WGSL`. */
+  /** The members of `BLOCK_PARAMS_WGSL`. */
   readonly params: readonly Param[];
 }
 
@@ -28,20 +28,20 @@ export function runBlockScales(
   const [rows, cols] = x.shape as [number, number];
   const layout = blockLayout(attrs, rows, cols);
   const blocks = layout.scaleRows * layout.scaleCols;
-  const params = layoutParams(rows, cols, layout, clip, attrs);
   const mapping = scalesMapping(attrs, layout);
-  const partials =
-    mapping === 'partials' || attrs.scale === 'e4m3' ? [runPartials(backend, x, rows * cols)] : [];
+  const readsPartials = mapping === 'partials' || attrs.scale === 'e4m3';
+  const partials = readsPartials ? runPartials(backend, x, rows * cols) : undefined;
+  const params = blockParams(rows, cols, layout, clip, readsPartials, attrs);
   const scales = gpuOutput(backend, [blocks, 2], 'int32');
   runProgram(backend, {
     name: 'fakeQuantizeScales',
-    wgsl: blockScalesWgsl(attrs, mapping, clip !== undefined),
-    inputs: [x, ...partials, ...(clip === undefined ? [] : [clip])],
+    wgsl: blockScalesWgsl(mapping, attrs.scale === 'quest'),
+    inputs: [x, partials ?? x, clip ?? x],
     outputs: [scales],
     params,
     workgroups: mapping === 'groups' ? groupGrid(blocks) : threadGrid(blocks),
   });
-  for (const { dataId } of partials) backend.disposeData(dataId);
+  if (partials !== undefined) backend.disposeData(partials.dataId);
   return { scales, layout, params };
 }
 
@@ -58,21 +58,32 @@ function runPartials(backend: GpuBackend, x: TensorInfo, size: number): TensorIn
   return partials;
 }
 
-function layoutParams(
+function blockParams(
   rows: number,
   cols: number,
   layout: BlockLayout,
   clip: TensorInfo | undefined,
+  readsPartials: boolean,
   attrs: FakeQuantizeAttrs,
 ): Param[] {
   const isOne = clip === undefined || clip.shape[0] === 1;
   const strides = isOne ? [0, 0] : layout.clipsDown ? [0, 1] : [1, 0];
   const { blockRows, blockCols, scaleRows, scaleCols } = layout;
-  // The hash of the seed, which counters are added to: that of 0 is 0.
-  const counter = counterBits(0, attrs.seed);
-  return [rows, cols, blockRows, blockCols, scaleRows, scaleCols, ...strides, counter, 0]
+  const hasClip = clip === undefined ? 0 : 1;
+  return [
+    rows,
+    cols,
+    blockRows,
+    blockCols,
+    scaleRows,
+    scaleCols,
+    hasClip,
+    ...strides,
+    readsPartials ? 1 : 0,
+    0,
+  ]
     .map(u32)
-    .concat(scaleParams(attrs));
+    .concat(elementParams(attrs), scaleParams(attrs));
 }
 
 /** Workgroups for one block each. */

@@ -1,27 +1,27 @@
 import { i32, u32 } from '@nibble-ml/tfjs-bridge/webgpu';
 import type { Param } from '@nibble-ml/tfjs-bridge/webgpu';
 import { elementParameters } from '../fake-quantize/element-parameters.ts';
-import type { FakeQuantizeAttrs, FakeQuantScale } from '../fake-quantize/options.ts';
+import type { FakeQuantizeAttrs } from '../fake-quantize/options.ts';
 import { QUEST_FACTOR, QUEST_GREATEST, QUEST_LEAST } from '../fake-quantize/quest-scale.ts';
+import { SCALE_KINDS } from '../fake-quantize/scale-kinds.ts';
 import { float32Bits } from './float32-bits.ts';
 
-/** The members of `params` that `scaleWgsl` needs. */
-export const SCALE_PARAMS_WGSL = 'odd: u32, twos: i32, maxExponent: u32, headroom: u32,';
+/** The members of `params` that {@link SCALE_WGSL} needs. */
+export const SCALE_PARAMS_WGSL: string = 'kind: u32, odd: u32, twos: i32, maxExponent: u32, headroom: u32,';
 
 /** Their values: a target of odd 2^twos, the exponent of the maximum, the headroom as bits. */
-export function scaleParams({ format, headroom }: FakeQuantizeAttrs): Param[] {
+export function scaleParams({ format, scale, headroom }: FakeQuantizeAttrs): Param[] {
   const { target, maxExponent } = elementParameters(format);
   const [odd, twos] = oddPart(target);
-  return [u32(odd), i32(twos), u32(maxExponent), u32(float32Bits(headroom))];
+  return [u32(SCALE_KINDS[scale]), u32(odd), i32(twos), u32(maxExponent), u32(float32Bits(headroom))];
 }
 
 /**
- * The WGSL function `scaleOf`, after `SOFT_FLOAT_WGSL`: the bits of a block's scale from those of its largest magnitude and of
+ * The WGSL function `scaleOf`, after {@link SOFT_FLOAT_WGSL}: the bits of a block's scale from those of its largest magnitude and of
  * its clip factor, of the largest magnitude of the tensor (for `'e4m3'`), and from the sum of its squares and its size (for
  * `'quest'`). Mirrors `src/fake-quantize/block-scales.ts`.
  */
-export function scaleWgsl(scale: FakeQuantScale): string {
-  return `
+export const SCALE_WGSL: string = `
 const MIN_AMAX_BITS = ${float32Bits(2 ** -100)}u;
 
 // a / (odd 2^twos) as an integer of at least 25 bits, its exponent and whether anything is left.
@@ -41,43 +41,8 @@ fn clippedAmax(amax: u32, clip: u32) -> u32 {
   return multiply(amax, factor);
 }
 
-${KIND_WGSL[scale]}
-
-fn scaleOf(amax: u32, clip: u32, tensorAmax: u32, squares: u32, count: u32) -> u32 {
-  if (amax >= INFINITY_BITS || tensorAmax >= INFINITY_BITS) { return NAN_BITS; }
-  let clipped = clippedAmax(amax, clip);
-  if (clipped >= INFINITY_BITS) { return NAN_BITS; }
-  let scale = plainScale(clipped, tensorAmax, squares, count);
-  let result = multiply(scale, params.headroom);
-  // A subnormal scale counts as 0.
-  return select(result, 0u, result < 0x800000u);
-}`;
-}
-
-const HEAD = 'fn plainScale(amax: u32, tensorAmax: u32, squares: u32, count: u32) -> u32 {';
-const DEAD = '  if (amax < MIN_AMAX_BITS) { return 0u; }';
-
-const POWER_OF_TWO = `${HEAD}
-${DEAD}
-  let q = divideBy(amax, params.odd, params.twos);
-  let isPower = !q.sticky && countOneBits(q.m) == 1u;
-  return u32(31 - i32(countLeadingZeros(q.m)) + q.e + 127 + i32(!isPower)) << 23u;
-}`;
-
-const KIND_WGSL: Readonly<Record<FakeQuantScale, string>> = {
-  exact: `${HEAD}
-${DEAD}
-  let q = divideBy(amax, params.odd, params.twos);
-  return pack(q.m, q.e, q.sticky);
-}`,
-  powerOfTwo: POWER_OF_TWO,
-  e8m0Ceil: POWER_OF_TWO,
-  e8m0Floor: `${HEAD}
-${DEAD}
-  return (amax & INFINITY_BITS) - (params.maxExponent << 23u);
-}`,
-  e4m3: `${HEAD}
-  if (amax < MIN_AMAX_BITS || tensorAmax < MIN_AMAX_BITS) { return 0u; }
+fn e4m3Scale(amax: u32, tensorAmax: u32) -> u32 {
+  if (tensorAmax < MIN_AMAX_BITS) { return 0u; }
   // RN(tensorAmax / (target 448)).
   let t = divideBy(tensorAmax, 7u * params.odd, params.twos + 6);
   let tensorScale = unpack(pack(t.m, t.e, t.sticky));
@@ -103,16 +68,39 @@ ${DEAD}
   // 448 is 14 2^5.
   if (exponent > 8 || (exponent == 8 && steps > 14u)) { return pack(14u * tensorScale.m, tensorScale.e + 5, false); }
   return pack(steps * tensorScale.m, tensorScale.e + exponent - 3, false);
-}`,
-  quest: `${HEAD}
+}
+
+fn questScale(squares: u32, count: u32) -> u32 {
   if (squares == 0u) { return 0u; }
   let product = unpack(multiply(squares, ${float32Bits(QUEST_FACTOR)}u));
   let zeros = countLeadingZeros(count);
   let size = (count << zeros) >> 8u;
   let exponent = product.e + 23 - i32(31u - zeros) - i32(product.m < size);
   return u32((exponent >> 1u) + 127) << 23u;
-}`,
-};
+}
+
+// The kinds are numbered in scale-kinds.ts.
+fn plainScale(amax: u32, tensorAmax: u32, squares: u32, count: u32) -> u32 {
+  if (params.kind == 4u) { return questScale(squares, count); }
+  if (amax < MIN_AMAX_BITS) { return 0u; }
+  if (params.kind == 3u) { return e4m3Scale(amax, tensorAmax); }
+  if (params.kind == 2u) { return (amax & INFINITY_BITS) - (params.maxExponent << 23u); }
+  let q = divideBy(amax, params.odd, params.twos);
+  if (params.kind == 0u) { return pack(q.m, q.e, q.sticky); }
+  let isPower = !q.sticky && countOneBits(q.m) == 1u;
+  return u32(31 - i32(countLeadingZeros(q.m)) + q.e + 127 + i32(!isPower)) << 23u;
+}
+
+
+fn scaleOf(amax: u32, clip: u32, tensorAmax: u32, squares: u32, count: u32) -> u32 {
+  if (amax >= INFINITY_BITS || tensorAmax >= INFINITY_BITS) { return NAN_BITS; }
+  let clipped = clippedAmax(amax, clip);
+  if (clipped >= INFINITY_BITS) { return NAN_BITS; }
+  let scale = plainScale(clipped, tensorAmax, squares, count);
+  let result = multiply(scale, params.headroom);
+  // A subnormal scale counts as 0.
+  return select(result, 0u, result < 0x800000u);
+}`;
 
 /** The odd factor of a target, and the exponent of the power of two beside it. */
 function oddPart(target: number): [number, number] {
