@@ -1,6 +1,6 @@
 import { GROUP_STEPS, TILE_ROWS } from './fp4-tile';
 import { fold, loadUpToFour } from './gradient-fold';
-import { F32, GradientOperand, HAS_CORRECTIONS, NVFP4, NVFP4_BLOCK_LOG2 } from './gradient-operand';
+import { E5M2_NORMAL, F32, GradientOperand, HAS_CORRECTIONS, NVFP4, NVFP4_BLOCK_LOG2 } from './gradient-operand';
 import { FOUR_STEPS, rowOffset } from './gradient-panel';
 import { fixedPoint, stochasticNvfp4 } from './gradient-round';
 import { BIAS16, DIGIT_SIGNS4, LANES, TWELVE_BITS4 } from './vector-constants';
@@ -17,7 +17,33 @@ export function packDigitRow(
   out: usize,
   corrections: usize,
 ): void {
-  const format = g.format;
+  // A loop for each of the formats that matter most, without decisions in it.
+  if (g.format == F32) packRow(g, row, step0, steps, out, corrections, F32);
+  else if (g.format == E5M2_NORMAL) packRow(g, row, step0, steps, out, corrections, E5M2_NORMAL);
+  else packAnyRow(g, row, step0, steps, out, corrections);
+}
+
+function packAnyRow(
+  g: GradientOperand,
+  row: usize,
+  step0: usize,
+  steps: usize,
+  out: usize,
+  corrections: usize,
+): void {
+  packRow(g, row, step0, steps, out, corrections, g.format);
+}
+
+@inline
+function packRow(
+  g: GradientOperand,
+  row: usize,
+  step0: usize,
+  steps: usize,
+  out: usize,
+  corrections: usize,
+  format: i32,
+): void {
   const first = row * g.steps + step0;
   let from = g.dy + (first << 2);
   let counters = i32x4.add(i32x4.splat(g.start + <i32>first), LANES);
@@ -66,6 +92,39 @@ export function packDigitColumns(
   corrections: usize,
 ): void {
   const format = g.format;
+  if (format == F32) packColumns(g, row0, row, count, step0, steps, panels, panelBytes, corrections, F32);
+  else if (format == E5M2_NORMAL) {
+    packColumns(g, row0, row, count, step0, steps, panels, panelBytes, corrections, E5M2_NORMAL);
+  } else packAnyColumns(g, row0, row, count, step0, steps, panels, panelBytes, corrections);
+}
+
+function packAnyColumns(
+  g: GradientOperand,
+  row0: usize,
+  row: usize,
+  count: usize,
+  step0: usize,
+  steps: usize,
+  panels: usize,
+  panelBytes: usize,
+  corrections: usize,
+): void {
+  packColumns(g, row0, row, count, step0, steps, panels, panelBytes, corrections, g.format);
+}
+
+@inline
+function packColumns(
+  g: GradientOperand,
+  row0: usize,
+  row: usize,
+  count: usize,
+  step0: usize,
+  steps: usize,
+  panels: usize,
+  panelBytes: usize,
+  corrections: usize,
+  format: i32,
+): void {
   const rows = g.rows;
   const stride = rows << 2;
   const index = step0 * rows + row0 + row;

@@ -7,6 +7,8 @@ export const F32: i32 = 0;
 export const E5M2: i32 = 1;
 export const INT8: i32 = 2;
 export const NVFP4: i32 = 3;
+/** {@link E5M2} where it is known that no element rounds to a subnormal. */
+export const E5M2_NORMAL: i32 = 4;
 
 /** log2 of the steps of the sum that share a scale in NVFP4. */
 export const NVFP4_BLOCK_LOG2: usize = 4;

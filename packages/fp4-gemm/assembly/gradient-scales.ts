@@ -1,6 +1,6 @@
 import { fold, largestLane, loadUpToFour } from './gradient-fold';
-import { E5M2, GradientOperand, INT8, NVFP4, NVFP4_BLOCK_LOG2 } from './gradient-operand';
-import { MAGNITUDE4 } from './vector-constants';
+import { E5M2, E5M2_NORMAL, F32, GradientOperand, INT8, NVFP4, NVFP4_BLOCK_LOG2 } from './gradient-operand';
+import { MAGNITUDE4, ONES4 } from './vector-constants';
 
 const INFINITY_BITS: i32 = 0x7f800000;
 const NAN_BITS: i32 = 0x7fc00000;
@@ -18,7 +18,10 @@ export function findScales(g: GradientOperand): void {
       amaxOfColumns(g, step, min(step + blockSteps, g.steps), out);
     }
   } else {
-    for (let row: usize = 0; row < g.rows; row++) amaxOfRow(g, row, blockSteps);
+    // A loop for each way to fold, without decisions in it.
+    if (g.format == E5M2) amaxOfRows(g, blockSteps, E5M2);
+    else if (g.format == E5M2_NORMAL) amaxOfRows(g, blockSteps, E5M2_NORMAL);
+    else amaxOfRows(g, blockSteps, F32);
   }
   if (g.format == NVFP4) nvfp4Scales(g);
   else {
@@ -27,13 +30,26 @@ export function findScales(g: GradientOperand): void {
   }
 }
 
-/** The scale of E5M2, by the largest magnitude of dY; false where that leaves nothing to do. */
+/**
+ * The scale of E5M2, by the largest magnitude of dY; false where that leaves nothing to do. The format becomes
+ * `E5M2_NORMAL` where the smallest magnitude allows it.
+ */
 function findTensorScale(g: GradientOperand): bool {
   const end = g.dy + ((g.rows * g.steps) << 2);
+  const magnitudeBits = MAGNITUDE4;
+  const ones = ONES4;
   let largest = i32x4.splat(0);
+  // One less than a magnitude, so that zeros, which no rounding changes, are the largest unsigned integers.
+  let smallest = i32x4.splat(-1);
   let at = g.dy;
-  for (; at + 16 <= end; at += 16) largest = i32x4.max_s(largest, v128.and(v128.load(at), MAGNITUDE4));
-  largest = i32x4.max_s(largest, v128.and(loadUpToFour(at, (end - at) >> 2), MAGNITUDE4));
+  for (; at + 16 <= end; at += 16) {
+    const magnitude = v128.and(v128.load(at), magnitudeBits);
+    largest = i32x4.max_s(largest, magnitude);
+    smallest = i32x4.min_u(smallest, i32x4.sub(magnitude, ones));
+  }
+  const magnitude = v128.and(loadUpToFour(at, (end - at) >> 2), magnitudeBits);
+  largest = i32x4.max_s(largest, magnitude);
+  smallest = i32x4.min_u(smallest, i32x4.sub(magnitude, ones));
   const amax = largestLane(largest);
   if (amax < MIN_TENSOR_AMAX_BITS || amax >= INFINITY_BITS) {
     for (let row: usize = 0; row < g.rows; row++) setRow(g, row, 0, amax < INFINITY_BITS ? 0 : NAN_BITS);
@@ -43,12 +59,19 @@ function findTensorScale(g: GradientOperand): bool {
   const p = ((amax + 0x1fffff) >>> 23) - 15;
   g.smallestNormal = (p - 14) << 23;
   g.rounder = ((p + 7) << 23) | 0x400000;
+  if (v128.any_true(i32x4.lt_u(smallest, i32x4.splat(g.smallestNormal - 1)))) return true;
+  g.format = E5M2_NORMAL;
   return true;
 }
 
+@inline
+function amaxOfRows(g: GradientOperand, blockSteps: usize, format: i32): void {
+  for (let row: usize = 0; row < g.rows; row++) amaxOfRow(g, row, blockSteps, format);
+}
+
 /** Largest magnitudes of each block of a row, as bits. */
-function amaxOfRow(g: GradientOperand, row: usize, blockSteps: usize): void {
-  const format = g.format;
+@inline
+function amaxOfRow(g: GradientOperand, row: usize, blockSteps: usize, format: i32): void {
   const isShared = g.scaleBytes == 0;
   let out = g.factors + row * g.factorRowBytes;
   let from = g.dy + ((row * g.steps) << 2);
@@ -58,9 +81,22 @@ function amaxOfRow(g: GradientOperand, row: usize, blockSteps: usize): void {
   while (from < end) {
     const last = min(from + (blockSteps << 2), end);
     let largest = i32x4.splat(0);
-    for (; from + 16 <= last; from += 16, scales += 16) {
+    let largest1 = largest;
+    for (; from + 32 <= last; from += 32, scales += 32) {
+      let scale1 = scale;
+      if (!isShared) {
+        scale = v128.load(scales);
+        scale1 = v128.load(scales, 16);
+      }
+      largest = i32x4.max_s(largest, v128.and(fold(v128.load(from), scale, g, format), MAGNITUDE4));
+      largest1 = i32x4.max_s(largest1, v128.and(fold(v128.load(from, 16), scale1, g, format), MAGNITUDE4));
+    }
+    largest = i32x4.max_s(largest, largest1);
+    if (from + 16 <= last) {
       if (!isShared) scale = v128.load(scales);
       largest = i32x4.max_s(largest, v128.and(fold(v128.load(from), scale, g, format), MAGNITUDE4));
+      from += 16;
+      scales += 16;
     }
     if (from < last) {
       const count = (last - from) >> 2;
@@ -98,7 +134,21 @@ function amaxOfFour(
   scaleStride: usize,
   out: usize,
 ): void {
-  const format = g.format;
+  if (g.format == E5M2) amaxOfFourIn(g, from, rowStride, scales, scaleStride, out, E5M2);
+  else if (g.format == E5M2_NORMAL) amaxOfFourIn(g, from, rowStride, scales, scaleStride, out, E5M2_NORMAL);
+  else amaxOfFourIn(g, from, rowStride, scales, scaleStride, out, F32);
+}
+
+@inline
+function amaxOfFourIn(
+  g: GradientOperand,
+  from: usize,
+  rowStride: usize,
+  scales: usize,
+  scaleStride: usize,
+  out: usize,
+  format: i32,
+): void {
   const rowBytes = g.rows << 2;
   const scale0 = v128.load32_splat(scales);
   const scale1 = v128.load32_splat(scales + scaleStride);

@@ -152,6 +152,24 @@ describe.each(variants)('gradient products on $backend $name', ({ backend, envir
   );
 
   it.each(['dx', 'dw'] as const)(
+    '%s rounds to E5M2 above and below its smallest normal number',
+    async (product) => {
+      const [m, n, cols] = [9, 12, 8];
+      const random = seededRandom(6);
+      // With 1 as the largest magnitude it is 2^-29.
+      for (const smallest of [1, 1.1, 1 - 2 ** -24, 0.3].map((factor) => factor * 2 ** -29)) {
+        const dy = normalFloats(m * n, 4).map((value, i) =>
+          i % 5 === 0 ? -0 : Math.sign(value) * Math.min(1, smallest * 2 ** (i % 32) * (1 + (i % 7) / 7)),
+        );
+        const steps = product === 'dx' ? n : m;
+        const words = randomCodes(steps, cols, random);
+        const scales = randomScales(steps, random);
+        await expectBits({ product, gradient: 'e5m2', seed: 0, m, n, cols, dy, words, scales });
+      }
+    },
+  );
+
+  it.each(['dx', 'dw'] as const)(
     '%s is exact at the longest sum, and refuses a longer one',
     async (product) => {
       const steps = 116_508;
