@@ -161,6 +161,7 @@ describe.each(variants)('gradient products on $backend $name', ({ backend, envir
         const dy = normalFloats(m * n, 4).map((value, i) =>
           i % 5 === 0 ? -0 : Math.sign(value) * Math.min(1, smallest * 2 ** (i % 32) * (1 + (i % 7) / 7)),
         );
+        dy[7] = -smallest;
         const steps = product === 'dx' ? n : m;
         const words = randomCodes(steps, cols, random);
         const scales = randomScales(steps, random);
