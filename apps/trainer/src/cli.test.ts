@@ -41,6 +41,7 @@ describe('nibble with bad input', () => {
     [['trian'], /unknown command 'trian'[\s\S]*train/],
     [['train', '--recipe', 'fp4-papr'], /recipe must be one of .* got "fp4-papr".*did you mean "fp4-paper"/],
     [['train', '--recipe', 'fp4-paper-k0.5'], /recipe must be one of .* got "fp4-paper-k0\.5"/],
+    [['recipes', 'fp4'], /there is no recipe "fp4"; the recipes are f32, bf16/],
     [['train', '--gradients', 'fp8'], /gradients must be one of f32, bf16, e5m2, int8, nvfp4, but got "fp8"/],
     [
       ['train', '--recipe', 'f32', '--gradients', 'int8'],
@@ -107,6 +108,13 @@ describe('nibble', () => {
   it('lists recipes and models as JSON', async () => {
     const names = JSON.parse((await runNibble(['recipes', '--json'], { cwd })).stdout) as { name: string }[];
     expect(names.map(({ name }) => name)).toContain('fp4-paper');
+    const one = await runNibble(['recipes', 'fp4-paper-k3', '--json'], { cwd });
+    expect(JSON.parse(one.stdout)).toMatchObject({ layer: { weights: { estimator: { k: 3 } } } });
+    const { stdout } = await runNibble(['recipes', 'fp4-g32-fc2a8'], { cwd });
+    expect(stdout).toMatch(/^fc2\n {2}fprop {2}E4M3 by 32 x E2M1 by 32, values in f32 products/m);
+    expect(stdout).toMatch(
+      /^qkv, o, fc1, fc2 elsewhere\n {2}fprop {2}E2M1 by 32 x E2M1 by 32, exact integer/m,
+    );
     const models = JSON.parse((await runNibble(['models', '--json'], { cwd })).stdout) as {
       nonEmbeddingParameters: number;
       memoryBytes: Record<string, { activations: number; checkpointedActivations: number }>;

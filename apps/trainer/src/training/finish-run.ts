@@ -2,6 +2,7 @@ import { generate } from '@nibble-ml/llama';
 import { openMetrics, readMetrics } from '../run/metrics.ts';
 import { unigramEntropyNats } from '../data/unigram-entropy.ts';
 import { evaluate } from './evaluate.ts';
+import { clipRange } from './clip-range.ts';
 import { reportRun } from './report-run.ts';
 import type { Sample, TrainDone } from './train-observer.ts';
 import { secondsOf } from './train-steps.ts';
@@ -39,7 +40,7 @@ export async function finishRun(run: ActiveRun): Promise<TrainDone> {
     sample: await sampleOf(run),
     seconds: secondsOf(run),
   };
-  const result = { ...done, report: reportRun(run, done) };
+  const result = { ...done, report: reportRun(run, done, await clipRange(state.linears.parameters)) };
   observer.done(result);
   return result;
 }

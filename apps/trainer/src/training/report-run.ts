@@ -2,6 +2,7 @@ import { curvesOf } from '../report/curves.ts';
 import { writeReport } from '../report/write-report.ts';
 import { readMetrics } from '../run/metrics.ts';
 import { openRun } from '../run/run-folder.ts';
+import type { ClipRange } from './clip-range.ts';
 import { duration } from './duration.ts';
 import { recipeOf } from './prepare.ts';
 import type { TrainDone } from './train-observer.ts';
@@ -10,11 +11,13 @@ import type { ActiveRun } from './train-steps.ts';
 /**
  * Writes the report of a finished run.
  *
+ * @param clips - where the learned clip factors ended up, if there are some
  * @returns the path of `report.html`
  */
 export function reportRun(
   { dir, config, backend, state }: ActiveRun,
   done: Omit<TrainDone, 'report'>,
+  clips?: ClipRange,
 ): string {
   const { record } = openRun(dir);
   const below = done.unigramNats - done.valLoss;
@@ -39,6 +42,15 @@ export function reportRun(
         value: duration(done.seconds),
         note: `${Math.round(done.tokens / done.seconds).toLocaleString('en')} tokens per second, all included`,
       },
+      ...(clips === undefined
+        ? []
+        : [
+            {
+              label: 'Learned clip factors, mean',
+              value: clips.mean.toFixed(3),
+              note: `${clips.count} of them, from ${clips.least.toFixed(3)} to ${clips.most.toFixed(3)}`,
+            },
+          ]),
     ],
     runs: [curvesOf(recipeOf(config).name, readMetrics(dir))],
     unigramNats: done.unigramNats,
