@@ -49,10 +49,15 @@ describe('writeSummary', () => {
     mkdirSync(out);
     expect(writeSummary(out)).toBeUndefined();
     const document = join(folder, 'experiments.md');
-    writeFileSync(document, '# Experiments\n\nIntroduction.\n\n## An experiment\n\nText.\n');
+    writeFileSync(document, 'Introduction.\n');
+    expect(writeSummary(out)).toBeUndefined();
+    expect(readFileSync(document, 'utf8')).toBe('Introduction.\n');
+    const [begin, end] = ['<!-- nibble paper: begin -->', '<!-- nibble paper: end -->'];
+    writeFileSync(document, `Introduction.\n\n${begin}\nold\n${end}\n\n## An experiment\n`);
     writeFileSync(join(out, 'speed-model.md'), '# Title\n\n**Result.** Three times as fast.\n');
-    writeSummary(out);
+    expect(writeSummary(out)).toBe(document);
     const once = readFileSync(document, 'utf8');
+    expect(once).not.toContain('old');
     expect(once).toMatch(/Introduction\.\n\n<!-- nibble paper: begin -->[\s\S]*end -->\n\n## An experiment/);
     expect(once).toContain(
       '- [Appendix B: the theoretical speed-up](paper/speed-model.md). Three times as fast.',

@@ -7,17 +7,20 @@ import { headlineOf } from './section.ts';
 const [BEGIN, END] = ['<!-- nibble paper: begin -->', '<!-- nibble paper: end -->'];
 
 /**
- * Writes the section of a document that links all stored results of a folder, between two marks; without marks, in front
- * of the first section. Does nothing when there is no such document beside the folder.
+ * Writes the section of a document that links all stored results of a folder, between two marks. A document without the
+ * marks is left alone.
  *
  * @param outDir - The folder of the results, such as `docs/paper`; the document is `experiments.md` beside it.
- * @returns the document's path, or undefined when there is none
+ * @returns the document's path, or undefined when there is none with the marks
  */
 export function writeSummary(outDir: string): string | undefined {
   const document = join(dirname(outDir), 'experiments.md');
   if (!existsSync(document)) return undefined;
   const text = readFileSync(document, 'utf8');
-  const updated = withSummary(text, summaryOf(outDir, dirname(document)));
+  const [begin, end] = [text.indexOf(BEGIN), text.indexOf(END)];
+  if (begin < 0 || end < begin) return undefined;
+  const section = summaryOf(outDir, dirname(document));
+  const updated = `${text.slice(0, begin)}${section}${text.slice(end + END.length)}`;
   if (updated !== text) replaceFile(document, updated);
   return document;
 }
@@ -37,12 +40,4 @@ function summaryOf(outDir: string, from: string): string {
     ...(lines.length === 0 ? ['No results are stored.'] : [lines.join('\n')]),
     END,
   ].join('\n\n');
-}
-
-function withSummary(text: string, section: string): string {
-  const [begin, end] = [text.indexOf(BEGIN), text.indexOf(END)];
-  if (begin >= 0 && end > begin) return `${text.slice(0, begin)}${section}${text.slice(end + END.length)}`;
-  const first = text.search(/^## /m);
-  if (first < 0) return `${text.trimEnd()}\n\n${section}\n`;
-  return `${text.slice(0, first)}${section}\n\n${text.slice(first)}`;
 }
