@@ -35,14 +35,14 @@ describe.each(testBackends)('gradients of fakeQuantize on %s', (backend) => {
 
   it.each(SCALED_FORMATS)('follow the definition for %s', async (format) => {
     for (const shape of [
-      [18, 43],
+      [9, 43],
       [1, 64],
       [7, 1],
     ] as Shape[]) {
       const x = normalFloats(shape[0] * shape[1], 3).map((value) => value ** 3);
       const dy = normalFloats(shape[0] * shape[1], 4);
       for (const [granularity, axis] of granularities(shape[0])) {
-        for (const scale of ['exact', 'e8m0Floor', 'e4m3'] as const) {
+        for (const scale of ['exact', 'e4m3'] as const) {
           const options = { format, granularity, axis, scale };
           await expectReference(dy, x, shape, options);
           await expectReference(dy, x, shape, { ...options, clip: Float32Array.of(0.6) });
@@ -103,7 +103,8 @@ describe.each(testBackends)('gradients of fakeQuantize on %s', (backend) => {
 
   it('flow on the tape, with and without clip factors, and leave nothing behind', async () => {
     await expectNoLeaks(async () => {
-      const x = tensor2d(normalFloats(64, 1), [2, 32]);
+      const values = normalFloats(64, 1);
+      const x = tensor2d(values, [2, 32]);
       const clip = tensor1d([0.5, 0.9]);
       const dy = ones([2, 32]) as Tensor2D;
       const plain = grads((input: Tensor) =>
@@ -118,7 +119,6 @@ describe.each(testBackends)('gradients of fakeQuantize on %s', (backend) => {
       );
       const [dx] = plain([x], dy) as [Tensor];
       const [dxClipped, dclip] = both([x, clip], dy) as [Tensor, Tensor];
-      const values = x.dataSync() as Float32Array;
       const gradient = new Float32Array(64).fill(1);
       const expected = fakeQuantizeGradientReference(
         gradient,
