@@ -69,6 +69,7 @@ function clipTensor({ clip }: ArrayOptions): Tensor1D | undefined {
   return clip === undefined ? undefined : tensor1d(clip);
 }
 
-function withClip({ clip: _, ...options }: ArrayOptions, clip: Tensor1D | undefined): FakeQuantizeOptions {
-  return clip === undefined ? options : { ...options, clip };
+function withClip(arrayOptions: ArrayOptions, clip: Tensor1D | undefined): FakeQuantizeOptions {
+  const { clip: factors, ...options } = arrayOptions;
+  return factors === undefined || clip === undefined ? options : { ...options, clip };
 }

@@ -97,9 +97,9 @@ describe.each(testBackends)('fakeQuantize on %s', (backend) => {
   });
 
   it('takes one clip factor or one for each block along the axis, and headroom', async () => {
-    const shape: Shape = [24, 40];
-    const x = heavyTails(960, 21);
-    for (const [granularity, axis] of granularities(24)) {
+    const shape: Shape = [12, 20];
+    const x = heavyTails(240, 21);
+    for (const [granularity, axis] of granularities(12)) {
       for (const scale of SCALE_KINDS) {
         for (const format of ['e2m1', 'int8'] as const) {
           const options = { format, granularity, axis, scale, headroom: 4 / 3 };
@@ -128,7 +128,7 @@ describe.each(testBackends)('fakeQuantize on %s', (backend) => {
     'decides ties of %s, 1 and 2 ulp beside them, by the exact quotient',
     async (format) => {
       const { scaleTarget } = ELEMENT_FORMATS[format];
-      for (const scale of [1, 1.25, 1.4142135, 0.1, 3e-9, 1.9999999]) {
+      for (const scale of [1, 1.25, 1.7320508, 0.1, 3e-9, 1.9999999]) {
         const amax = Math.fround(scaleTarget * scale);
         const x = Float32Array.from([amax, ...aroundTies(format, Math.fround(amax / scaleTarget))]);
         await expectReference(x, [1, x.length], { format });
@@ -153,8 +153,8 @@ describe.each(testBackends)('fakeQuantize on %s', (backend) => {
       1e-30,
     ];
     const rows = [
-      new Array<number>(16).fill(0),
-      new Array<number>(16).fill(-0),
+      Array.from({ length: 16 }, () => 0),
+      Array.from({ length: 16 }, () => -0),
       [...tiny, 0, 0, 0, 0, 0],
       [1, ...tiny, 0.3, -1e-20, 1e-25, -0.75],
       [3e38, -3.4028234e38, ...tiny, 1, 2, 3],
@@ -190,7 +190,7 @@ describe.each(testBackends)('fakeQuantize on %s', (backend) => {
     }
   });
 
-  it('does more workgroups than fit in one dimension of a dispatch', async () => {
+  it.runIf(backend === 'webgpu')('does more workgroups than fit in one dimension of a dispatch', async () => {
     const size = 65_535 * 64 + 1000;
     const x = new Float32Array(new Uint32Array(size).map((_, i) => (i * 0x9e3779b1) & 0x7fffff).buffer);
     const bits = bitsOf(x).map((word) => word + 0x3f800000);
@@ -208,8 +208,8 @@ function aroundTies(format: FakeQuantFormat, scale: number): number[] {
   const ties = values.slice(1).map((value, i) => (value + values[i]!) / 2);
   const floats = Float32Array.from(ties, (tie) => tie * scale);
   const bits = bitsOf(floats);
-  return [-2, -1, 0, 1, 2].flatMap((step) => {
-    const neighbours = new Float32Array(bits.map((word) => word + step).buffer);
-    return [...neighbours, ...neighbours.map((value) => -value)];
-  });
+  const positive = [-2, -1, 0, 1, 2].flatMap((step) =>
+    Array.from(new Float32Array(bits.map((word) => word + step).buffer)),
+  );
+  return positive.concat(positive.map((value) => -value));
 }

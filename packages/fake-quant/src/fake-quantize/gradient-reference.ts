@@ -15,7 +15,7 @@ export interface FakeQuantizeGradients {
 }
 
 /** A clip factor below it gets the gradient 0: its quotient could overflow. */
-export const MIN_CLIP: number = 2 ** -100;
+const MIN_CLIP = 2 ** -100;
 
 /**
  * The definition of `FakeQuantizeGradient`. Straight through (arXiv 1308.3432) for values inside the format, as

@@ -87,6 +87,6 @@ function blockParams(
 }
 
 /** Workgroups for one block each. */
-export function groupGrid(blocks: number): [number, number] {
+function groupGrid(blocks: number): [number, number] {
   return blocks <= 65_535 ? [blocks, 1] : [65_535, Math.ceil(blocks / 65_535)];
 }
