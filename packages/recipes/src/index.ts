@@ -9,6 +9,7 @@ export type {
   Blocks,
   ElementName,
   Estimator,
+  ForwardOperand,
   GradientFormat,
   HadamardSize,
   LayerPrecision,

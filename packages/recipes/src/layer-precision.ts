@@ -67,6 +67,9 @@ export interface QuantizedActivations {
   readonly clip: 'learned' | null;
 }
 
+/** An operand of the forward product. */
+export type ForwardOperand = UnscaledOperand | QuantizedWeights | QuantizedActivations;
+
 /** The formats of an output gradient that both backward products take. */
 export type GradientFormat = 'f32' | 'bf16' | 'e5m2' | 'int8' | 'nvfp4';
 

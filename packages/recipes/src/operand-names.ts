@@ -1,6 +1,4 @@
-import type { BackwardOperand, Blocks, ElementName, LayerPrecision, ScaleName } from './layer-precision.ts';
-
-type ForwardOperand = LayerPrecision['weights'] | LayerPrecision['activations'];
+import type { BackwardOperand, Blocks, ElementName, ForwardOperand, ScaleName } from './layer-precision.ts';
 
 /** The name of a format, as `E2M1`. */
 function formatName(format: ElementName | 'f32' | 'bf16'): string {

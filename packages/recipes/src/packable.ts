@@ -1,15 +1,13 @@
 import type { Fp4QuantizeOptions } from '@nibble-ml/fp4-gemm';
-import type { LayerPrecision, QuantizedActivations, QuantizedWeights } from './layer-precision.ts';
-
-type Operand = LayerPrecision['weights'] | LayerPrecision['activations'];
+import type { ForwardOperand, QuantizedActivations, QuantizedWeights } from './layer-precision.ts';
 
 /** How `fp4Quantize` makes the codes and scales of an operand, or null where they are simulated. */
-export function packOptions(operand: Operand): Fp4QuantizeOptions | null {
+export function packOptions(operand: ForwardOperand): Fp4QuantizeOptions | null {
   return isPackable(operand) ? optionsOf(operand) : null;
 }
 
 /** Whether `fp4Quantize` gives an operand's codes and scales. */
-export function isPackable(operand: Operand): operand is QuantizedWeights | QuantizedActivations {
+export function isPackable(operand: ForwardOperand): operand is QuantizedWeights | QuantizedActivations {
   if (operand.format !== 'e2m1' || operand.scale === 'quest') return false;
   const { granularity } = operand;
   const isFit =

@@ -1,4 +1,4 @@
-import type { BackwardOperand, LayerPrecision, RandomHadamard } from './layer-precision.ts';
+import type { BackwardOperand, ForwardOperand, LayerPrecision, RandomHadamard } from './layer-precision.ts';
 import { isPackable } from './packable.ts';
 import { backwardName, forwardName } from './operand-names.ts';
 
@@ -14,7 +14,7 @@ export type ProductKind = 'fp4' | 'fp4Blocks' | 'f32';
 /** What runs a product of a layer. FP4 kernels do where the FP4 operands of the product are packed codes. */
 export function productKind(layer: LayerPrecision, gemm: GemmKind): ProductKind {
   const { weights, activations, gradients, hadamard } = layer;
-  const isPacked = (operand: Operand): boolean => hadamard === null && isPackable(operand);
+  const isPacked = (operand: ForwardOperand): boolean => hadamard === null && isPackable(operand);
   if (gemm === 'fprop') {
     const [x, w] = [blockOf(activations), blockOf(weights)];
     const isBoth = isPacked(weights) && isPacked(activations) && (x === w || x === 0 || w === 0);
@@ -24,10 +24,8 @@ export function productKind(layer: LayerPrecision, gemm: GemmKind): ProductKind 
   return gradients.format !== 'perProduct' && isPacked(other) ? kindOf(blockOf(other)) : 'f32';
 }
 
-type Operand = LayerPrecision['weights'] | LayerPrecision['activations'];
-
 /** Columns of a block, or 0. */
-function blockOf(operand: Operand): number {
+function blockOf(operand: ForwardOperand): number {
   const isBlocks = 'granularity' in operand && typeof operand.granularity === 'object';
   return isBlocks ? Number(operand.granularity.block) : 0;
 }

@@ -1,15 +1,13 @@
 import type { LinearSaves } from '@nibble-ml/llama';
 import { residualWidth } from '@nibble-ml/occ';
 import { keepsInput, packOptions } from '@nibble-ml/recipes';
-import type { LayerPrecision } from '@nibble-ml/recipes';
-
-type Operand = LayerPrecision['weights'] | LayerPrecision['activations'];
+import type { ForwardOperand, LayerPrecision } from '@nibble-ml/recipes';
 
 /**
  * Bytes of the packed codes of a matrix, eight to a 32-bit word of its row, and of its scales; 0 where the operand has no
  * packed form.
  */
-export function packedBytes(rows: number, columns: number, operand: Operand): number {
+export function packedBytes(rows: number, columns: number, operand: ForwardOperand): number {
   const options = packOptions(operand);
   if (options === null) return 0;
   return 4 * rows * Math.ceil(columns / 8) + scaleBytes(rows, columns, options);

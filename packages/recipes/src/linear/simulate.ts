@@ -2,15 +2,12 @@ import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { fakeQuantize, fakeQuantizeClipGradient, fakeQuantizeGradient } from '@nibble-ml/fake-quant';
 import type { FakeQuantizeOptions } from '@nibble-ml/fake-quant';
 import type {
+  ForwardOperand,
   HadamardSize,
-  LayerPrecision,
   QuantizedActivations,
   QuantizedWeights,
 } from '../layer-precision.ts';
 import { paddedHadamard, paddedHadamardGradient } from './padded-hadamard.ts';
-
-/** An operand of the forward product, `[rows, K]`. */
-export type ForwardOperand = LayerPrecision['weights'] | LayerPrecision['activations'];
 
 /** How an operand of the forward product is simulated. */
 export interface Simulation {
