@@ -8,11 +8,11 @@ export interface ThreadShare {
   readonly outputs: number;
 }
 
-/** The share that suits a device. The bits do not depend on it. */
-export function threadShare(device: GPUDevice): ThreadShare {
+/** The share that suits a device, for runs of `count` outputs if that is known. The bits do not depend on it. */
+export function threadShare(device: GPUDevice, count = 0): ThreadShare {
   // A software adapter runs a few threads as one SIMD register, and to start them costs as much as several outputs.
   return isSoftwareAdapter({ info: device.adapterInfo } as GPUAdapter)
-    ? { threads: 8, outputs: 16 }
+    ? { threads: 8, outputs: count > 128 ? 32 : 16 }
     : { threads: 64, outputs: 4 };
 }
 

@@ -65,7 +65,7 @@ export function compensateDwWebGpu(inputs: KernelInputs, _attrs: object, backend
   const [n, k] = dw!.shape as [number, number];
   const [m, width] = indices!.shape as [number, number];
   if (m * width * n * k === 0) return [];
-  const share = threadShare(backend.device);
+  const share = threadShare(backend.device, n);
   const groupsPerColumn = Math.ceil(n / (share.threads * share.outputs));
   const marks = markColumns(backend, indices!, values!, k);
   runProgram(backend, {

@@ -44,7 +44,7 @@ ${eachOutput(share, (i) => `  if (first + ${i * threads}u <= last) { y[row * par
 export function compensateWebGpu(inputs: KernelInputs, _attrs: object, backend: GpuBackend): TensorInfo[] {
   const { y, indices, values, w } = inputs;
   const [rows, cols] = y!.shape as [number, number];
-  const share = threadShare(backend.device);
+  const share = threadShare(backend.device, cols);
   const groupsPerRow = Math.ceil(cols / (share.threads * share.outputs));
   runProgram(backend, {
     name: 'occCompensate',
