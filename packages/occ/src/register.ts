@@ -39,11 +39,16 @@ import { OCC_TRANSPOSE_WEIGHT } from './transpose-weight/kernel-name.ts';
 import { transposeWeightStock } from './transpose-weight/stock.ts';
 import { transposeWeightWasm } from './transpose-weight/wasm.ts';
 
+let isRegistered = false;
+
 /**
  * Registers the kernels of this package for cpu, wasm and webgpu. The ops do it by themselves; calling it again does
  * nothing.
  */
 export function registerOcc(): void {
+  // Every op calls this, and looking all kernels up takes as long as a small op.
+  if (isRegistered) return;
+  isRegistered = true;
   registerKernelOnce(OCC_QUANTIZE, 'cpu', occQuantizeCpu);
   registerKernelOnce(OCC_QUANTIZE, 'wasm', occQuantizeWasm);
   registerKernelOnce(OCC_QUANTIZE, 'webgpu', occQuantizeWebGpu);
