@@ -56,6 +56,21 @@ describe.each(testBackends)('gradients of fakeQuantize on %s', (backend) => {
     }
   });
 
+  it('of empty matrices are empty, and 0 for clip factors', async () => {
+    const none = new Float32Array(0);
+    for (const shape of [
+      [0, 5],
+      [5, 0],
+    ] as Shape[]) {
+      for (const [granularity, axis] of granularities(shape[0])) {
+        const options = { format: 'int4', granularity, axis } as const;
+        await expectReference(none, none, shape, options);
+        await expectReference(none, none, shape, { ...options, clip: clipFactors(options, shape) });
+      }
+      await expectReference(none, none, shape, { format: 'bf16' });
+    }
+  });
+
   it('are dy for formats without scales, but where binary16 saturates', async () => {
     const x = Float32Array.of(1, 65504, 65519.996, 65520, -65520, -7e4, NaN, Infinity, 3.4e38);
     const dy = Float32Array.of(1, 2, 3, 4, 5, 6, 7, 8, 9);

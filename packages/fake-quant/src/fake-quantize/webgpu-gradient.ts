@@ -1,6 +1,7 @@
 import type { KernelFunction } from '@nibble-ml/tfjs-bridge';
 import { gpuOutput, runProgram, u32 } from '@nibble-ml/tfjs-bridge/webgpu';
 import type { GpuBackend, Param } from '@nibble-ml/tfjs-bridge/webgpu';
+import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { float32Bits } from '../webgpu/float32-bits.ts';
 import { CLIP_GRADIENT_WGSL, lineSumsWgsl, MASK_UNSCALED_WGSL, MASK_WGSL } from '../webgpu/gradient-wgsl.ts';
 import { threadGrid } from '../webgpu/grid.ts';
@@ -33,7 +34,7 @@ export const fakeQuantizeGradientWebGpu: KernelFunction<GpuBackend, FakeQuantize
     });
     return [dx];
   }
-  if (clip === undefined && size === 0) return [dx];
+  if (size === 0) return clip === undefined ? [dx] : [dx, zerosLike(backend, clip)];
   const { scales, layout, params } = runBlockScales(backend, x!, clip, attrs);
   const own = [...params, ...boundParams(attrs)];
   if (clip === undefined) {
@@ -66,6 +67,10 @@ export const fakeQuantizeGradientWebGpu: KernelFunction<GpuBackend, FakeQuantize
   for (const { dataId } of [scales, sums]) backend.disposeData(dataId);
   return [dx, dclip];
 };
+
+function zerosLike(backend: GpuBackend, { shape }: TensorInfo): TensorInfo {
+  return backend.makeTensorInfo([...shape], 'float32', new Float32Array(shape[0]!));
+}
 
 function boundParams(attrs: FakeQuantizeAttrs): Param[] {
   return [false, true].flatMap((isNegative) => {
