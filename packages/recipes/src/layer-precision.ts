@@ -90,7 +90,7 @@ export interface RequantizedOperand {
   /** `vector` is one scale per row of the product. */
   readonly granularity: 'vector' | 'tensor' | Blocks;
   readonly scale: ScaleName;
-  /** Multiplies the scale. 4/3 keeps what lies above the largest value in range (arXiv 2502.20586). */
+  /** Multiplies the scale, from 1 to below 2. 4/3 keeps what lies above the largest value in range (arXiv 2502.20586). */
   readonly headroom: number;
   readonly rounding: 'nearestEven' | 'stochastic';
 }

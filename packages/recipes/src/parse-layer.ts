@@ -63,7 +63,7 @@ const requantized: z.ZodType<RequantizedOperand> = z.strictObject({
   of: z.enum(['original', 'forward']),
   granularity: granularity('vector', 'tensor'),
   scale,
-  headroom: z.number().min(0.5).max(4),
+  headroom: z.number().min(1).lt(2),
   rounding: z.enum(['nearestEven', 'stochastic']),
 });
 const asForward = z.strictObject({ format: z.literal('asForward') });

@@ -70,6 +70,16 @@ describe('parseRecipe', () => {
       /lists no layer that e2m1, e2m1, e5m2 could hold for/,
     ],
     [
+      'a late switch that ends learned clipping',
+      { ...findRecipe('int4-g256'), switchAt: { fraction: 0.5, layer: paper.layer } },
+      /switchAt\.layer\.activations\.clip/,
+    ],
+    [
+      'headroom that fake-quant has not',
+      JSON.parse(JSON.stringify(quartet).replaceAll(/"headroom":[\d.]+/g, '"headroom":2')) as object,
+      /gradients\.dgrad\.gradient\.headroom/,
+    ],
+    [
       'an override of another role',
       { ...paper, overrides: [{ roles: ['head'], blocks: null, layer: paper.layer }] },
       /head is not among the roles/,

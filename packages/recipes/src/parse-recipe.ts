@@ -49,20 +49,25 @@ const recipe: z.ZodType<Recipe> = z
         }
       }
     }
-    const layers: [string, LayerPrecision][] = [
-      ['layer', layer],
-      ...overrides.map((each): [string, LayerPrecision] => ['overrides', each.layer]),
-    ];
-    if (switchAt !== null) layers.push(['switchAt', switchAt.layer]);
-    for (const [key, { activations }] of layers) {
-      if (roles.includes('head') && 'clip' in activations && activations.clip !== null) {
-        refuse(
-          [key],
-          'the head runs in chunks that learned clipping gets no gradient of; leave head out of roles',
-        );
-      }
+    if (switchAt !== null && learnedClips(layer) !== learnedClips(switchAt.layer)) {
+      refuse(
+        ['switchAt', 'layer', 'activations', 'clip'],
+        'a late switch cannot begin, end or regroup learned clipping',
+      );
+    }
+    const layers = [layer, ...overrides.map((each) => each.layer)];
+    if (roles.includes('head') && layers.some((each) => learnedClips(each) !== null)) {
+      refuse(
+        ['roles'],
+        'the head runs in chunks that learned clipping gets no gradient of; leave head out, or clip null',
+      );
     }
   });
+
+/** What the learned clip factors of a layer are for, or null where there are none. */
+function learnedClips({ activations }: LayerPrecision): string | null {
+  return 'clip' in activations && activations.clip !== null ? JSON.stringify(activations.granularity) : null;
+}
 
 /**
  * Checks a recipe that came from a file or a user.
