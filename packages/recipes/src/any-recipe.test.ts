@@ -116,8 +116,8 @@ function parsed(layer: unknown): Recipe | undefined {
   try {
     return parseRecipe({ ...findRecipe('bf16'), name: 'any', layer });
   } catch (error) {
-    expect(error).toBeInstanceOf(RangeError);
-    return undefined;
+    if (error instanceof RangeError) return undefined;
+    throw error;
   }
 }
 
@@ -129,8 +129,12 @@ async function expectDefinition(recipe: Recipe): Promise<void> {
   const factors = clip === undefined ? undefined : new Float32Array(clip.size).fill(CLIP);
   if (clip !== undefined) tidy(() => clip.assign(tensor1d(factors!)));
   const want = layerReference(layer, {
-    ...{ x: matrix(x, M, K), w: matrix(w, N, K), dy: matrix(dy, M, N) },
-    ...{ clip: factors, seed: 3, step: 0 },
+    x: matrix(x, M, K),
+    w: matrix(w, N, K),
+    dy: matrix(dy, M, N),
+    clip: factors,
+    seed: 3,
+    step: 0,
   });
   const [xMK, wNK, dyMN] = [tensor2d(x, [M, K]), tensor2d(w, [N, K]), tensor2d(dy, [M, N])];
   const linear = (a: Tensor, b: Tensor): Tensor => linears.linear(a as Tensor2D, b as Tensor2D, SITE);
