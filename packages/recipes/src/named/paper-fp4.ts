@@ -51,6 +51,12 @@ export const paperFp4Recipes: readonly Recipe[] = [
     'arXiv 2501.17116, figure 6d (coarse activations)',
   ),
   uniform(
+    'w8a8',
+    layerOf(weights('e4m3', 'tensor'), activations('e4m3', 'tensor'), 'e5m2'),
+    'FP8 (E4M3) weights and activations with one scale per tensor: the FP8 that the paper compares with.',
+    'arXiv 2501.17116, figure 6a (Transformer Engine, MS-AMP)',
+  ),
+  uniform(
     'w4a8',
     layerOf(weights('e2m1'), activations('e4m3'), 'e5m2'),
     'FP4 weights with FP8 (E4M3) activations, cast directly.',
