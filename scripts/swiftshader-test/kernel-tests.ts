@@ -17,7 +17,9 @@ export function swiftShaderUnderTest(): string | undefined {
 
 /** The test files of kernels that run on every backend, relative to the repository's root. */
 export function kernelTests(): string[] {
-  const files = globSync('packages/{fp4-gemm,fake-quant,dge,occ,llama,optim}/src/**/*.test.ts', { cwd: root });
+  const files = globSync('packages/{fp4-gemm,fake-quant,dge,occ,llama,optim}/src/**/*.test.ts', {
+    cwd: root,
+  });
   return files.filter(
     (file) =>
       !file.endsWith('.slow.test.ts') &&
