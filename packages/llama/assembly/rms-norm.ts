@@ -2,7 +2,7 @@ import { loadSome, storeSome, sumLanes } from './simd';
 
 // Mirrors src/rms-norm/f32-order.ts operation by operation.
 
-function inverseRms(row: usize, width: i32, inverseWidth: f32, eps: f32): f32 {
+function inverseRmsOf(row: usize, width: i32, inverseWidth: f32, eps: f32): f32 {
   let squares = f32x4.splat(0);
   for (let d = 0; d < width; d += 4) {
     const x = loadSome(row + (d << 2), width - d);
@@ -12,12 +12,22 @@ function inverseRms(row: usize, width: i32, inverseWidth: f32, eps: f32): f32 {
   return <f32>1 / sqrt<f32>(mean + eps);
 }
 
-/** y[m,d] = x[m,d] / sqrt(mean(x[m]²) + eps) · gain[d]. */
-export function rmsNorm(y: usize, x: usize, gain: usize, rows: i32, width: i32, eps: f32): void {
+/** inverseRms[m] = 1 / sqrt(mean(x[m]²) + eps) and y[m,d] = x[m,d] · inverseRms[m] · gain[d]. */
+export function rmsNorm(
+  y: usize,
+  inverseRms: usize,
+  x: usize,
+  gain: usize,
+  rows: i32,
+  width: i32,
+  eps: f32,
+): void {
   const inverseWidth = <f32>1 / <f32>width;
   for (let m = 0; m < rows; m++) {
     const row = (<usize>m * width) << 2;
-    const r = f32x4.splat(inverseRms(x + row, width, inverseWidth, eps));
+    const inverse = inverseRmsOf(x + row, width, inverseWidth, eps);
+    store<f32>(inverseRms + (m << 2), inverse);
+    const r = f32x4.splat(inverse);
     for (let d = 0; d < width; d += 4) {
       const at = d << 2;
       const scaled = f32x4.mul(loadSome(x + row + at, width - d), r);
@@ -30,6 +40,7 @@ export function rmsNorm(y: usize, x: usize, gain: usize, rows: i32, width: i32, 
 export function residualRmsNorm(
   sum: usize,
   y: usize,
+  inverseRms: usize,
   x: usize,
   delta: usize,
   gain: usize,
@@ -44,7 +55,8 @@ export function residualRmsNorm(
       const left = width - d;
       storeSome(sum + at, f32x4.add(loadSome(x + at, left), loadSome(delta + at, left)), left);
     }
-    rmsNorm(y, sum, gain, 1, width, eps);
+    rmsNorm(y, inverseRms, sum, gain, 1, width, eps);
+    inverseRms += 4;
     sum += bytes;
     y += bytes;
     x += bytes;
@@ -61,9 +73,9 @@ export function rmsNormGrad(
   dSum: usize,
   x: usize,
   gain: usize,
+  inverseRms: usize,
   rows: i32,
   width: i32,
-  eps: f32,
   chunk: i32,
 ): void {
   const inverseWidth = <f32>1 / <f32>width;
@@ -72,7 +84,8 @@ export function rmsNormGrad(
     memory.fill(partial, 0, (<usize>width) << 2);
     for (let m = first; m < min(first + chunk, rows); m++) {
       const row = (<usize>m * width) << 2;
-      gradRow(dx + row, partial, dy + row, x + row, gain, width, inverseWidth, eps);
+      const r = load<f32>(inverseRms + (m << 2));
+      gradRow(dx + row, partial, dy + row, x + row, gain, width, inverseWidth, r);
       if (dSum !== 0) addRow(dx + row, dSum + row, width);
     }
     for (let d = 0; d < width; d++) {
@@ -99,9 +112,8 @@ function gradRow(
   gain: usize,
   width: i32,
   inverseWidth: f32,
-  eps: f32,
+  r: f32,
 ): void {
-  const r = inverseRms(x, width, inverseWidth, eps);
   let dots = f32x4.splat(0);
   for (let d = 0; d < width; d += 4) {
     const at = d << 2;

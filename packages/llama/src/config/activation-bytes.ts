@@ -29,7 +29,7 @@ export interface ActivationOptions {
 /** Bytes held between forward and backward. */
 export interface ActivationBytes {
   readonly perBlock: number;
-  /** Of all blocks, the final norm's input, and the head's gradients, which are made in the forward pass. */
+  /** Of all blocks, the final norm's input and the inverse rms of its rows, and the head's gradients, which are made in the forward pass. */
   readonly total: number;
 }
 
@@ -40,7 +40,7 @@ export const savesInput: ActivationOptions['linear'] = () => ({ input: true, byt
  * Bytes that a training step holds between its forward and its backward pass, weights and what is derived from them not
  * counted.
  *
- * A block keeps its input and that of its second norm, the rotated queries, keys and values, the attention's output and
+ * A block keeps its input and that of its second norm, the inverse rms of each of their rows, the rotated queries, keys and values, the attention's output and
  * one log-sum-exp per row and head, gates and values of the feed-forward network, and what its linear layers keep.
  * Norms and SwiGLU keep no output: a linear layer that keeps its float32 input does. With block checkpointing it keeps
  * its input alone, and each block needs the rest for as long as its backward pass takes.
@@ -56,12 +56,12 @@ export function activationBytes(
     const { input, bytes } = linear(role, rows, inFeatures);
     return bytes + (input && !heldAnyway ? floats(rows * inFeatures) : 0);
   };
-  const ops = dim + (nHeads + 2 * nKvHeads) * headDim + nHeads * headDim + nHeads + dim + 2 * ffnDim;
+  const ops = dim + (nHeads + 2 * nKvHeads) * headDim + nHeads * headDim + nHeads + dim + 2 + 2 * ffnDim;
   const linears =
     linearBytes('qkv', dim) +
     linearBytes('o', nHeads * headDim, true) +
     linearBytes('fc1', dim) +
     linearBytes('fc2', ffnDim);
   const perBlock = checkpointing === 'block' ? floats(rows * dim) : floats(rows * ops) + linears;
-  return { perBlock, total: nLayers * perBlock + floats(2 * rows * dim + vocabSize * dim) };
+  return { perBlock, total: nLayers * perBlock + floats(rows * (2 * dim + 1) + vocabSize * dim) };
 }

@@ -4,10 +4,19 @@ import { wasmBinary } from '../wasm-binary.generated.ts';
 
 /** The functions of this package's WebAssembly module; see `assembly/`. Tensors are byte offsets. */
 export interface LlamaWasm {
-  rmsNorm(y: number, x: number, gain: number, rows: number, width: number, eps: number): void;
+  rmsNorm(
+    y: number,
+    inverseRms: number,
+    x: number,
+    gain: number,
+    rows: number,
+    width: number,
+    eps: number,
+  ): void;
   residualRmsNorm(
     sum: number,
     y: number,
+    inverseRms: number,
     x: number,
     delta: number,
     gain: number,
@@ -23,9 +32,9 @@ export interface LlamaWasm {
     dSum: number,
     x: number,
     gain: number,
+    inverseRms: number,
     rows: number,
     width: number,
-    eps: number,
     chunk: number,
   ): void;
   rope(

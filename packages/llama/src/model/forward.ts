@@ -1,4 +1,4 @@
-import { reshape, tidy } from '@tensorflow/tfjs-core';
+import { dispose, reshape, tidy } from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor1D, Tensor2D, Variable } from '@tensorflow/tfjs-core';
 import { causalAttention } from '../attention/causal-attention.ts';
 import { checkpoint } from '../autodiff/checkpoint.ts';
@@ -7,8 +7,7 @@ import { headDimOf } from '../config/llama-config.ts';
 import type { LlamaConfig } from '../config/llama-config.ts';
 import { embedding } from '../embedding/embedding.ts';
 import { residualAdd } from '../residual-add/residual-add.ts';
-import { residualRmsNorm } from '../rms-norm/residual-rms-norm.ts';
-import { rmsNorm } from '../rms-norm/rms-norm.ts';
+import { normOfSum, residualRmsNorm } from '../rms-norm/residual-rms-norm.ts';
 import { rope } from '../rope/rope.ts';
 import { swiglu } from '../swiglu/swiglu.ts';
 import type { Checkpointing } from './checkpointing.ts';
@@ -86,19 +85,32 @@ function forwardBlocks(
   attention: BlockAttention,
   checkpointing: Checkpointing,
 ): Tensor2D {
-  let xMD = embedding(tokensM, parameter<Tensor2D>(model, 'embedding.weight'));
+  let stream: Stream = [embedding(tokensM, parameter<Tensor2D>(model, 'embedding.weight'))];
   for (let block = 0; block < model.config.nLayers; block++) {
-    const before = xMD;
-    const run = (x: Tensor2D): Tensor2D => forwardBlock(model, x, block, linear, attention);
+    const before = stream;
+    const run = (from: Stream): Stream => forwardBlock(model, from, block, linear, attention);
     // What no gradient saves is freed as soon as the block ends.
-    xMD = tidy(() =>
+    stream = tidy(() =>
       checkpointing === 'block' && isRecording()
-        ? checkpoint(run, before, [...blockParameters(model, block), ...(linear.parametersOf?.(block) ?? [])])
+        ? [
+            checkpoint((x) => added(run([x])), before[0], [
+              ...blockParameters(model, block),
+              ...(linear.parametersOf?.(block) ?? []),
+            ]),
+          ]
         : run(before),
     );
-    before.dispose();
+    dispose(before);
   }
-  return rmsNorm(xMD, parameter<Tensor1D>(model, 'norm.weight'), model.config.normEps);
+  const [xMD, deltaMD = null] = stream;
+  return normOfSum(xMD, deltaMD, parameter<Tensor1D>(model, 'norm.weight'), model.config.normEps);
+}
+
+/** The residual stream `[M, D]` as a sum that the next norm makes, since it reads both anyway. */
+type Stream = [xMD: Tensor2D, deltaMD?: Tensor2D];
+
+function added([xMD, deltaMD]: Stream): Tensor2D {
+  return deltaMD === undefined ? xMD : residualAdd(xMD, deltaMD);
 }
 
 function blockParameters({ parameters }: ModelWeights, block: number): Variable[] {
@@ -107,20 +119,20 @@ function blockParameters({ parameters }: ModelWeights, block: number): Variable[
 
 function forwardBlock(
   model: ModelWeights,
-  xMD: Tensor2D,
+  before: Stream,
   block: number,
   linear: LinearOp,
   attention: BlockAttention,
-): Tensor2D {
+): Stream {
+  const [xMD, deltaMD = null] = before;
   const { normEps } = model.config;
   const weight = (name: string): Tensor2D => parameter(model, `blocks.${block}.${name}.weight`);
   const gain = (name: string): Tensor1D => parameter(model, `blocks.${block}.${name}.weight`);
 
-  const [stream, normed] = residualRmsNorm(xMD, null, gain('attention.norm'), normEps);
+  const [stream, normed] = residualRmsNorm(xMD, deltaMD, gain('attention.norm'), normEps);
   const qkvME = linear(normed, weight('attention.qkv'), { role: 'qkv', block });
   const attended = linear(attention(qkvME, block), weight('attention.output'), { role: 'o', block });
   const [middle, middleNormed] = residualRmsNorm(stream, attended, gain('mlp.norm'), normEps);
   const gateUp = linear(middleNormed, weight('mlp.gate_up'), { role: 'fc1', block });
-  const down = linear(swiglu(gateUp), weight('mlp.down'), { role: 'fc2', block });
-  return residualAdd(middle, down);
+  return [middle, linear(swiglu(gateUp), weight('mlp.down'), { role: 'fc2', block })];
 }

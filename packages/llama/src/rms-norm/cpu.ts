@@ -9,8 +9,9 @@ export function rmsNormCpu(
   { x, gain }: KernelInputs,
   { eps }: RmsNormAttrs,
   backend: CpuBackend,
-): TensorInfo {
-  return cpuOutput(backend, x!.shape, rmsNormF32(cpuFloats(backend, x!), cpuFloats(backend, gain!), eps));
+): TensorInfo[] {
+  const { yMD, inverseRmsM } = rmsNormF32(cpuFloats(backend, x!), cpuFloats(backend, gain!), eps);
+  return [cpuOutput(backend, x!.shape, yMD), cpuOutput(backend, [x!.shape[0]!], inverseRmsM)];
 }
 
 export function residualRmsNormCpu(
@@ -18,20 +19,26 @@ export function residualRmsNormCpu(
   { eps }: RmsNormAttrs,
   backend: CpuBackend,
 ): TensorInfo[] {
-  if (delta === undefined) return [shared(backend, x!), rmsNormCpu({ x: x!, gain: gain! }, { eps }, backend)];
-  const [xMD, deltaMD, gainD] = [x!, delta, gain!].map((info) => cpuFloats(backend, info));
-  const sumMD = xMD!.map((value, i) => value + deltaMD![i]!);
-  const normed = cpuOutput(backend, x!.shape, rmsNormF32(sumMD, gainD!, eps));
-  return [cpuOutput(backend, x!.shape, sumMD), normed];
+  if (delta === undefined)
+    return [shared(backend, x!), ...rmsNormCpu({ x: x!, gain: gain! }, { eps }, backend)];
+  const [xMD, deltaMD] = [x!, delta].map((info) => cpuFloats(backend, info));
+  const sum = cpuOutput(
+    backend,
+    x!.shape,
+    xMD!.map((value, i) => value + deltaMD![i]!),
+  );
+  return [sum, ...rmsNormCpu({ x: sum, gain: gain! }, { eps }, backend)];
 }
 
 export function rmsNormGradCpu(
-  { dy, x, gain, dSum }: KernelInputs,
-  { eps }: RmsNormAttrs,
+  { dy, x, gain, inverseRms, dSum }: KernelInputs,
+  _attrs: object,
   backend: CpuBackend,
 ): TensorInfo[] {
-  const [dyMD, xMD, gainD] = [dy!, x!, gain!].map((info) => cpuFloats(backend, info));
+  const [dyMD, xMD, gainD, inverseRmsM] = [dy!, x!, gain!, inverseRms!].map((info) =>
+    cpuFloats(backend, info),
+  );
   const dSumMD = dSum === undefined ? undefined : cpuFloats(backend, dSum);
-  const { dxMD, dgainD } = rmsNormGradF32(dyMD!, xMD!, gainD!, eps, dSumMD);
+  const { dxMD, dgainD } = rmsNormGradF32(dyMD!, xMD!, gainD!, inverseRmsM!, dSumMD);
   return [cpuOutput(backend, x!.shape, dxMD), cpuOutput(backend, gain!.shape, dgainD)];
 }

@@ -8,22 +8,32 @@ const f32 = Math.fround;
  * interleaved sums over d, combined as (s0 + s1) + (s2 + s3); no fused multiply-add. The accuracy is judged against
  * `rmsNormReference`; this is the definition of the bits.
  */
-export function rmsNormF32(xMD: Float32Array, gainD: Float32Array, eps: number): Float32Array {
+export function rmsNormF32(
+  xMD: Float32Array,
+  gainD: Float32Array,
+  eps: number,
+): { yMD: Float32Array; inverseRmsM: Float32Array } {
   const width = gainD.length;
   const yMD = new Float32Array(xMD.length);
-  for (let row = 0; row < xMD.length; row += width) {
+  const inverseRmsM = new Float32Array(width === 0 ? 0 : xMD.length / width);
+  for (let m = 0; m < inverseRmsM.length; m++) {
+    const row = m * width;
     const inverseRms = inverseRmsF32(xMD, row, width, eps);
+    inverseRmsM[m] = inverseRms;
     for (let d = 0; d < width; d++) yMD[row + d] = f32(xMD[row + d]! * inverseRms) * gainD[d]!;
   }
-  return yMD;
+  return { yMD, inverseRmsM };
 }
 
-/** Gradients of {@link rmsNormF32}, in f32 arithmetic of fixed order; `dSumMD` is added to that of x. */
+/**
+ * Gradients of {@link rmsNormF32}, in f32 arithmetic of fixed order, from the `inverseRmsM` that it found; `dSumMD` is
+ * added to that of x.
+ */
 export function rmsNormGradF32(
   dyMD: Float32Array,
   xMD: Float32Array,
   gainD: Float32Array,
-  eps: number,
+  inverseRmsM: Float32Array,
   dSumMD?: Float32Array,
 ): { dxMD: Float32Array; dgainD: Float32Array } {
   const width = gainD.length;
@@ -31,10 +41,10 @@ export function rmsNormGradF32(
   const dgainD = new Float32Array(width);
   const partialD = new Float32Array(width);
   const sums = new Float32Array(4);
-  const rows = width === 0 ? 0 : xMD.length / width;
+  const rows = inverseRmsM.length;
   for (let m = 0; m < rows; m++) {
     const row = m * width;
-    const inverseRms = inverseRmsF32(xMD, row, width, eps);
+    const inverseRms = inverseRmsM[m]!;
     sums.fill(0);
     for (let d = 0; d < width; d++) sums[d & 3]! += f32(f32(dyMD[row + d]! * gainD[d]!) * xMD[row + d]!);
     const mean = f32(combined(sums) * f32(1 / width));

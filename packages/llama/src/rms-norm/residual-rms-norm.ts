@@ -5,6 +5,7 @@ import { registerGradientOnce, registerOp } from '../kernel/register-op.ts';
 import { residualRmsNormCpu } from './cpu.ts';
 import { residualRmsNormGradient } from './gradient.ts';
 import { RESIDUAL_RMS_NORM } from './kernel.ts';
+import type { ResidualRmsNormAttrs } from './kernel.ts';
 import { checkNormOperands, registerRmsNorm } from './rms-norm.ts';
 import { residualRmsNormWasm } from './wasm.ts';
 import { residualRmsNormWebGpu } from './webgpu.ts';
@@ -27,7 +28,23 @@ export function residualRmsNorm(
   gainD: Tensor1D,
   eps: number,
 ): [sumMD: Tensor2D, normedMD: Tensor2D] {
-  checkNormOperands('residualRmsNorm', xMD, gainD, eps);
+  return runResidualRmsNorm(xMD, deltaMD, gainD, { eps, sumGoesOn: true });
+}
+
+/**
+ * The RMSNorm of a sum that is used no further: the norm of {@link residualRmsNorm}, whose gradient needs none of the sum.
+ */
+export function normOfSum(xMD: Tensor2D, deltaMD: Tensor2D | null, gainD: Tensor1D, eps: number): Tensor2D {
+  return engine().tidy(() => runResidualRmsNorm(xMD, deltaMD, gainD, { eps, sumGoesOn: false })[1]);
+}
+
+function runResidualRmsNorm(
+  xMD: Tensor2D,
+  deltaMD: Tensor2D | null,
+  gainD: Tensor1D,
+  attrs: ResidualRmsNormAttrs,
+): [sumMD: Tensor2D, normedMD: Tensor2D] {
+  checkNormOperands('residualRmsNorm', xMD, gainD, attrs.eps);
   if (deltaMD !== null) {
     checkTensor('residualRmsNorm', 'deltaMD', deltaMD, 'float32', 2);
     if (xMD.shape.join() !== deltaMD.shape.join()) {
@@ -44,5 +61,8 @@ export function residualRmsNorm(
   });
   registerGradientOnce(residualRmsNormGradient);
   const inputs = { x: xMD, gain: gainD, ...(deltaMD === null ? {} : { delta: deltaMD }) };
-  return engine().runKernel(RESIDUAL_RMS_NORM, inputs, { eps });
+  return engine().tidy(() => {
+    const [sum, normed] = engine().runKernel<Tensor2D[]>(RESIDUAL_RMS_NORM, inputs, attrs);
+    return [sum!, normed!];
+  });
 }

@@ -1,5 +1,5 @@
 import { engine } from '@tensorflow/tfjs-core';
-import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { checkTensor } from '../kernel/check-tensor.ts';
 import { registerGradientOnce, registerOp } from '../kernel/register-op.ts';
 import { rmsNormCpu, rmsNormGradCpu } from './cpu.ts';
@@ -24,7 +24,9 @@ import { rmsNormWebGpu, rmsNormGradWebGpu } from './webgpu.ts';
 export function rmsNorm(xMD: Tensor2D, gainD: Tensor1D, eps: number): Tensor2D {
   checkNormOperands('rmsNorm', xMD, gainD, eps);
   registerRmsNorm();
-  return engine().runKernel<Tensor2D>(RMS_NORM, { x: xMD, gain: gainD }, { eps });
+  return engine().tidy(
+    () => engine().runKernel<Tensor[]>(RMS_NORM, { x: xMD, gain: gainD }, { eps })[0] as Tensor2D,
+  );
 }
 
 /** Registers the kernels of RMSNorm and of its gradient. */

@@ -11,12 +11,14 @@ export function rmsNormWasm(
   { x, gain }: KernelInputs,
   { eps }: RmsNormAttrs,
   backend: WasmBackend,
-): TensorInfo {
+): TensorInfo[] {
   const [rows, width] = x!.shape as [number, number];
   const y = wasmOutput(backend, x!.shape, 'float32');
-  const [yAt, xAt, gainAt] = [y, x!, gain!].map((info) => heapOffset(backend, info));
-  llamaWasm(backend).rmsNorm(yAt!, xAt!, gainAt!, rows, width, eps);
-  return y;
+  const inverseRms = wasmOutput(backend, [rows], 'float32');
+  const offsets = [y, inverseRms, x!, gain!].map((info) => heapOffset(backend, info));
+  const [yAt, inverseRmsAt, xAt, gainAt] = offsets as [number, number, number, number];
+  llamaWasm(backend).rmsNorm(yAt, inverseRmsAt, xAt, gainAt, rows, width, eps);
+  return [y, inverseRms];
 }
 
 export function residualRmsNormWasm(
@@ -25,30 +27,57 @@ export function residualRmsNormWasm(
   backend: WasmBackend,
 ): TensorInfo[] {
   if (delta === undefined)
-    return [shared(backend, x!), rmsNormWasm({ x: x!, gain: gain! }, { eps }, backend)];
+    return [shared(backend, x!), ...rmsNormWasm({ x: x!, gain: gain! }, { eps }, backend)];
   const [rows, width] = x!.shape as [number, number];
   const sum = wasmOutput(backend, x!.shape, 'float32');
   const y = wasmOutput(backend, x!.shape, 'float32');
-  const offsets = [sum, y, x!, delta, gain!].map((info) => heapOffset(backend, info));
-  const [sumAt, yAt, xAt, deltaAt, gainAt] = offsets as [number, number, number, number, number];
-  llamaWasm(backend).residualRmsNorm(sumAt, yAt, xAt, deltaAt, gainAt, rows, width, eps);
-  return [sum, y];
+  const inverseRms = wasmOutput(backend, [rows], 'float32');
+  const offsets = [sum, y, inverseRms, x!, delta, gain!].map((info) => heapOffset(backend, info));
+  const [sumAt, yAt, inverseRmsAt, xAt, deltaAt, gainAt] = offsets as [
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
+  llamaWasm(backend).residualRmsNorm(sumAt, yAt, inverseRmsAt, xAt, deltaAt, gainAt, rows, width, eps);
+  return [sum, y, inverseRms];
 }
 
 export function rmsNormGradWasm(
-  { dy, x, gain, dSum }: KernelInputs,
-  { eps }: RmsNormAttrs,
+  { dy, x, gain, inverseRms, dSum }: KernelInputs,
+  _attrs: object,
   backend: WasmBackend,
 ): TensorInfo[] {
   const [rows, width] = x!.shape as [number, number];
   const dx = wasmOutput(backend, x!.shape, 'float32');
   const dgain = wasmOutput(backend, gain!.shape, 'float32');
-  const offsets = [dx, dgain, dy!, x!, gain!].map((info) => heapOffset(backend, info));
-  const [dxAt, dgainAt, dyAt, xAt, gainAt] = offsets as [number, number, number, number, number];
+  const offsets = [dx, dgain, dy!, x!, gain!, inverseRms!].map((info) => heapOffset(backend, info));
+  const [dxAt, dgainAt, dyAt, xAt, gainAt, inverseRmsAt] = offsets as [
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
   const dSumAt = dSum === undefined ? 0 : heapOffset(backend, dSum);
   withScratch(backend, width * 4, (partial) => {
     const wasm = llamaWasm(backend);
-    wasm.rmsNormGrad(dxAt, dgainAt, partial, dyAt, dSumAt, xAt, gainAt, rows, width, eps, GAIN_CHUNK);
+    wasm.rmsNormGrad(
+      dxAt,
+      dgainAt,
+      partial,
+      dyAt,
+      dSumAt,
+      xAt,
+      gainAt,
+      inverseRmsAt,
+      rows,
+      width,
+      GAIN_CHUNK,
+    );
   });
   return [dx, dgain];
 }

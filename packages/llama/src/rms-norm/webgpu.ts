@@ -3,35 +3,28 @@ import type { KernelInputs } from '@nibble-ml/tfjs-bridge';
 import { f32, runProgram, u32 } from '@nibble-ml/tfjs-bridge/webgpu';
 import type { GpuBackend, Param } from '@nibble-ml/tfjs-bridge/webgpu';
 import { gpuResult, gpuZeros } from '../kernel/gpu-result.ts';
-import { withGpuScratch } from '../kernel/gpu-scratch.ts';
 import { shared } from '../kernel/shared.ts';
-import { threadGrid } from '../kernel/wgsl.ts';
-import { GAIN_CHUNK } from './f32-order.ts';
+import { threadGrid, workgroupGrid } from '../kernel/wgsl.ts';
+import { rmsNormGradWgsl, rmsNormGradWorkgroups } from './grad-wgsl.ts';
 import type { RmsNormAttrs } from './kernel.ts';
-import {
-  residualRmsNormWgsl,
-  RMS_NORM_DGAIN_WGSL,
-  RMS_NORM_PARTIAL_DGAIN_WGSL,
-  rmsNormDxWgsl,
-  rmsNormWgsl,
-} from './wgsl.ts';
+import { residualRmsNormWgsl, rmsNormWgsl } from './wgsl.ts';
 
 export function rmsNormWebGpu(
   { x, gain }: KernelInputs,
   { eps }: RmsNormAttrs,
   backend: GpuBackend,
-): TensorInfo {
+): TensorInfo[] {
   const [rows, width] = x!.shape as [number, number];
-  const y = gpuResult(backend, x!.shape);
+  const outputs = [gpuResult(backend, x!.shape), gpuResult(backend, [rows])];
   runProgram(backend, {
     name: 'rmsNorm',
     wgsl: rmsNormWgsl(width % 4 === 0),
     inputs: [x!, gain!],
-    outputs: [y],
+    outputs,
     params: rowParams(rows, width, eps),
     workgroups: threadGrid(rows),
   });
-  return y;
+  return outputs;
 }
 
 export function residualRmsNormWebGpu(
@@ -40,9 +33,9 @@ export function residualRmsNormWebGpu(
   backend: GpuBackend,
 ): TensorInfo[] {
   if (delta === undefined)
-    return [shared(backend, x!), rmsNormWebGpu({ x: x!, gain: gain! }, { eps }, backend)];
+    return [shared(backend, x!), ...rmsNormWebGpu({ x: x!, gain: gain! }, { eps }, backend)];
   const [rows, width] = x!.shape as [number, number];
-  const outputs = [gpuResult(backend, x!.shape), gpuResult(backend, x!.shape)];
+  const outputs = [x!.shape, x!.shape, [rows]].map((shape) => gpuResult(backend, shape));
   runProgram(backend, {
     name: 'residualRmsNorm',
     wgsl: residualRmsNormWgsl(width % 4 === 0),
@@ -55,42 +48,22 @@ export function residualRmsNormWebGpu(
 }
 
 export function rmsNormGradWebGpu(
-  { dy, x, gain, dSum }: KernelInputs,
-  { eps }: RmsNormAttrs,
+  { dy, x, gain, inverseRms, dSum }: KernelInputs,
+  _attrs: object,
   backend: GpuBackend,
 ): TensorInfo[] {
   const [rows, width] = x!.shape as [number, number];
   const dx = gpuResult(backend, x!.shape);
   if (rows === 0) return [dx, gpuZeros(backend, gain!.shape)];
   const dgain = gpuResult(backend, gain!.shape);
-  const chunks = Math.ceil(rows / GAIN_CHUNK);
-  withGpuScratch(backend, [rows], 'float32', (inverse) => {
-    runProgram(backend, {
-      name: 'rmsNormDx',
-      wgsl: rmsNormDxWgsl(width % 4 === 0, dSum !== undefined),
-      inputs: [dy!, x!, gain!, ...(dSum === undefined ? [] : [dSum])],
-      outputs: [dx, inverse],
-      params: [...rowParams(rows, width, eps), f32(1)],
-      workgroups: threadGrid(rows),
-    });
-    withGpuScratch(backend, [chunks, width], 'float32', (partials) => {
-      runProgram(backend, {
-        name: 'rmsNormPartialDgain',
-        wgsl: RMS_NORM_PARTIAL_DGAIN_WGSL,
-        inputs: [dy!, x!, inverse],
-        outputs: [partials],
-        params: [u32(rows), u32(width), u32(chunks)],
-        workgroups: threadGrid(chunks * width),
-      });
-      runProgram(backend, {
-        name: 'rmsNormDgain',
-        wgsl: RMS_NORM_DGAIN_WGSL,
-        inputs: [partials],
-        outputs: [dgain],
-        params: [u32(width), u32(chunks)],
-        workgroups: threadGrid(width),
-      });
-    });
+  const { ofGain, ofX } = rmsNormGradWorkgroups(rows, width);
+  runProgram(backend, {
+    name: 'rmsNormGrad',
+    wgsl: rmsNormGradWgsl(width % 4 === 0, dSum !== undefined),
+    inputs: [dy!, x!, gain!, inverseRms!, ...(dSum === undefined ? [] : [dSum])],
+    outputs: [dx, dgain],
+    params: [u32(rows), u32(width), f32(1 / width), u32(ofGain), f32(1)],
+    workgroups: workgroupGrid(ofGain + ofX),
   });
   return [dx, dgain];
 }
