@@ -1,5 +1,6 @@
-import { customGrad, mul } from '@tensorflow/tfjs-core';
+import { customGrad } from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
+import { scaledBy } from '../autodiff/unit-gradient.ts';
 import { checkTensor } from '../kernel/check-tensor.ts';
 import { meanLoss, rowLoss, rowLossAndGrad } from './run-cross-entropy.ts';
 
@@ -22,7 +23,7 @@ export function crossEntropy(logitsMV: Tensor2D, targetsM: Tensor1D): Scalar {
       // The exponentials are computed again: saving them would save the logits once more.
       gradFunc: (dy: Scalar, saved: Tensor[]) => {
         const [savedLogits, savedTargets] = saved as [Tensor2D, Tensor1D];
-        return mul(rowLossAndGrad(savedLogits, savedTargets, savedTargets.size)[1], dy);
+        return scaledBy(rowLossAndGrad(savedLogits, savedTargets)[1], dy);
       },
     };
   });

@@ -3,6 +3,7 @@ import type { KernelInputs } from '@nibble-ml/tfjs-bridge';
 import { f32, runProgram, u32 } from '@nibble-ml/tfjs-bridge/webgpu';
 import type { GpuBackend } from '@nibble-ml/tfjs-bridge/webgpu';
 import { gpuResult } from '../kernel/gpu-result.ts';
+import { shared } from '../kernel/shared.ts';
 import { EXP1_WGSL, LOG1_WGSL } from '../kernel/wgsl-math.ts';
 import { workgroupGrid } from '../kernel/wgsl.ts';
 import { LANES } from './f32-order.ts';
@@ -16,7 +17,7 @@ function rowsWgsl(gradient: boolean): string {
 @group(0) @binding(1) var<storage, read> targetIds: array<i32>;
 @group(0) @binding(2) var<storage, read_write> loss: array<u32>;
 ${gradient ? '@group(0) @binding(3) var<storage, read_write> dLogits: array<f32>;' : ''}
-struct Params { rows: u32, vocabSize: u32, scale: f32 }
+struct Params { rows: u32, vocabSize: u32, scale: f32, firstRow: u32 }
 @group(0) @binding(${gradient ? 4 : 3}) var<uniform> params: Params;
 var<workgroup> greatestOf: array<f32, ${LANES}>;
 var<workgroup> sumOf: array<f32, ${LANES}>;
@@ -46,13 +47,13 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
   }
   sumOf[local] = sum;
   workgroupBarrier();
-  let id = u32(targetIds[m]);
+  let id = u32(targetIds[params.firstRow + m]);
   if (local == 0u) {
     for (var i = 1u; i < ${LANES}u; i++) { sum += sumOf[i]; }
     sumOf[0] = sum;
     var bits = 0x7fc00000u;
     if (id < params.vocabSize) { bits = bitcast<u32>((greatest + log1(sum)) - logits[row + id]); }
-    loss[m] = bits;
+    loss[params.firstRow + m] = bits;
   }
   ${gradient ? GRADIENT_WGSL : ''}
 }`;
@@ -94,19 +95,20 @@ fn main(@builtin(local_invocation_index) local: u32) {
 }`;
 
 export function crossEntropyWebGpu(
-  { logits, targets }: KernelInputs,
-  { gradient, meanOf }: CrossEntropyAttrs,
+  { logits, targets, loss: lossBefore }: KernelInputs,
+  { gradient, firstRow }: CrossEntropyAttrs,
   backend: GpuBackend,
 ): TensorInfo[] {
   const [rows, vocabSize] = logits!.shape as [number, number];
-  const loss = gpuResult(backend, [rows]);
+  const allRows = targets!.shape[0]!;
+  const loss = lossBefore === undefined ? gpuResult(backend, [allRows]) : shared(backend, lossBefore);
   const outputs = gradient ? [loss, gpuResult(backend, logits!.shape)] : [loss];
   runProgram(backend, {
     name: 'crossEntropy',
     wgsl: rowsWgsl(gradient),
     inputs: [logits!, targets!],
     outputs,
-    params: [u32(rows), u32(vocabSize), f32(1 / meanOf)],
+    params: [u32(rows), u32(vocabSize), f32(1 / allRows), u32(firstRow)],
     workgroups: workgroupGrid(rows),
   });
   return outputs;

@@ -1,4 +1,4 @@
-import { tensor1d } from '@tensorflow/tfjs-core';
+import { customGrad, mul, tensor1d } from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor1D, Tensor2D, Variable } from '@tensorflow/tfjs-core';
 import { expectNoLeaks, readFloats, seededRandom, testBackends, useBackend } from '@nibble-ml/testing';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -85,6 +85,12 @@ describe('headLoss', () => {
     const { dx } = await differentiate(() => headLoss(x, w, targets, linear, 4), x, w);
     expect(rows).toEqual([4, 4, 2]);
     expect(greatestMagnitude(dx)).toBeGreaterThan(0);
+    const scaled = customGrad((loss) => ({
+      value: mul(loss as Tensor, 2),
+      gradFunc: (dy: Tensor) => mul(dy, 2),
+    }));
+    const twice = await differentiate(() => scaled(headLoss(x, w, targets, linear, 4)), x, w);
+    expect(twice.dx).toEqual(dx.map((value) => 2 * value));
     for (const tensor of [x, w, targets]) tensor.dispose();
   });
 

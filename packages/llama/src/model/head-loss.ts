@@ -1,7 +1,8 @@
-import { add, concat, customGrad, mul, slice, tidy } from '@tensorflow/tfjs-core';
+import { add, concat, customGrad, slice, tidy } from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { backpropagate } from '../autodiff/backpropagate.ts';
 import { isRecording, record } from '../autodiff/tape.ts';
+import { scaledBy } from '../autodiff/unit-gradient.ts';
 import { meanLoss, rowLoss, rowLossAndGrad } from '../cross-entropy/run-cross-entropy.ts';
 import type { LinearOp, LinearSite } from './linear-op.ts';
 
@@ -34,55 +35,63 @@ export function headLoss(
   linear: LinearOp,
   chunkRows: number = headChunkRows(wVD.shape[0]),
 ): Scalar {
-  const chunks = (): Chunk[] => chunksOf(xMD, targetsM, chunkRows);
+  const chunks = chunksOf(xMD, chunkRows);
   if (!isRecording()) {
-    return tidy(() =>
-      meanLoss(
-        joined(chunks().map(([x, targets]) => tidy(() => rowLoss(linear(x(), wVD, SITE), targets())))),
-      ),
-    );
+    return tidy(() => {
+      let loss: Tensor1D | undefined;
+      for (const { firstRow, x } of chunks) {
+        const before = { count: firstRow, loss };
+        loss = tidy(() => rowLoss(linear(x(), wVD, SITE), targetsM, before));
+      }
+      return meanLoss(loss!);
+    });
   }
   const loss = customGrad((_x, _w, save) => {
-    const losses: Tensor1D[] = [];
     const dxs: Tensor2D[] = [];
+    let lossM: Tensor1D | undefined;
     let dwVD: Tensor | undefined;
-    for (const [x, targets] of chunks()) {
-      const before = dwVD;
-      const [chunkLoss, dx, dw] = tidy(() => {
+    for (const { firstRow, x } of chunks) {
+      const [lossBefore, dwBefore] = [lossM, dwVD];
+      const [lossAfter, dx, dw] = tidy(() => {
         const xCD = x();
         const { result: logits, tape } = record(() => linear(xCD, wVD, SITE));
-        const [lossC, dLogits] = rowLossAndGrad(logits, targets(), targetsM.size);
+        const before = { count: firstRow, loss: lossBefore };
+        const [lossHere, dLogits] = rowLossAndGrad(logits, targetsM, before);
         logits.dispose();
         const [dxCD, dwChunk] = backpropagate(tape, logits, dLogits, [xCD, wVD]);
-        return [lossC, dxCD!, before === undefined ? dwChunk! : add(before, dwChunk!)];
+        return [lossHere, dxCD!, dwBefore === undefined ? dwChunk! : add(dwBefore, dwChunk!)];
       });
-      before?.dispose();
-      losses.push(chunkLoss as Tensor1D);
+      lossBefore?.dispose();
+      dwBefore?.dispose();
+      lossM = lossAfter as Tensor1D;
       dxs.push(dx as Tensor2D);
       dwVD = dw!;
     }
     (save as unknown as (tensors: Tensor[]) => void)([joined(dxs), dwVD!]);
     return {
-      value: meanLoss(joined(losses)),
-      gradFunc: (dy: Scalar, saved: Tensor[]) => saved.map((gradient) => mul(gradient, dy)),
+      value: meanLoss(lossM!),
+      gradFunc: (dy: Scalar, saved: Tensor[]) => saved.map((gradient) => scaledBy(gradient, dy)),
     };
   });
   return loss(xMD, wVD) as Scalar;
 }
 
-/** Rows of x, and their targets, made when they are called for. */
-type Chunk = readonly [x: () => Tensor2D, targets: () => Tensor1D];
+/** Some rows of x, made when they are called for. */
+interface Chunk {
+  readonly firstRow: number;
+  readonly x: () => Tensor2D;
+}
 
-function chunksOf(xMD: Tensor2D, targetsM: Tensor1D, chunkRows: number): Chunk[] {
+function chunksOf(xMD: Tensor2D, chunkRows: number): Chunk[] {
   const [rows, width] = xMD.shape;
-  if (rows <= chunkRows) return [[() => xMD, () => targetsM]];
+  if (rows <= chunkRows) return [{ firstRow: 0, x: () => xMD }];
   return Array.from({ length: Math.ceil(rows / chunkRows) }, (_, i) => {
-    const start = i * chunkRows;
-    const count = Math.min(chunkRows, rows - start);
-    return [() => slice(xMD, [start, 0], [count, width]), () => slice(targetsM, [start], [count])];
+    const firstRow = i * chunkRows;
+    const count = Math.min(chunkRows, rows - firstRow);
+    return { firstRow, x: () => slice(xMD, [firstRow, 0], [count, width]) };
   });
 }
 
-function joined<Kind extends Tensor1D | Tensor2D>(parts: readonly Kind[]): Kind {
-  return parts.length === 1 ? parts[0]! : (concat([...parts] as Tensor[], 0) as Kind);
+function joined(parts: readonly Tensor2D[]): Tensor2D {
+  return parts.length === 1 ? parts[0]! : concat([...parts], 0);
 }

@@ -1,7 +1,7 @@
-import { scalar } from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor, Variable } from '@tensorflow/tfjs-core';
 import { backpropagate } from '../autodiff/backpropagate.ts';
 import { record } from '../autodiff/tape.ts';
+import { unitGradient } from '../autodiff/unit-gradient.ts';
 
 /** A loss and its gradients. */
 export interface ValueAndGrads {
@@ -20,7 +20,7 @@ export interface ValueAndGrads {
  */
 export function valueAndGrads(loss: () => Scalar, parameters: ReadonlyMap<string, Variable>): ValueAndGrads {
   const { result: value, tape } = record(loss);
-  const one = scalar(1);
+  const one = unitGradient();
   const found = backpropagate(tape, value, one, [...parameters.values()]);
   one.dispose();
   const grads = new Map<string, Tensor>();

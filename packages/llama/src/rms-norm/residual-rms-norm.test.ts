@@ -10,11 +10,13 @@ import {
 } from '@nibble-ml/testing';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { expectSameBits } from '../../test/expect-same-bits.ts';
+import { someMatrix } from '../../test/some-matrix.ts';
 import { backpropagate } from '../autodiff/backpropagate.ts';
 import { record } from '../autodiff/tape.ts';
 import { residualAdd } from '../residual-add/residual-add.ts';
 import { rmsNormF32, rmsNormGradF32 } from './f32-order.ts';
-import { residualRmsNorm } from './residual-rms-norm.ts';
+import { normOfSum, residualRmsNorm } from './residual-rms-norm.ts';
+import { rmsNorm } from './rms-norm.ts';
 
 const EPS = 1e-5;
 const CASES = [
@@ -71,6 +73,30 @@ describe.each(testBackends)('residualRmsNorm on %s', (backend) => {
       });
     },
   );
+
+  it.each([true, false])('needs no gradient of a sum that goes no further (delta: %s)', async (adds) => {
+    const [rows, width] = [37, 12];
+    await expectNoLeaks(async () => {
+      const [xMD, deltaMD, dyMD] = [1, 2, 3].map((seed) => someMatrix(rows, width, seed)) as [
+        Tensor2D,
+        Tensor2D,
+        Tensor2D,
+      ];
+      const gainD = tensor1d(normalFloats(width, 5));
+      const differentiate = (norm: () => Tensor2D): Promise<Float32Array[]> => {
+        const { result, tape } = record(norm);
+        const gradients = backpropagate(tape, result, dyMD, adds ? [xMD, deltaMD, gainD] : [xMD, gainD]);
+        const tensors = [result, ...gradients.map((gradient) => gradient!)];
+        return Promise.all(tensors.map(readFloats)).finally(() => {
+          for (const tensor of tensors) tensor.dispose();
+        });
+      };
+      const together = await differentiate(() => normOfSum(xMD, adds ? deltaMD : null, gainD, EPS));
+      const apart = await differentiate(() => rmsNorm(adds ? residualAdd(xMD, deltaMD) : xMD, gainD, EPS));
+      for (const [i, values] of together.entries()) expectSameBits(values, apart[i]!);
+      for (const tensor of [xMD, deltaMD, dyMD, gainD]) tensor.dispose();
+    });
+  });
 
   it('refuses different shapes', () => {
     const [x, delta, gain] = [tensor2d([[1, 2]]), tensor2d([[1], [2]]), tensor1d([1, 1])];
