@@ -62,6 +62,22 @@ describe.each(testBackends)('embedding on %s', (backend) => {
     for (const tensor of [idsM, tableVD, dyMD, dTable]) tensor.dispose();
   });
 
+  it('finds nothing of an earlier batch in the buffers that it uses again', async () => {
+    const dy = normalFloats(6 * 2, 1);
+    const [tableVD, dyMD] = [tensor2d(new Float32Array(8 * 2), [8, 2]), tensor2d(dy, [6, 2])];
+    for (const ids of [
+      [0, 1, 2, 3, 4, 5],
+      [5, 5, 0, 5, 0, 7],
+      [6, 6, 6, 6, 6, 6],
+    ]) {
+      const idsM = tensor1d(ids, 'int32');
+      const dTable = grad((at) => embedding(idsM, at as Tensor2D))(tableVD, dyMD);
+      expectSameBits(await readFloats(dTable), embeddingGradF32(dy, Int32Array.from(ids), 8, 2));
+      for (const tensor of [idsM, dTable]) tensor.dispose();
+    }
+    for (const tensor of [tableVD, dyMD]) tensor.dispose();
+  });
+
   it('refuses ids that are not int32', () => {
     const [ids, tableVD] = [tensor1d([0]), tensor2d([[1], [2]])];
     expect(() => embedding(ids, tableVD)).toThrow(

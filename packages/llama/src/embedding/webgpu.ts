@@ -22,15 +22,8 @@ ${ROW_THREAD_MAIN}
   rows[row * params.width + item] = bits;
 }`;
 
-// The positions of each id as a linked list in ascending order: first[v], then next[m] until -1.
-const FILL_WGSL = `
-@group(0) @binding(0) var<storage, read_write> first: array<i32>;
-struct Params { vocabSize: u32 }
-@group(0) @binding(1) var<uniform> params: Params;
-${THREAD_MAIN}
-  if (index < params.vocabSize) { first[index] = -1; }
-}`;
-
+// The positions of each id as a linked list in ascending order: first[v], then next[m] until -1. What is left in
+// first[v] of an id that does not occur may be anything.
 const LINK_WGSL = `
 @group(0) @binding(0) var<storage, read> ids: array<i32>;
 @group(0) @binding(1) var<storage, read_write> first: array<i32>;
@@ -56,15 +49,19 @@ ${THREAD_MAIN}
 
 const SUM_WGSL = `
 @group(0) @binding(0) var<storage, read> dy: array<f32>;
-@group(0) @binding(1) var<storage, read> first: array<i32>;
-@group(0) @binding(2) var<storage, read> next: array<i32>;
-@group(0) @binding(3) var<storage, read_write> dTable: array<f32>;
-struct Params { vocabSize: u32, width: u32 }
-@group(0) @binding(4) var<uniform> params: Params;
+@group(0) @binding(1) var<storage, read> ids: array<i32>;
+@group(0) @binding(2) var<storage, read> first: array<i32>;
+@group(0) @binding(3) var<storage, read> next: array<i32>;
+@group(0) @binding(4) var<storage, read_write> dTable: array<f32>;
+struct Params { count: u32, vocabSize: u32, width: u32 }
+@group(0) @binding(5) var<uniform> params: Params;
 ${ROW_THREAD_MAIN}
   if (row >= params.vocabSize || item >= params.width) { return; }
   var sum = 0.0;
-  for (var m = first[row]; m >= 0; m = next[m]) { sum += dy[u32(m) * params.width + item]; }
+  var m = first[row];
+  // Where that position has the id, the id occurs, and first[v] was written.
+  if (u32(m) >= params.count || ids[m] != i32(row)) { m = -1; }
+  for (; m >= 0; m = next[m]) { sum += dy[u32(m) * params.width + item]; }
   dTable[row * params.width + item] = sum;
 }`;
 
@@ -98,14 +95,6 @@ export function embeddingGradWebGpu(
   withGpuScratch(backend, [vocabSize], 'int32', (first) =>
     withGpuScratch(backend, [count], 'int32', (next) => {
       runProgram(backend, {
-        name: 'embeddingGradFill',
-        wgsl: FILL_WGSL,
-        inputs: [],
-        outputs: [first],
-        params: [u32(vocabSize)],
-        workgroups: threadGrid(vocabSize),
-      });
-      runProgram(backend, {
         name: 'embeddingGradLink',
         wgsl: LINK_WGSL,
         inputs: [ids!],
@@ -116,9 +105,9 @@ export function embeddingGradWebGpu(
       runProgram(backend, {
         name: 'embeddingGradSum',
         wgsl: SUM_WGSL,
-        inputs: [dy!, first, next],
+        inputs: [dy!, ids!, first, next],
         outputs: [dTable],
-        params: [u32(vocabSize), u32(width)],
+        params: [u32(count), u32(vocabSize), u32(width)],
         workgroups: rowThreadGrid(vocabSize, width),
       });
     }),
