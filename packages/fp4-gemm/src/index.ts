@@ -4,6 +4,8 @@ export type { F32MatMulOptions } from './f32-matmul/options.ts';
 export { fp4Dequantize } from './fp4-dequantize/fp4-dequantize.ts';
 export { fp4Linear } from './fp4-linear/fp4-linear.ts';
 export type { Fp4LinearOptions } from './fp4-linear/fp4-linear.ts';
+export { fp4MatMulBackward } from './fp4-matmul-backward/fp4-matmul-backward.ts';
+export type { Fp4BackwardOptions } from './fp4-matmul-backward/options.ts';
 export { fp4MatMulDw } from './fp4-matmul-dw/fp4-matmul-dw.ts';
 export { fp4MatMulDx } from './fp4-matmul-dx/fp4-matmul-dx.ts';
 export { fp4MatMul } from './fp4-matmul/fp4-matmul.ts';

@@ -4,6 +4,7 @@ import { registerFp4BlockMatMulDw } from './fp4-block-matmul-dw/register.ts';
 import { registerFp4BlockMatMulDx } from './fp4-block-matmul-dx/register.ts';
 import { registerFp4Dequantize } from './fp4-dequantize/register.ts';
 import { registerFp4MatMul } from './fp4-matmul/register.ts';
+import { registerFp4MatMulBackward } from './fp4-matmul-backward/register.ts';
 import { registerFp4MatMulDw } from './fp4-matmul-dw/register.ts';
 import { registerFp4MatMulDx } from './fp4-matmul-dx/register.ts';
 import { registerFp4Quantize } from './fp4-quantize/register.ts';
@@ -19,6 +20,7 @@ export function registerFp4Gemm(): void {
   registerFp4BlockMatMulDx();
   registerFp4Dequantize();
   registerFp4MatMul();
+  registerFp4MatMulBackward();
   registerFp4MatMulDw();
   registerFp4MatMulDx();
   registerFp4Quantize();

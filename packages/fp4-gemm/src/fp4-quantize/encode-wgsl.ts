@@ -1,3 +1,5 @@
+import { HASH_WGSL } from '../hash-wgsl.ts';
+
 // WGSL functions that encode a word under a scale, given as the bits of a float32; 0 gives signed zeros. In integers: see
 // scale-wgsl.ts. They read x: array<u32>. An `Encoder` is what the scale is turned into once.
 
@@ -35,9 +37,10 @@ fn encodeWord(first: u32, end: u32, t: Encoder) -> u32 {
   return word;
 }`;
 
-/** Stochastic: needs params.counter, the hash of the seed. */
-export const ENCODE_STOCHASTIC_WGSL = `
+/** How a magnitude is rounded stochastically. */
+export const STOCHASTIC_WGSL: string = `
 struct Encoder { inverse: u32 }
+${HASH_WGSL}
 
 // RN(1 / scale) by long division: 2^47 / M is the significand, 24 bits, or 2^24 if M is 2^23. It is never a tie.
 fn encoderFor(scale: u32) -> Encoder {
@@ -52,13 +55,6 @@ fn encoderFor(scale: u32) -> Encoder {
   }
   quotient += u32(2u * left > divisor);
   return Encoder(((252u - (scale >> 23u)) << 23u) + quotient);
-}
-
-// The hash of counterBits in fp4-format.
-fn lowbias32(input: u32) -> u32 {
-  var x = (input ^ (input >> 16u)) * 0x7feb352du;
-  x = (x ^ (x >> 15u)) * 0x846ca68bu;
-  return x ^ (x >> 16u);
 }
 
 // The magnitude of the code of q = min(RN(|x| inverse), 6), rounded up if the 24 bits of random are below 2^24 times the
@@ -101,8 +97,11 @@ fn stochasticMagnitude(a: u32, inverse: u32, random: u32) -> u32 {
     }
   }
   return lower + u32((random >> 8u) < chance);
-}
+}`;
 
+/** Stochastic: needs params.counter, the hash of the seed. */
+export const ENCODE_STOCHASTIC_WGSL: string = `
+${STOCHASTIC_WGSL}
 // The word of the up to eight values x[first..end).
 fn encodeWord(first: u32, end: u32, encoder: Encoder) -> u32 {
   var word = 0u;

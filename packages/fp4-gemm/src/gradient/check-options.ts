@@ -7,11 +7,13 @@ const MAX_SEED = 2 ** 32 - 1;
 /**
  * Checks the options and fills them in; the seed is 0 where none is needed.
  *
+ * @param seedName - what the caller names the seed
  * @throws TypeError when the format is unknown; RangeError when the seed is missing or no integer of 32 bits
  */
 export function checkGradient(
   caller: string,
   { gradient = 'f32', seed }: Fp4GradientOptions,
+  seedName = 'seed',
 ): Required<Fp4GradientOptions> {
   if (!GRADIENT_FORMATS.includes(gradient)) {
     throw new TypeError(
@@ -21,11 +23,11 @@ export function checkGradient(
   if (seed === undefined) {
     if (gradient === 'f32' || gradient === 'e5m2') return { gradient, seed: 0 };
     throw new RangeError(
-      `${caller}: seed must be given for gradient '${gradient}', which rounds stochastically; pass a new one at each step`,
+      `${caller}: ${seedName} must be given for gradient '${gradient}', which rounds stochastically; pass a new one at each step`,
     );
   }
   if (!(Number.isInteger(seed) && seed >= 0 && seed <= MAX_SEED)) {
-    throw new RangeError(`${caller}: seed must be an integer from 0 to ${MAX_SEED}, but got ${seed}`);
+    throw new RangeError(`${caller}: ${seedName} must be an integer from 0 to ${MAX_SEED}, but got ${seed}`);
   }
   return { gradient, seed };
 }

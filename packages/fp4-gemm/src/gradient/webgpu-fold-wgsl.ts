@@ -1,7 +1,10 @@
 import type { GradientProduct } from './fold.ts';
 
-/** The uniform struct of all programs that round the gradient; `zero` is 0, which no compiler knows. */
-const PARAMS = 'struct Params { m: u32, n: u32, scaleStride: u32, counter: u32, zero: u32, count: u32 }';
+/** The products that a gradient is prepared for: one, or both at once. */
+export type GradientProducts = readonly GradientProduct[];
+
+/** Threads of a workgroup of all programs that prepare the gradient. */
+export const THREADS = 64;
 
 /** Bits of float32; the module `scale-wgsl.ts` of `Fp4Quantize` defines them too. */
 export const BITS_WGSL = `
@@ -10,54 +13,43 @@ const INFINITY_BITS = 0x7f800000u;
 const NAN_BITS = 0x7fc00000u;
 const MIN_AMAX_BITS = 0x0d800000u;`;
 
-/** How the gradient is read: as it is, or rounded to E5M2 under the largest magnitude of the tensor. */
-export type GradientSource = 'f32' | 'e5m2';
-
-// Mirrors roundToE5m2 in integers: v is a multiple of 2^(p - 16) below the smallest normal 2^(p - 14), else three bits.
-const E5M2 = `
-fn source(at: u32) -> u32 {
-  let v = x[at];
-  let amax = tensorAmax[0];
-  if (amax >= INFINITY_BITS) { return NAN_BITS; }
-  if (amax < 0x10800000u) { return 0u; }
-  let magnitude = v & MAGNITUDE;
-  let sign = v & 0x80000000u;
-  // p + 127: the scale is 2^p.
-  let p = ((amax + 0x1fffffu) >> 23u) - 15u;
-  if (magnitude >= ((p - 14u) << 23u)) {
-    return sign | ((magnitude + 0xfffffu + ((magnitude >> 21u) & 1u)) & 0xffe00000u);
-  }
-  let exponent = magnitude >> 23u;
-  let shift = p + 7u - exponent;
-  if (exponent == 0u || shift > 25u) { return sign; }
-  let significand = (magnitude & 0x7fffffu) | 0x800000u;
-  let steps = (significand + (1u << (shift - 1u)) - 1u + ((significand >> shift) & 1u)) >> shift;
-  return sign | bitcast<u32>(f32(steps) * bitcast<f32>((p - 16u) << 23u));
+/**
+ * The uniform struct of all programs that prepare the gradient. `zero` is 0, which no compiler knows; `dxFirst` and `dwFirst`
+ * are where the rows of a product begin in arrays by row; workgroups from `dxGroups` on are those of dW.
+ */
+const PARAMS_WGSL = `
+struct Params {
+  m: u32, n: u32, zero: u32, dxGroups: u32, dxScaleStride: u32, dwScaleStride: u32, dxCounter: u32, dwCounter: u32,
+  dxFirst: u32, dwFirst: u32
 }`;
 
 /**
- * WGSL that reads the gradient as `foldScales` lays it out: `folded(at, step)` is RN(dY[at] · scale[step]) as bits, NaN
- * if either is not finite. Bindings 0, 1 and, for 'e5m2', 2 are dY (`x`), scales and
- * tensorAmax. Needs {@link BITS_WGSL}.
+ * WGSL that reads the gradient as `foldScales` lays it out: `fold(g, scale)` is RN(g · scale) as bits, NaN if either is not
+ * finite, and `dxScale(step)` or `dwScale(step)` the scale that a step of the product has. Bindings: dY (`x`), the scales of
+ * each product, then `resources` and the parameters. Needs {@link BITS_WGSL}.
  */
-export function foldWgsl(source: GradientSource): string {
-  return `
-@group(0) @binding(0) var<storage, read> x: array<u32>;
-@group(0) @binding(1) var<storage, read> scales: array<u32>;
-${source === 'e5m2' ? '@group(0) @binding(2) var<storage, read> tensorAmax: array<u32>;' : ''}
-${PARAMS}
-${source === 'e5m2' ? E5M2 : 'fn source(at: u32) -> u32 { return x[at]; }'}
+export function foldWgsl(products: GradientProducts, resources: readonly string[]): string {
+  const bindings = [
+    '<storage, read> x: array<u32>',
+    ...products.map((product) => `<storage, read> ${product}Scales: array<u32>`),
+    ...resources,
+    '<uniform> params: Params',
+  ];
+  return `${PARAMS_WGSL}
+${bindings.map((binding, index) => `@group(0) @binding(${index}) var${binding};`).join('\n')}
+${products.map((product) => `fn ${product}Scale(step: u32) -> u32 { return ${product}Scales[step * params.${product}ScaleStride]; }`).join('\n')}
 fn isFinite(bits: u32) -> bool { return (bits & MAGNITUDE) < INFINITY_BITS; }
-fn scaleOf(step: u32) -> u32 { return scales[step * params.scaleStride]; }
-fn foldedBy(at: u32, scale: u32) -> u32 {
-  let g = source(at);
+fn fold(g: u32, scale: u32) -> u32 {
   if (!isFinite(g) || !isFinite(scale)) { return NAN_BITS; }
   return bitcast<u32>(bitcast<f32>(g) * bitcast<f32>(scale));
-}
-fn folded(at: u32, step: u32) -> u32 { return foldedBy(at, scaleOf(step)); }`;
+}`;
 }
 
-/** WGSL expressions of an element's row and step in the product, from its place `m`, `n` in dY. */
-export function rowAndStep(product: GradientProduct): { readonly row: string; readonly step: string } {
-  return product === 'dx' ? { row: 'm', step: 'n' } : { row: 'n', step: 'm' };
+/**
+ * The lines of `main` after the one that finds the workgroup's `index`: the workgroups of dX call `dxPart(index, lane)`, those
+ * after them `dwPart`.
+ */
+export function partsWgsl(products: GradientProducts): string {
+  if (products.length === 1) return `  ${products[0]!}Part(index, lane);`;
+  return `  if (index < params.dxGroups) { dxPart(index, lane); } else { dwPart(index - params.dxGroups, lane); }`;
 }

@@ -30,7 +30,7 @@ const INTEGERS = `
 @group(0) @binding(3) var<storage, read_write> out: array<u32>;
 @group(0) @binding(4) var<uniform> params: Params;
 
-fn unitOf(row: u32) -> u32 { return units[row]; }
+fn unitOf(row: u32) -> u32 { return units[params.firstRow + row]; }
 fn factorOf(row: u32) -> f32 { return 1.0; }
 fn scaleOf(step: u32) -> f32 { return 1.0; }
 fn integerAt(at: u32, scale: f32, factor: f32) -> i32 { return values[at]; }`;
@@ -46,12 +46,12 @@ const GRADIENT = `
 ${BITS_WGSL}
 
 fn unitOf(row: u32) -> u32 {
-  let largest = amax[row];
+  let largest = amax[params.firstRow + row];
   let unit = (((largest + 0x20000u) >> 23u) - 23u) << 23u;
   return select(select(unit, 0u, largest < MIN_AMAX_BITS), NAN_BITS, largest >= INFINITY_BITS);
 }
 fn factorOf(row: u32) -> f32 {
-  let largest = amax[row];
+  let largest = amax[params.firstRow + row];
   let factor = (276u - ((largest + 0x20000u) >> 23u)) << 23u;
   return bitcast<f32>(select(factor, 0u, largest < MIN_AMAX_BITS || largest >= INFINITY_BITS));
 }
@@ -66,7 +66,7 @@ export function integerProductWgsl(left: LeftOperand): string {
   return `
 struct Params {
   rows: u32, cols: u32, steps: u32, words: u32, rowStride: u32, stepStride: u32, across: u32, count: u32,
-  scaleStride: u32
+  scaleStride: u32, firstRow: u32
 }
 ${left === 'integers' ? INTEGERS : GRADIENT}
 ${DECODE_WORD_WGSL}

@@ -11,8 +11,8 @@ import { tileGrid } from '../wgsl-grid.ts';
 import type { GradientProduct } from './fold.ts';
 import type { GradientAttrs } from './options.ts';
 import type { IntegerWidth, LeftOperand } from './webgpu-product-wgsl.ts';
-import { prepareGradient } from './webgpu-rows.ts';
-import type { GpuLeftOperand } from './webgpu-rows.ts';
+import { prepareGradient } from './webgpu-prepare.ts';
+import type { GpuLeftOperand } from './webgpu-prepare.ts';
 import { subgroupTileSize, subgroupWgsl } from './webgpu-subgroup-wgsl.ts';
 import { TILE_SIZE, tileWgsl } from './webgpu-tile-wgsl.ts';
 
@@ -45,7 +45,7 @@ function shaderOf(
 export function integerProductProgram(
   device: GPUDevice,
   product: GradientProduct,
-  left: Pick<GpuLeftOperand, 'kind' | 'inputs'>,
+  left: GpuLeftOperand,
   codes: TensorInfo,
   stride: number,
   out: TensorInfo,
@@ -62,34 +62,74 @@ export function integerProductProgram(
     wgsl: shaderOf(device, variant, width, left.kind, product === 'dw'),
     inputs: [...left.inputs, codes],
     outputs: [out],
-    params: [rows, cols, steps, words, ...strides, across, count, stride].map(u32),
+    params: [rows, cols, steps, words, ...strides, across, count, stride, left.firstRow].map(u32),
     workgroups,
   };
 }
 
+/** A product to be computed: its FP4 operand, and the seed of its random bits. */
+export interface GradientTarget {
+  readonly product: GradientProduct;
+  readonly codes: TensorInfo;
+  readonly scales: TensorInfo;
+  readonly seed: number;
+}
+
 /**
- * The kernel of `Fp4MatMulDx` or `Fp4MatMulDw` on the webgpu backend: dY to integers, then a product with codes that are
- * decoded in registers, in the variant chosen for the device and the shape.
+ * dX, dW, or dX and dW of one dY: to integers for all of them at once, then each product with codes that are decoded in
+ * registers, in the variant chosen for the device and the shape.
  */
+export function gradientProductsWebGpu(
+  backend: GpuBackend,
+  dy: TensorInfo,
+  targets: readonly GradientTarget[],
+  { cols, gradient }: Pick<GradientAttrs, 'cols' | 'gradient'>,
+): TensorInfo[] {
+  const { device } = backend;
+  const [m, n] = dy.shape as [number, number];
+  const isInt8 = gradient === 'int8';
+  const shapes = targets.map(({ product }): ProductShape =>
+    product === 'dx' ? { rows: m, cols, depth: n } : { rows: n, cols, depth: m },
+  );
+  const variants = shapes.map((shape) => variantFor(device, isInt8 ? 'gradientInt8' : 'gradient', shape));
+  // WebGPU binds no empty buffers.
+  if (m * n * cols === 0) {
+    return shapes.map(({ rows }) =>
+      backend.makeTensorInfo([rows, cols], 'float32', new Float32Array(rows * cols)),
+    );
+  }
+  const strides = targets.map(({ codes, scales }) => scaleStride(codes, scales));
+  const prepared = prepareGradient(
+    backend,
+    dy,
+    targets.map((target, i) => ({ ...target, scaleStride: strides[i]! })),
+    gradient,
+  );
+  const outputs = targets.map(({ product, codes }, i) => {
+    const out = gpuOutput(backend, [shapes[i]!.rows, cols], 'float32');
+    const left = prepared.operands[i]!;
+    const width = isInt8 ? 'int8' : 'fixed24';
+    const program = integerProductProgram(
+      device,
+      product,
+      left,
+      codes,
+      strides[i]!,
+      out,
+      width,
+      variants[i]!,
+    );
+    runProgram(backend, program);
+    return out;
+  });
+  prepared.dispose();
+  return outputs;
+}
+
+/** The kernel of `Fp4MatMulDx` or `Fp4MatMulDw` on the webgpu backend. */
 export function gradientProductWebGpu(product: GradientProduct): KernelFunction<GpuBackend, GradientAttrs> {
   return ({ dy, codes, scales }, attrs, backend) => {
-    const [m, n] = dy!.shape as [number, number];
-    const shape: ProductShape =
-      product === 'dx' ? { rows: m, cols: attrs.cols, depth: n } : { rows: n, cols: attrs.cols, depth: m };
-    const { rows, cols, depth } = shape;
-    const isInt8 = attrs.gradient === 'int8';
-    const variant = variantFor(backend.device, isInt8 ? 'gradientInt8' : 'gradient', shape);
-    // WebGPU binds no empty buffers.
-    if (rows * cols * depth === 0) {
-      return backend.makeTensorInfo([rows, cols], 'float32', new Float32Array(rows * cols));
-    }
-    const out = gpuOutput(backend, [rows, cols], 'float32');
-    const stride = scaleStride(codes!, scales!);
-    const left = prepareGradient(backend, product, dy!, scales!, stride, attrs);
-    const width = isInt8 ? 'int8' : 'fixed24';
-    const { device } = backend;
-    runProgram(backend, integerProductProgram(device, product, left, codes!, stride, out, width, variant));
-    left.dispose();
-    return out;
+    const target: GradientTarget = { product, codes: codes!, scales: scales!, seed: attrs.seed };
+    return gradientProductsWebGpu(backend, dy!, [target], attrs)[0]!;
   };
 }

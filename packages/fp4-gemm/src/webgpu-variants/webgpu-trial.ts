@@ -4,7 +4,7 @@ import { gpuOutput } from '@nibble-ml/tfjs-bridge/webgpu';
 import type { GpuBackend, GpuProgram } from '@nibble-ml/tfjs-bridge/webgpu';
 import { fp4MatMulProgram } from '../fp4-matmul/webgpu.ts';
 import { integerProductProgram } from '../gradient/webgpu.ts';
-import { prepareGradient } from '../gradient/webgpu-rows.ts';
+import { prepareGradient } from '../gradient/webgpu-prepare.ts';
 import type { ProductShape } from './webgpu-shape-class.ts';
 import type { WebGpuProduct, WebGpuVariant } from './webgpu-variant.ts';
 
@@ -71,11 +71,12 @@ export function makeTrial(
   const [fp4, fp4Scales] = [codes(depth, cols, 2), scales(depth)];
   const isInt8 = product === 'gradientInt8';
   const gradient = isInt8 ? 'int8' : 'f32';
-  const left = prepareGradient(backend, 'dx', dy, fp4Scales, 1, { gradient, seed: 1 });
+  const target = { product: 'dx', scales: fp4Scales, scaleStride: 1, seed: 1 } as const;
+  const left = prepareGradient(backend, dy, [target], gradient);
   const width = isInt8 ? 'int8' : 'fixed24';
   return {
     out,
-    program: (variant) => integerProductProgram(device, 'dx', left, fp4, 1, out, width, variant),
+    program: (variant) => integerProductProgram(device, 'dx', left.operands[0]!, fp4, 1, out, width, variant),
     dispose: () => {
       left.dispose();
       free();

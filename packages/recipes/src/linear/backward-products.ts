@@ -1,7 +1,7 @@
 import { tidy } from '@tensorflow/tfjs-core';
 import type { Tensor2D } from '@tensorflow/tfjs-core';
-import { f32MatMul, fp4MatMulDw, fp4MatMulDx } from '@nibble-ml/fp4-gemm';
-import type { Fp4GradientOptions, Fp4Tensor } from '@nibble-ml/fp4-gemm';
+import { f32MatMul, fp4MatMulBackward, fp4MatMulDw, fp4MatMulDx } from '@nibble-ml/fp4-gemm';
+import type { Fp4BackwardOptions, Fp4GradientOptions, Fp4Tensor } from '@nibble-ml/fp4-gemm';
 import type { GradientFormat, LayerPrecision, RandomHadamard } from '../layer-precision.ts';
 import { backwardOperand, roundGradient } from './backward-operands.ts';
 import type { BackwardSource } from './backward-operands.ts';
@@ -20,8 +20,28 @@ export interface BackwardRandom {
   readonly fixedSigns: number;
 }
 
+/**
+ * Both products of the backward pass: `dX = dY · W`, float32 `[M, K]`, and `dW = dYᵀ · X`, float32 `[N, K]`, by the values that
+ * the forward product took. Where both run on the integer kernels, these prepare dY together.
+ */
+export function backwardProducts(
+  dyMN: Tensor2D,
+  { w, x }: { readonly w: SavedOperand; readonly x: SavedOperand },
+  gradients: LayerPrecision['gradients'],
+  random: BackwardRandom,
+): { dx: Tensor2D; dw: Tensor2D } {
+  if (gradients.format !== 'perProduct' && w.packed !== null && x.packed !== null) {
+    const { format } = gradients;
+    if (isRoundedByKernel(w.packed, format) && isRoundedByKernel(x.packed, format)) {
+      return fp4MatMulBackward(dyMN, w.packed, x.packed, bothOptions(format, random.stream));
+    }
+  }
+  const dx = dgrad(dyMN, w, gradients, random);
+  return { dx, dw: wgrad(dyMN, x, gradients, random) };
+}
+
 /** `dX = dY · W` of the values that the forward product took of X: float32 `[M, K]`. */
-export function dgrad(
+function dgrad(
   dyMN: Tensor2D,
   w: SavedOperand,
   gradients: LayerPrecision['gradients'],
@@ -43,7 +63,7 @@ export function dgrad(
 }
 
 /** `dW = dYᵀ · X` by the values that the forward product took of W: float32 `[N, K]`. */
-export function wgrad(
+function wgrad(
   dyMN: Tensor2D,
   x: SavedOperand,
   gradients: LayerPrecision['gradients'],
@@ -75,7 +95,15 @@ function isRoundedByKernel(packed: Fp4Tensor, format: GradientFormat): format is
 }
 
 function kernelOptions(gradient: KernelGradient, random: RandomStream): Fp4GradientOptions {
-  return gradient === 'int8' || gradient === 'nvfp4' ? { gradient, seed: random.next() } : { gradient };
+  return isStochastic(gradient) ? { gradient, seed: random.next() } : { gradient };
+}
+
+function bothOptions(gradient: KernelGradient, random: RandomStream): Fp4BackwardOptions {
+  return isStochastic(gradient) ? { gradient, seedDx: random.next(), seedDw: random.next() } : { gradient };
+}
+
+function isStochastic(gradient: KernelGradient): boolean {
+  return gradient === 'int8' || gradient === 'nvfp4';
 }
 
 function signsOf(hadamard: RandomHadamard | null, { stream, fixedSigns }: BackwardRandom) {

@@ -6,7 +6,7 @@ import { compensate, compensateDw } from '@nibble-ml/occ';
 import { keepsInput } from '../keeps-input.ts';
 import type { LayerPrecision } from '../layer-precision.ts';
 import { productKind } from '../product-precision.ts';
-import { dgrad, wgrad } from './backward-products.ts';
+import { backwardProducts } from './backward-products.ts';
 import type { BackwardRandom } from './backward-products.ts';
 import type { GemmLog } from './gemm-log.ts';
 import type { LinearSite } from './linear-op.ts';
@@ -104,18 +104,20 @@ function backward(
   const xMK = saved[0] as Tensor2D;
   const { packed, residual } = isInput ? { packed: null, residual: null } : restored(forms, saved);
 
-  const dxValues = dgrad(
+  const again = (): Tensor2D =>
+    activationValues(xMK, isInput ? packActivations(xMK, layer) : { packed, residual }, layer, clip);
+  const values = backwardProducts(
     dyMN,
-    { packed: weight.packed(), original: () => wNK, forward: () => weight.values() },
+    {
+      w: { packed: weight.packed(), original: () => wNK, forward: () => weight.values() },
+      x: { packed, original: () => xMK, forward: again },
+    },
     gradients,
     random,
   );
-  const again = (): Tensor2D =>
-    activationValues(xMK, isInput ? packActivations(xMK, layer) : { packed, residual }, layer, clip);
-  const dwValues = wgrad(dyMN, { packed, original: () => xMK, forward: again }, gradients, random);
 
-  const { dx, dclip } = simulateGradient(dxValues, xMK, { operand: activations, hadamard, clip });
-  const { dx: dwNK } = simulateGradient(dwValues, wNK, { operand: weights, hadamard });
+  const { dx, dclip } = simulateGradient(values.dx, xMK, { operand: activations, hadamard, clip });
+  const { dx: dwNK } = simulateGradient(values.dw, wNK, { operand: weights, hadamard });
   if ('estimator' in weights && weights.estimator.name === 'dge') {
     const { k, clip: bound } = weights.estimator;
     const { scales, ...block } = weight.dgeScales();
