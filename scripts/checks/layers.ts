@@ -5,7 +5,7 @@ export const layers: ReadonlyMap<string, readonly string[]> = new Map([
   ['packages/fp4-gemm', ['packages/fp4-format', 'packages/tfjs-bridge']],
   ['packages/fake-quant', ['packages/fp4-format', 'packages/tfjs-bridge']],
   ['packages/dge', ['packages/fp4-format', 'packages/tfjs-bridge']],
-  ['packages/occ', ['packages/fp4-format', 'packages/tfjs-bridge', 'packages/fp4-gemm']],
+  ['packages/occ', ['packages/fp4-format', 'packages/tfjs-bridge', 'packages/fp4-gemm', 'packages/dge']],
   [
     'packages/recipes',
     [

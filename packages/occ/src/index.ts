@@ -1,3 +1,4 @@
+export { applyDgeAndCompensate } from './apply-dge-and-compensate/apply-dge-and-compensate.ts';
 export { clampOutliers } from './clamp-outliers.ts';
 export type { ClampedOutliers } from './clamp-outliers.ts';
 export { compensateDw } from './compensate-dw/compensate-dw.ts';

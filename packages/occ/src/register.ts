@@ -1,4 +1,6 @@
 import { registerKernelOnce } from '@nibble-ml/tfjs-bridge';
+import { OCC_DGE_COMPENSATE_DW } from './apply-dge-and-compensate/kernel-name.ts';
+import { dgeCompensateDwWebGpu } from './apply-dge-and-compensate/webgpu.ts';
 import { compensateCompressedCpu } from './compensate-compressed/cpu.ts';
 import { OCC_COMPENSATE_COMPRESSED } from './compensate-compressed/kernel-name.ts';
 import { compensateCompressedWasm } from './compensate-compressed/wasm.ts';
@@ -58,6 +60,7 @@ export function registerOcc(): void {
   registerKernelOnce(OCC_COMPENSATE_DW, 'cpu', compensateDwCpu);
   registerKernelOnce(OCC_COMPENSATE_DW, 'wasm', compensateDwWasm);
   registerKernelOnce(OCC_COMPENSATE_DW, 'webgpu', compensateDwWebGpu);
+  registerKernelOnce(OCC_DGE_COMPENSATE_DW, 'webgpu', dgeCompensateDwWebGpu);
   registerKernelOnce(OCC_ROUND_ROWS_E4M3, 'cpu', roundRowsE4m3Cpu);
   registerKernelOnce(OCC_ROUND_ROWS_E4M3, 'wasm', roundRowsE4m3Wasm);
   registerKernelOnce(OCC_ROUND_ROWS_E4M3, 'webgpu', roundRowsE4m3WebGpu);

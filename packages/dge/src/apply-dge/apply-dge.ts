@@ -42,13 +42,9 @@ export function applyDge(
   scales: Tensor1D,
   options: ApplyDgeOptions = {},
 ): void {
-  const { k = DEFAULT_K, clip = DEFAULT_CLIP, outside = 'edge', block } = options;
-  checkK('applyDge', k);
-  checkClip('applyDge', clip);
-  checkOutside('applyDge', outside);
-  checkTensors(dwNK, wNK, scales, block);
+  const attrs = checkApplyDge('applyDge', dwNK, wNK, scales, options);
+  const { block } = options;
   registerDge();
-  const attrs: ApplyDgeAttrs = { k, clip, outside };
   const run = (dw: Tensor2D, w: Tensor2D): void =>
     void engine().runKernel(APPLY_DGE, { dw, w, scales }, attrs as unknown as NamedAttrMap);
   if (block === undefined) {
@@ -62,43 +58,62 @@ export function applyDge(
   w.dispose();
 }
 
-function checkTensors(dwNK: Tensor2D, wNK: Tensor2D, scales: Tensor1D, block: number | undefined): void {
+/** Checks the operands of {@link applyDge} on behalf of `caller`, with the same errors, and returns the attributes. */
+export function checkApplyDge(
+  caller: string,
+  dwNK: Tensor2D,
+  wNK: Tensor2D,
+  scales: Tensor1D,
+  { k = DEFAULT_K, clip = DEFAULT_CLIP, outside = 'edge', block }: ApplyDgeOptions,
+): ApplyDgeAttrs {
+  checkK(caller, k);
+  checkClip(caller, clip);
+  checkOutside(caller, outside);
+  checkTensors(caller, [dwNK, wNK, scales], block);
+  return { k, clip, outside };
+}
+
+function checkTensors(
+  caller: string,
+  [dwNK, wNK, scales]: readonly [Tensor2D, Tensor2D, Tensor1D],
+  block: number | undefined,
+): void {
   for (const [name, tensor] of Object.entries({ dwNK, wNK, scales })) {
     if (tensor.dtype !== 'float32') {
-      throw new TypeError(`applyDge: ${name} must be float32, but got ${tensor.dtype}`);
+      throw new TypeError(`${caller}: ${name} must be float32, but got ${tensor.dtype}`);
     }
   }
   const [rows, cols] = dwNK.shape;
   if (dwNK.rank !== 2 || wNK.rank !== 2 || wNK.shape[0] !== rows || wNK.shape[1] !== cols) {
     throw new RangeError(
-      `applyDge: dwNK and wNK must have the same shape [N, K], but got ` +
+      `${caller}: dwNK and wNK must have the same shape [N, K], but got ` +
         `[${dwNK.shape.join(', ')}] and [${wNK.shape.join(', ')}]`,
     );
   }
   if (block !== undefined) {
-    checkBlock(block, cols, scales, rows);
+    checkBlock(caller, block, [rows, cols], scales);
   } else if (scales.rank !== 1 || (scales.size !== rows && scales.size !== 1)) {
     throw new RangeError(
-      `applyDge: scales must have shape [${rows}] or [1], but got [${scales.shape.join(', ')}]`,
+      `${caller}: scales must have shape [${rows}] or [1], but got [${scales.shape.join(', ')}]`,
     );
   }
   if (dwNK.dataId === wNK.dataId) {
     throw new TypeError(
-      'applyDge: dwNK is overwritten and must not be wNK, but got one tensor; clone its values',
+      `${caller}: dwNK is overwritten and must not be wNK, but got one tensor; clone its values`,
     );
   }
 }
 
-function checkBlock(block: number, cols: number, scales: Tensor1D, rows: number): void {
+function checkBlock(caller: string, block: number, [rows, cols]: [number, number], scales: Tensor1D): void {
   if (!Number.isInteger(block) || block < 1 || cols % block !== 0) {
     throw new RangeError(
-      `applyDge: block must be a whole number that divides the ${cols} columns, but got ${block}; give a scale per element, and block 1`,
+      `${caller}: block must be a whole number that divides the ${cols} columns, but got ${block}; give a scale per element, and block 1`,
     );
   }
   const count = (rows * cols) / block;
   if (scales.rank !== 1 || scales.size !== count) {
     throw new RangeError(
-      `applyDge: scales must have shape [${count}] with block ${block}, but got [${scales.shape.join(', ')}]`,
+      `${caller}: scales must have shape [${count}] with block ${block}, but got [${scales.shape.join(', ')}]`,
     );
   }
 }

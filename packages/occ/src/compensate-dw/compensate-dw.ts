@@ -21,10 +21,7 @@ import { OCC_COMPENSATE_DW } from './kernel-name.ts';
  * @throws TypeError when a tensor is not float32, or dW and dY are the same tensor
  */
 export function compensateDw(dwNK: Tensor2D, dyMN: Tensor2D, residual: SparseRows | CompressedRows): void {
-  const n = dwNK.shape[0] ?? 0;
-  checkFloatMatrix('compensateDw', 'dwNK', dwNK, [n, residual.cols]);
-  checkFloatMatrix('compensateDw', 'dyMN', dyMN, [residual.rows, n]);
-  checkDistinct('compensateDw', ['dwNK', dwNK], ['dyMN', dyMN]);
+  checkCompensateDw('compensateDw', dwNK, dyMN, residual);
   registerOcc();
   if ('starts' in residual) {
     const { starts, columns, values } = residual;
@@ -33,4 +30,17 @@ export function compensateDw(dwNK: Tensor2D, dyMN: Tensor2D, residual: SparseRow
   }
   const { indices, values } = residual;
   engine().runKernel(OCC_COMPENSATE_DW, { dw: dwNK, dy: dyMN, indices, values }, {});
+}
+
+/** Checks the operands of {@link compensateDw} on behalf of `caller`. */
+export function checkCompensateDw(
+  caller: string,
+  dwNK: Tensor2D,
+  dyMN: Tensor2D,
+  { rows, cols }: SparseRows | CompressedRows,
+): void {
+  const n = dwNK.shape[0] ?? 0;
+  checkFloatMatrix(caller, 'dwNK', dwNK, [n, cols]);
+  checkFloatMatrix(caller, 'dyMN', dyMN, [rows, n]);
+  checkDistinct(caller, ['dwNK', dwNK], ['dyMN', dyMN]);
 }

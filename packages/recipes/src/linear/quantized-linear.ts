@@ -2,7 +2,7 @@ import { customGrad, tidy } from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor1D, Tensor2D, Variable } from '@tensorflow/tfjs-core';
 import { applyDge } from '@nibble-ml/dge';
 import { f32MatMul, fp4MatMul } from '@nibble-ml/fp4-gemm';
-import { compensate, compensateDw } from '@nibble-ml/occ';
+import { applyDgeAndCompensate, compensate, compensateDw } from '@nibble-ml/occ';
 import { keepsInput } from '../keeps-input.ts';
 import type { LayerPrecision } from '../layer-precision.ts';
 import { productKind } from '../product-precision.ts';
@@ -121,8 +121,9 @@ function backward(
   if ('estimator' in weights && weights.estimator.name === 'dge') {
     const { k, clip: bound } = weights.estimator;
     const { scales, ...block } = weight.dgeScales();
-    applyDge(dwNK, wNK, scales, { k, clip: bound, ...block });
-  }
-  if (residual !== null) compensateDw(dwNK, dyMN, residual);
+    const options = { k, clip: bound, ...block };
+    if (residual === null) applyDge(dwNK, wNK, scales, options);
+    else applyDgeAndCompensate(dwNK, dyMN, residual, wNK, scales, options);
+  } else if (residual !== null) compensateDw(dwNK, dyMN, residual);
   return [dx, dwNK, ...(dclip === undefined ? [] : [dclip])];
 }
