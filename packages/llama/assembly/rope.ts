@@ -1,4 +1,4 @@
-/** Rotates the first `heads` heads of each row by the angles of its position; the rest passes. */
+/** Rotates the first `heads` heads of each row by the angles of its position; the rest passes. `out` may be `qkv`. */
 export function rope(
   out: usize,
   qkv: usize,
@@ -40,6 +40,7 @@ export function rope(
         store<f32>(out + high + at, b * cos + a * sin);
       }
     }
+    if (out === qkv) continue;
     const passed = row + ((<usize>heads * headDim) << 2);
     memory.copy(out + passed, qkv + passed, (<usize>(width - heads * headDim)) << 2);
   }

@@ -5,6 +5,7 @@ import { registerGradientOnce, registerOp } from '../kernel/register-op.ts';
 import { causalAttentionCpu, causalAttentionGradCpu } from './cpu.ts';
 import { causalAttentionGradient } from './gradient.ts';
 import { CAUSAL_ATTENTION, CAUSAL_ATTENTION_GRAD } from './kernel.ts';
+import type { AttentionAttrs } from './kernel.ts';
 import { causalAttentionWasm, causalAttentionGradWasm } from './wasm.ts';
 import { causalAttentionWebGpu, causalAttentionGradWebGpu } from './webgpu.ts';
 
@@ -31,25 +32,33 @@ export interface CausalAttentionOptions {
  * @throws TypeError when the dtype is not float32
  */
 export function causalAttention(qkvME: Tensor2D, options: CausalAttentionOptions): Tensor2D {
-  const { batch, context, nHeads, nKvHeads, headDim } = options;
-  checkTensor('causalAttention', 'qkvME', qkvME, 'float32', 2);
+  const attrs = attentionAttrs('causalAttention', qkvME, options);
+  return engine().tidy(() => engine().runKernel<Tensor2D[]>(CAUSAL_ATTENTION, { qkv: qkvME }, attrs)[0]!);
+}
+
+/** Attributes of the kernels, which it registers; throws unless qkv and the options fit together. */
+export function attentionAttrs(
+  functionName: string,
+  qkvME: Tensor2D,
+  { batch, context, nHeads, nKvHeads, headDim }: CausalAttentionOptions,
+): AttentionAttrs {
+  checkTensor(functionName, 'qkvME', qkvME, 'float32', 2);
   for (const [name, value] of Object.entries({ batch, context, nHeads, nKvHeads, headDim })) {
-    checkCount('causalAttention', name, value);
+    checkCount(functionName, name, value);
   }
   if (nHeads % nKvHeads !== 0) {
     throw new RangeError(
-      `causalAttention: nHeads must be a multiple of nKvHeads, but got ${nHeads} and ${nKvHeads}; each key head serves the same number of query heads`,
+      `${functionName}: nHeads must be a multiple of nKvHeads, but got ${nHeads} and ${nKvHeads}; each key head serves the same number of query heads`,
     );
   }
   const width = (nHeads + 2 * nKvHeads) * headDim;
   if (qkvME.shape[0] !== batch * context || qkvME.shape[1] !== width) {
     throw new RangeError(
-      `causalAttention: qkvME must have shape [${batch * context}, ${width}], but got [${qkvME.shape.join(', ')}]`,
+      `${functionName}: qkvME must have shape [${batch * context}, ${width}], but got [${qkvME.shape.join(', ')}]`,
     );
   }
   registerCausalAttention();
-  const attrs = { batch, context, nHeads, nKvHeads, headDim };
-  return engine().tidy(() => engine().runKernel<Tensor2D[]>(CAUSAL_ATTENTION, { qkv: qkvME }, attrs)[0]!);
+  return { batch, context, nHeads, nKvHeads, headDim };
 }
 
 function registerCausalAttention(): void {

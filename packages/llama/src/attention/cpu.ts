@@ -1,8 +1,10 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { cpuFloats, cpuOutput } from '@nibble-ml/tfjs-bridge';
 import type { CpuBackend, KernelInputs } from '@nibble-ml/tfjs-bridge';
+import { ropeF32 } from '../rope/f32-order.ts';
 import { attentionF32, attentionGradF32 } from './f32-order.ts';
-import type { AttentionAttrs } from './kernel.ts';
+import type { AttentionAttrs, AttentionGradAttrs } from './kernel.ts';
+import { rotationBack } from './rotation-back.ts';
 
 export function causalAttentionCpu(
   { qkv }: KernelInputs,
@@ -19,12 +21,13 @@ export function causalAttentionCpu(
 
 export function causalAttentionGradCpu(
   { dy, qkv, out, logSumExp }: KernelInputs,
-  attrs: AttentionAttrs,
+  { theta, ...attrs }: AttentionGradAttrs,
   backend: CpuBackend,
 ): TensorInfo {
   const [dyValues, qkvValues, outValues, logSumExpValues] = [dy!, qkv!, out!, logSumExp!].map((info) =>
     cpuFloats(backend, info),
   );
   const dqkv = attentionGradF32(dyValues!, qkvValues!, outValues!, logSumExpValues!, attrs);
-  return cpuOutput(backend, qkv!.shape, dqkv);
+  if (theta === undefined) return cpuOutput(backend, qkv!.shape, dqkv);
+  return cpuOutput(backend, qkv!.shape, ropeF32(dqkv, qkv!.shape[1]!, rotationBack(attrs, theta)));
 }

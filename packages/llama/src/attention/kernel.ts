@@ -4,11 +4,20 @@ export const CAUSAL_ATTENTION = 'NibbleCausalAttention';
 /** Kernel name: inputs dy, qkv, out and logSumExp; output dqkv `[M, E]`. */
 export const CAUSAL_ATTENTION_GRAD = 'NibbleCausalAttentionGrad';
 
-/** Attributes of both kernels. */
+/** Attributes of {@link CAUSAL_ATTENTION}. */
 export type AttentionAttrs = {
   batch: number;
   context: number;
   nHeads: number;
   nKvHeads: number;
   headDim: number;
+};
+
+/** Attributes of {@link CAUSAL_ATTENTION_GRAD}. */
+export type AttentionGradAttrs = AttentionAttrs & {
+  /**
+   * Base of the angles by which queries and keys were rotated, as by `rope` from position 0; their gradients are rotated
+   * back. Absent where they were not.
+   */
+  theta?: number;
 };

@@ -3,7 +3,9 @@ import type { KernelInputs } from '@nibble-ml/tfjs-bridge';
 import { heapOffset, wasmOutput, withScratch } from '@nibble-ml/tfjs-bridge/wasm';
 import type { WasmBackend } from '@nibble-ml/tfjs-bridge/wasm';
 import { llamaWasm } from '../kernel/llama-wasm.ts';
-import type { AttentionAttrs } from './kernel.ts';
+import { rotateOnWasm } from '../rope/wasm.ts';
+import type { AttentionAttrs, AttentionGradAttrs } from './kernel.ts';
+import { rotationBack } from './rotation-back.ts';
 
 export function causalAttentionWasm(
   { qkv }: KernelInputs,
@@ -35,9 +37,10 @@ export function causalAttentionWasm(
 
 export function causalAttentionGradWasm(
   { dy, qkv, out, logSumExp }: KernelInputs,
-  { batch, context, nHeads, nKvHeads, headDim }: AttentionAttrs,
+  { theta, ...attrs }: AttentionGradAttrs,
   backend: WasmBackend,
 ): TensorInfo {
+  const { batch, context, nHeads, nKvHeads, headDim } = attrs;
   const wasm = llamaWasm(backend);
   const dqkv = wasmOutput(backend, qkv!.shape, 'float32');
   const offsets = [dqkv, dy!, qkv!, out!, logSumExp!].map((info) => heapOffset(backend, info));
@@ -59,5 +62,6 @@ export function causalAttentionGradWasm(
       scale,
     );
   });
+  if (theta !== undefined) rotateOnWasm(dqkv, dqkv, rotationBack(attrs, theta), backend);
   return dqkv;
 }

@@ -4,9 +4,12 @@ import { f32, runProgram, u32 } from '@nibble-ml/tfjs-bridge/webgpu';
 import type { GpuBackend } from '@nibble-ml/tfjs-bridge/webgpu';
 import { gpuResult } from '../kernel/gpu-result.ts';
 import { withGpuScratch } from '../kernel/gpu-scratch.ts';
-import type { AttentionAttrs } from './kernel.ts';
+import { ropeTableOnGpu } from '../rope/webgpu.ts';
+import { attentionDkvWgsl, attentionDqWgsl } from './grad-wgsl.ts';
+import { attentionWorkgroups } from './heads-wgsl.ts';
+import type { AttentionAttrs, AttentionGradAttrs } from './kernel.ts';
 import { attentionLanes } from './lanes.ts';
-import { attentionDkvWgsl, attentionDqWgsl, attentionWgsl, attentionWorkgroups } from './wgsl.ts';
+import { attentionWgsl } from './wgsl.ts';
 
 export function causalAttentionWebGpu(
   { qkv }: KernelInputs,
@@ -30,25 +33,27 @@ export function causalAttentionWebGpu(
 
 export function causalAttentionGradWebGpu(
   { dy, qkv, out, logSumExp }: KernelInputs,
-  attrs: AttentionAttrs,
+  { theta, ...attrs }: AttentionGradAttrs,
   backend: GpuBackend,
 ): TensorInfo {
   const { batch, context, nHeads, nKvHeads, headDim } = attrs;
   const lanes = attentionLanes(attrs, backend.device);
   const dqkv = gpuResult(backend, qkv!.shape);
+  const table = theta === undefined ? [] : [ropeTableOnGpu(backend, context, headDim, theta)];
+  const rotates = theta !== undefined;
   withGpuScratch(backend, logSumExp!.shape, 'float32', (delta) => {
     runProgram(backend, {
       name: 'causalAttentionDq',
-      wgsl: attentionDqWgsl(attrs, lanes.queryGrad),
-      inputs: [dy!, qkv!, out!, logSumExp!],
+      wgsl: attentionDqWgsl(attrs, lanes.queryGrad, rotates),
+      inputs: [dy!, qkv!, out!, logSumExp!, ...table],
       outputs: [dqkv, delta],
       params: [u32(context), f32(1 / Math.sqrt(headDim))],
       workgroups: attentionWorkgroups(context, lanes.queryGrad, nHeads, batch),
     });
     runProgram(backend, {
       name: 'causalAttentionDkv',
-      wgsl: attentionDkvWgsl(attrs, lanes.keyGrad),
-      inputs: [dy!, qkv!, logSumExp!, delta],
+      wgsl: attentionDkvWgsl(attrs, lanes.keyGrad, rotates),
+      inputs: [dy!, qkv!, logSumExp!, delta, ...table],
       outputs: [dqkv],
       params: [u32(context), f32(1 / Math.sqrt(headDim))],
       workgroups: attentionWorkgroups(context, lanes.keyGrad, nKvHeads, batch),

@@ -1,6 +1,6 @@
 import { dispose, reshape, tidy } from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor1D, Tensor2D, Variable } from '@tensorflow/tfjs-core';
-import { causalAttention } from '../attention/causal-attention.ts';
+import { rotaryAttention } from '../attention/rotary-attention.ts';
 import { checkpoint } from '../autodiff/checkpoint.ts';
 import { isRecording } from '../autodiff/tape.ts';
 import { headDimOf } from '../config/llama-config.ts';
@@ -8,7 +8,6 @@ import type { LlamaConfig } from '../config/llama-config.ts';
 import { embedding } from '../embedding/embedding.ts';
 import { residualAdd } from '../residual-add/residual-add.ts';
 import { normOfSum, residualRmsNorm } from '../rms-norm/residual-rms-norm.ts';
-import { rope } from '../rope/rope.ts';
 import { swiglu } from '../swiglu/swiglu.ts';
 import type { Checkpointing } from './checkpointing.ts';
 import { headLoss } from './head-loss.ts';
@@ -37,7 +36,7 @@ function parameter<Kind extends Tensor1D | Tensor2D>({ parameters }: ModelWeight
 /** Logits `[B · T, V]` of token ids int32 `[B, T]`. Everything between is `[B · T, ·]`. */
 export function forward(model: ModelWeights, tokensBT: Tensor2D, linear: LinearOp): Tensor2D {
   return tidy(() =>
-    forwardLogits(model, reshape(tokensBT, [-1]), linear, rotaryAttention(model.config, tokensBT)),
+    forwardLogits(model, reshape(tokensBT, [-1]), linear, blockAttention(model.config, tokensBT)),
   );
 }
 
@@ -49,7 +48,7 @@ export function forwardLoss(
   linear: LinearOp,
   checkpointing: Checkpointing,
 ): Scalar {
-  const attention = rotaryAttention(model.config, tokensBT);
+  const attention = blockAttention(model.config, tokensBT);
   return tidy(() => {
     const normed = forwardBlocks(model, reshape(tokensBT, [-1]), linear, attention, checkpointing);
     return headLoss(normed, headOf(model), reshape(targetsBT, [-1]), linear);
@@ -67,10 +66,10 @@ export function forwardLogits(
   return linear(normed, headOf(model), { role: 'head', block: null });
 }
 
-function rotaryAttention(config: LlamaConfig, { shape: [batch, context] }: Tensor2D): BlockAttention {
+function blockAttention(config: LlamaConfig, { shape: [batch, context] }: Tensor2D): BlockAttention {
   const { nHeads, nKvHeads, ropeTheta: theta } = config;
   const heads = { nHeads, nKvHeads, headDim: headDimOf(config), context };
-  return (qkvME) => causalAttention(rope(qkvME, { ...heads, theta }), { ...heads, batch });
+  return (qkvME) => rotaryAttention(qkvME, { ...heads, batch, theta });
 }
 
 function headOf(model: ModelWeights): Tensor2D {

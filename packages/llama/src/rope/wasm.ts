@@ -7,11 +7,21 @@ import type { RopeAttrs } from './kernel.ts';
 import { cachedRopeTable } from './table-cache.ts';
 
 export function ropeWasm({ qkv }: KernelInputs, attrs: RopeAttrs, backend: WasmBackend): TensorInfo {
-  const { rotatedHeads, headDim, context, theta, offset, direction } = attrs;
-  const [rows, width] = qkv!.shape as [number, number];
-  const table = cachedRopeTable(backend, offset + context, headDim, theta, upload);
   const out = wasmOutput(backend, qkv!.shape, 'float32');
-  const [outAt, qkvAt, tableAt] = [out, qkv!, table].map((info) => heapOffset(backend, info));
+  rotateOnWasm(out, qkv!, attrs, backend);
+  return out;
+}
+
+/** Rotates qkv into `out`, which may be qkv itself. */
+export function rotateOnWasm(
+  out: TensorInfo,
+  qkv: TensorInfo,
+  { rotatedHeads, headDim, context, theta, offset, direction }: RopeAttrs,
+  backend: WasmBackend,
+): void {
+  const [rows, width] = qkv.shape as [number, number];
+  const table = cachedRopeTable(backend, offset + context, headDim, theta, upload);
+  const [outAt, qkvAt, tableAt] = [out, qkv, table].map((info) => heapOffset(backend, info));
   llamaWasm(backend).rope(
     outAt!,
     qkvAt!,
@@ -24,7 +34,6 @@ export function ropeWasm({ qkv }: KernelInputs, attrs: RopeAttrs, backend: WasmB
     offset,
     direction,
   );
-  return out;
 }
 
 function upload(backend: WasmBackend, shape: [number, number], values: Float32Array): TensorInfo {

@@ -53,7 +53,7 @@ ${ROW_THREAD_MAIN}
 export function ropeWebGpu({ qkv }: KernelInputs, attrs: RopeAttrs, backend: GpuBackend): TensorInfo {
   const { rotatedHeads, headDim, context, theta, offset, direction } = attrs;
   const [rows, width] = qkv!.shape as [number, number];
-  const table = cachedRopeTable(backend, offset + context, headDim, theta, upload);
+  const table = ropeTableOnGpu(backend, offset + context, headDim, theta);
   const rotated = gpuResult(backend, qkv!.shape);
   const quads = rotatedHeads * Math.ceil(headDim / 8) + Math.ceil((width - rotatedHeads * headDim) / 4);
   runProgram(backend, {
@@ -67,6 +67,14 @@ export function ropeWebGpu({ qkv }: KernelInputs, attrs: RopeAttrs, backend: Gpu
   return rotated;
 }
 
-function upload(backend: GpuBackend, shape: [number, number], values: Float32Array): TensorInfo {
-  return backend.makeTensorInfo(shape, 'float32', values);
+/** The table of angles of at least so many positions; see `cachedRopeTable`. */
+export function ropeTableOnGpu(
+  backend: GpuBackend,
+  positions: number,
+  headDim: number,
+  theta: number,
+): TensorInfo {
+  return cachedRopeTable(backend, positions, headDim, theta, (_backend, shape, values) =>
+    backend.makeTensorInfo(shape, 'float32', values),
+  );
 }
