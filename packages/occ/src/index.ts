@@ -6,6 +6,7 @@ export { compensate } from './compensate/compensate.ts';
 export type { Compensation } from './compensation.ts';
 export { disposeCompressedRows } from './compressed-rows.ts';
 export type { CompressedRows } from './compressed-rows.ts';
+export { fp4MatMulAndCompensate } from './fp4-matmul-and-compensate/fp4-matmul-and-compensate.ts';
 export { occQuantizeTensor } from './occ-quantize-tensor/occ-quantize-tensor.ts';
 export type {
   OccQuantizeTensorOptions,

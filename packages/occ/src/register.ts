@@ -17,6 +17,8 @@ import { compensateCpu } from './compensate/cpu.ts';
 import { OCC_COMPENSATE } from './compensate/kernel-name.ts';
 import { compensateWasm } from './compensate/wasm.ts';
 import { compensateWebGpu } from './compensate/webgpu.ts';
+import { OCC_FP4_MATMUL_COMPENSATE } from './fp4-matmul-and-compensate/kernel-name.ts';
+import { fp4MatMulAndCompensateWebGpu } from './fp4-matmul-and-compensate/webgpu.ts';
 import { occQuantizeTensorCpu } from './occ-quantize-tensor/cpu.ts';
 import { OCC_QUANTIZE_TENSOR } from './occ-quantize-tensor/kernel-name.ts';
 import { occQuantizeTensorWasm } from './occ-quantize-tensor/wasm.ts';
@@ -61,6 +63,7 @@ export function registerOcc(): void {
   registerKernelOnce(OCC_COMPENSATE_DW, 'wasm', compensateDwWasm);
   registerKernelOnce(OCC_COMPENSATE_DW, 'webgpu', compensateDwWebGpu);
   registerKernelOnce(OCC_DGE_COMPENSATE_DW, 'webgpu', dgeCompensateDwWebGpu);
+  registerKernelOnce(OCC_FP4_MATMUL_COMPENSATE, 'webgpu', fp4MatMulAndCompensateWebGpu);
   registerKernelOnce(OCC_ROUND_ROWS_E4M3, 'cpu', roundRowsE4m3Cpu);
   registerKernelOnce(OCC_ROUND_ROWS_E4M3, 'wasm', roundRowsE4m3Wasm);
   registerKernelOnce(OCC_ROUND_ROWS_E4M3, 'webgpu', roundRowsE4m3WebGpu);

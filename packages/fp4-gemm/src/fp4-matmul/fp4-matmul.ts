@@ -1,5 +1,5 @@
 import { engine } from '@tensorflow/tfjs-core';
-import type { Tensor2D } from '@tensorflow/tfjs-core';
+import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { checkFp4, checkSameSize } from '../check-operands.ts';
 import { checkExactK } from '../exact-sum.ts';
 import { fp4BlockMatMul } from '../fp4-block-matmul/fp4-block-matmul.ts';
@@ -39,14 +39,32 @@ export function runFp4MatMul(
   originals: { readonly x?: Tensor2D; readonly w?: Tensor2D } = {},
   gradient: Required<Fp4GradientOptions> = { gradient: 'f32', seed: 0 },
 ): Tensor2D {
+  const inputs = fp4MatMulInputs(caller, x, w);
+  registerFp4MatMul();
+  return engine().runKernel(
+    FP4_MATMUL,
+    { ...inputs, ...originals },
+    { cols: x.cols, ...gradient },
+  ) as Tensor2D;
+}
+
+/** The inputs of the kernel. */
+export interface Fp4MatMulInputs {
+  readonly xCodes: Tensor2D;
+  readonly xScales: Tensor1D;
+  readonly wCodes: Tensor2D;
+  readonly wScales: Tensor1D;
+}
+
+/**
+ * The inputs of the kernel for operands that are not scaled by blocks.
+ *
+ * @throws RangeError as `fp4MatMul`, in the name of the caller
+ */
+export function fp4MatMulInputs(caller: string, x: Fp4Tensor, w: Fp4Tensor): Fp4MatMulInputs {
   checkFp4(caller, 'x', x);
   checkFp4(caller, 'w', w);
   checkSameSize(caller, 'columns of x', x.cols, 'columns of w', w.cols);
   checkExactK(caller, x.cols);
-  registerFp4MatMul();
-  return engine().runKernel(
-    FP4_MATMUL,
-    { xCodes: x.codes, xScales: x.scales, wCodes: w.codes, wScales: w.scales, ...originals },
-    { cols: x.cols, ...gradient },
-  ) as Tensor2D;
+  return { xCodes: x.codes, xScales: x.scales, wCodes: w.codes, wScales: w.scales };
 }

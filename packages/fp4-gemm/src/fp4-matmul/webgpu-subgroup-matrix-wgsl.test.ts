@@ -20,9 +20,9 @@ const plans = OFFERED.map(([componentType, resultComponentType, M, N, K, lanes])
   plan: planFor([{ componentType, resultComponentType, M, N, K }], lanes)!,
 }));
 
-async function compile(device: GPUDevice, plan: SubgroupMatrixPlan) {
+async function compile(device: GPUDevice, plan: SubgroupMatrixPlan, hasAddend: boolean) {
   device.pushErrorScope('validation');
-  const module = device.createShaderModule({ code: subgroupMatrixWgsl(plan) });
+  const module = device.createShaderModule({ code: subgroupMatrixWgsl(plan, hasAddend) });
   const compute = { module, entryPoint: 'main' };
   const pipeline = await device.createComputePipelineAsync({ layout: 'auto', compute }).then(
     () => 'made',
@@ -39,13 +39,15 @@ describe.skipIf(!testBackends.includes('webgpu'))('subgroupMatrixWgsl', () => {
   it.each(plans)('compiles for $name without an error or a warning', async ({ plan }) => {
     const device = await nullDevice(['chromium-experimental-subgroup-matrix', 'subgroups', 'shader-f16']);
     expect(device.limits.maxComputeWorkgroupStorageSize).toBe(16_384);
-    expect(await compile(device, plan)).toEqual({ pipeline: 'made', messages: [] });
+    for (const hasAddend of [false, true]) {
+      expect(await compile(device, plan, hasAddend)).toEqual({ pipeline: 'made', messages: [] });
+    }
     device.destroy();
   });
 
   it('is refused by a device without the feature, in words', async () => {
     const device = await nullDevice(['subgroups', 'shader-f16']);
-    const { pipeline, messages } = await compile(device, plans[0]!.plan);
+    const { pipeline, messages } = await compile(device, plans[0]!.plan, false);
     expect(messages[0]).toMatch(/'chromium_experimental_subgroup_matrix' is not allowed/);
     expect(pipeline).toMatch(/invalid/i);
     device.destroy();

@@ -3,7 +3,7 @@ import { MATRIX_THREADS, MATRIX_TILE, stepCodes } from '../webgpu-variants/webgp
 import type { SubgroupMatrixPlan } from '../webgpu-variants/webgpu-subgroup-matrix-plan.ts';
 import { each } from '../wgsl-each.ts';
 import { TILE_WGSL } from '../wgsl-grid.ts';
-import { PRODUCT_WGSL } from './webgpu-product-wgsl.ts';
+import { productWgsl } from './webgpu-product-wgsl.ts';
 
 /** How a type of factors lies in workgroup memory. */
 interface Storage {
@@ -44,7 +44,10 @@ const STORAGE: Record<SubgroupMatrixPlan['types'], Storage> = {
  * Source: https://dawn.googlesource.com/dawn/+/refs/heads/main/docs/dawn/features/subgroup_matrix.md, with
  * the majorness as a template argument and offsets and strides in array elements, as Dawn has had it since August 2026.
  */
-export function subgroupMatrixWgsl({ types, M, N, K, down, across }: SubgroupMatrixPlan): string {
+export function subgroupMatrixWgsl(
+  { types, M, N, K, down, across }: SubgroupMatrixPlan,
+  hasAddend: boolean,
+): string {
   const [component, sum] = types.split(' ') as [string, string];
   const { enable, element, factors, stride, put } = STORAGE[types];
   const codes = stepCodes(types);
@@ -64,7 +67,7 @@ export function subgroupMatrixWgsl({ types, M, N, K, down, across }: SubgroupMat
   return `enable subgroups;
 enable chromium_experimental_subgroup_matrix;
 ${enable}
-${PRODUCT_WGSL}
+${productWgsl(hasAddend)}
 ${DECODE_WORD_WGSL}
 
 var<workgroup> xTile: array<${element}, ${MATRIX_TILE * stride}>;

@@ -2,9 +2,9 @@ import { DECODE_WORD_WGSL } from '../fp4-dequantize/decode-word-wgsl.ts';
 import { lanesWgsl, subgroupThreads } from '../webgpu-variants/webgpu-subgroup-size.ts';
 import { each } from '../wgsl-each.ts';
 import { TILE_WGSL } from '../wgsl-grid.ts';
-import { PRODUCT_WGSL } from './webgpu-product-wgsl.ts';
+import { FINISHED_COLS, productWgsl } from './webgpu-product-wgsl.ts';
 
-const COLS = 4;
+const COLS = FINISHED_COLS;
 const THREADS = 64;
 
 /** How many rows a thread computes, by 4 columns; all threads of a workgroup lie along the columns and share their rows. */
@@ -37,11 +37,11 @@ function element(name: string, index: number): string {
  * @param size - lanes of a subgroup, if they are known
  * @param rows - as `subgroupRows` says
  */
-export function subgroupWgsl(size: number | undefined, rows: number): string {
+export function subgroupWgsl(size: number | undefined, rows: number, hasAddend: boolean): string {
   const threads = subgroupThreads(size, THREADS);
   const lanes = lanesWgsl(size, threads);
   return `enable subgroups;
-${PRODUCT_WGSL}
+${productWgsl(hasAddend)}
 ${DECODE_WORD_WGSL}
 
 @compute @workgroup_size(${threads})
@@ -71,6 +71,6 @@ ${each(COLS, (c) => each(8, (i) => `      sum${r}_${c} += a${i} * ${element(`b${
 )}
     }
   }
-${each(rows, (r) => each(COLS, (c) => `  finish(row + ${r}u, col + ${c * threads}u, sum${r}_${c});`))}
+${each(rows, (r) => `  finishRow(row + ${r}u, col, ${threads}u, vec4f(sum${r}_0, sum${r}_1, sum${r}_2, sum${r}_3));`)}
 }`;
 }

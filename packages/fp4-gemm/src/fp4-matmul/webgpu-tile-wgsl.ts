@@ -2,12 +2,12 @@ import { DECODE_WORD_WGSL } from '../fp4-dequantize/decode-word-wgsl.ts';
 import type { WebGpuVariant } from '../webgpu-variants/webgpu-variant.ts';
 import { each } from '../wgsl-each.ts';
 import { TILE_WGSL } from '../wgsl-grid.ts';
-import { PRODUCT_WGSL } from './webgpu-product-wgsl.ts';
+import { FINISHED_COLS, productWgsl } from './webgpu-product-wgsl.ts';
 
 // A thread computes 8 rows by 4 columns; a workgroup has 4 threads along the rows and 16 along the columns, whose
 // columns are interleaved so that neighbouring threads write neighbouring values.
 const ROWS = 8;
-const COLS = 4;
+const COLS = FINISHED_COLS;
 const THREADS_X = 16;
 const THREADS_Y = 4;
 
@@ -93,10 +93,10 @@ function element(name: string, index: number): string {
 }
 
 /** The shader of a variant that keeps a tile of sums in each thread's registers and shares nothing. */
-export function tileWgsl(variant: TileVariant): string {
+export function tileWgsl(variant: TileVariant, hasAddend: boolean): string {
   const { enable, functions, decode, prepare, multiply, sums } = ARITHMETIC[variant];
   return `${enable}
-${PRODUCT_WGSL}
+${productWgsl(hasAddend)}
 ${DECODE_WORD_WGSL}
 ${functions}
 
@@ -114,6 +114,6 @@ ${each(COLS, (c) => `    ${decode(`b${c}`, `wCodes[w${c} + word]`)}`)}
     ${prepare}
 ${each(ROWS, (r) => `    {\n      ${decode('a', `xCodes[x${r} + word]`)}\n${multiply(r)}\n    }`)}
   }
-${each(ROWS, (r) => each(COLS, (c) => `  finish(row + ${r}u, col + ${c * THREADS_X}u, f32(sum${r}[${c}]));`))}
+${each(ROWS, (r) => `  finishRow(row + ${r}u, col, ${THREADS_X}u, vec4f(sum${r}));`)}
 }`;
 }

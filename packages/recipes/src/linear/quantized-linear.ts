@@ -2,7 +2,7 @@ import { customGrad, tidy } from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor1D, Tensor2D, Variable } from '@tensorflow/tfjs-core';
 import { applyDge } from '@nibble-ml/dge';
 import { f32MatMul, fp4MatMul } from '@nibble-ml/fp4-gemm';
-import { applyDgeAndCompensate, compensate, compensateDw } from '@nibble-ml/occ';
+import { applyDgeAndCompensate, compensate, compensateDw, fp4MatMulAndCompensate } from '@nibble-ml/occ';
 import { keepsInput } from '../keeps-input.ts';
 import type { LayerPrecision } from '../layer-precision.ts';
 import { productKind } from '../product-precision.ts';
@@ -70,17 +70,20 @@ function fprop(
   layer: LayerPrecision,
   clip: Variable | undefined,
 ): Tensor2D {
-  const yMN =
-    productKind(layer, 'fprop') !== 'f32'
-      ? fp4MatMul(forms.packed!, weight.packed()!)
-      : tidy(() => {
-          const values = activationValues(xMK, forms, layer, clip as unknown as Tensor1D | undefined);
-          return f32MatMul(values, weight.values(), { transposeB: true });
-        });
+  const { packed, residual } = forms;
   const { activations } = layer;
-  if (forms.residual !== null && 'outliers' in activations && activations.outliers?.compensation != null) {
-    compensate(yMN, forms.residual, weight.transposed(activations.outliers.compensation));
+  const compensation = 'outliers' in activations ? (activations.outliers?.compensation ?? null) : null;
+  const wKN = residual !== null && compensation !== null ? weight.transposed(compensation) : null;
+  if (productKind(layer, 'fprop') !== 'f32') {
+    return wKN === null
+      ? fp4MatMul(packed!, weight.packed()!)
+      : fp4MatMulAndCompensate(packed!, weight.packed()!, residual!, wKN);
   }
+  const yMN = tidy(() => {
+    const values = activationValues(xMK, forms, layer, clip as unknown as Tensor1D | undefined);
+    return f32MatMul(values, weight.values(), { transposeB: true });
+  });
+  if (wKN !== null) compensate(yMN, residual!, wKN);
   return yMN;
 }
 
