@@ -13,8 +13,8 @@ import { registerFp4MatMulBackward } from './register.ts';
 
 /**
  * Returns both products of the backward pass of `Y = X · Wᵀ`: `dX = dY · W_q`, float32 `[M, K]`, and `dW = dYᵀ · X_q`, float32
- * `[N, K]`, with the bits of `fp4MatMulDx` and `fp4MatMulDw`. What they have in common is done once: on webgpu dY is
- * prepared for both in one dispatch with `'f32'` and two with the other formats. Not differentiable.
+ * `[N, K]`, with the bits of `fp4MatMulDx` and `fp4MatMulDw`. On webgpu dY is prepared for both at once, in one dispatch with
+ * `'f32'` and in two with the other formats. Not differentiable.
  *
  * @param dyMN - float32 gradient `[M, N]`
  * @param wNK - weights `[N, K]`
