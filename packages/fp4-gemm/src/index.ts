@@ -9,6 +9,8 @@ export type { Fp4BackwardOptions } from './fp4-matmul-backward/options.ts';
 export { fp4MatMulDw } from './fp4-matmul-dw/fp4-matmul-dw.ts';
 export { fp4MatMulDx } from './fp4-matmul-dx/fp4-matmul-dx.ts';
 export { fp4MatMul } from './fp4-matmul/fp4-matmul.ts';
+export { fp4QuantizeAll } from './fp4-quantize-all/fp4-quantize-all.ts';
+export type { Fp4Prepared, Fp4QuantizeAllOptions } from './fp4-quantize-all/fp4-quantize-all.ts';
 export { fp4Quantize } from './fp4-quantize/fp4-quantize.ts';
 export type { Fp4QuantizeOptions } from './fp4-quantize/options.ts';
 export type { BlockScaleFormat } from './fp4-scales/block-scales.ts';

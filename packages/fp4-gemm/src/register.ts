@@ -7,6 +7,7 @@ import { registerFp4MatMul } from './fp4-matmul/register.ts';
 import { registerFp4MatMulBackward } from './fp4-matmul-backward/register.ts';
 import { registerFp4MatMulDw } from './fp4-matmul-dw/register.ts';
 import { registerFp4MatMulDx } from './fp4-matmul-dx/register.ts';
+import { registerFp4QuantizeAll } from './fp4-quantize-all/register.ts';
 import { registerFp4Quantize } from './fp4-quantize/register.ts';
 
 /**
@@ -24,4 +25,5 @@ export function registerFp4Gemm(): void {
   registerFp4MatMulDw();
   registerFp4MatMulDx();
   registerFp4Quantize();
+  registerFp4QuantizeAll();
 }

@@ -4,7 +4,7 @@ import { HASH_WGSL } from '../hash-wgsl.ts';
 // scale-wgsl.ts. They read x: array<u32>. An `Encoder` is what the scale is turned into once.
 
 /** Nearest, ties to even: the magnitude of a code is the number of thresholds below the bits of |x|. */
-export const ENCODE_NEAREST_WGSL = `
+const NEAREST_WGSL = `
 struct Encoder { t0: u32, t1: u32, t2: u32, t3: u32, t4: u32, t5: u32, t6: u32 }
 
 fn encoderFor(scale: u32) -> Encoder {
@@ -22,13 +22,15 @@ fn threshold(scale: u32, quarters: u32, inclusive: bool) -> u32 {
   let down = (((scale >> 23u) + shift - 2u) << 23u) + ((product >> shift) - 0x800000u);
   let isExact = (product & ((1u << shift) - 1u)) == 0u;
   return select(down, down - 1u, inclusive && isExact);
-}
+}`;
 
-// The word of the up to eight values x[first..end).
-fn encodeWord(first: u32, end: u32, t: Encoder) -> u32 {
+/** WGSL function `name(first, end, encoder)` with the word of the up to eight values x[first..end) of the array `x`. */
+function encodeWordNearest(name: string, x: string): string {
+  return `
+fn ${name}(first: u32, end: u32, t: Encoder) -> u32 {
   var word = 0u;
   for (var i = first; i < min(first + 8u, end); i++) {
-    let bits = x[i];
+    let bits = ${x}[i];
     let a = bits & MAGNITUDE;
     let code = u32(a > t.t0) + u32(a > t.t1) + u32(a > t.t2) + u32(a > t.t3) + u32(a > t.t4) + u32(a > t.t5)
       + u32(a > t.t6);
@@ -36,6 +38,15 @@ fn encodeWord(first: u32, end: u32, t: Encoder) -> u32 {
   }
   return word;
 }`;
+}
+
+/** {@link NEAREST_WGSL} for some arrays: `encodeWord0` reads the first, and so on. */
+export function encodeNearestWgsl(arrays: readonly string[]): string {
+  return NEAREST_WGSL + arrays.map((x, index) => encodeWordNearest(`encodeWord${index}`, x)).join('');
+}
+
+/** The same for the array `x`. */
+export const ENCODE_NEAREST_WGSL: string = NEAREST_WGSL + encodeWordNearest('encodeWord', 'x');
 
 /** How a magnitude is rounded stochastically. */
 export const STOCHASTIC_WGSL: string = `

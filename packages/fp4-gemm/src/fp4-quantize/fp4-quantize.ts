@@ -7,6 +7,7 @@ import { FP4_QUANTIZE } from './kernel-name.ts';
 import type { Fp4QuantizeAttrs, Fp4QuantizeOptions } from './options.ts';
 import { blockScaleFormat } from './quantize-layout.ts';
 import { registerFp4Quantize } from './register.ts';
+import { untracked } from './untracked.ts';
 
 /**
  * Quantizes a matrix to E2M1 codes, 8 to a word, with scales as `quantize` of `@nibble-ml/fp4-format` defines them. By
@@ -44,11 +45,4 @@ export function fp4Quantize(xRC: Tensor2D, options: Fp4QuantizeOptions = {}): Fp
   x.dispose();
   if (typeof granularity === 'string') return { rows, cols, codes, scales, granularity };
   return { rows, cols, codes, scales, granularity, scaleFormat: blockScaleFormat(scale), tensorScale };
-}
-
-/** A second handle on the same data. The tape follows handles, so no gradient flows back from it. */
-function untracked(tensor: Tensor): Tensor {
-  const { dataId, shape, dtype } = tensor;
-  engine().backend.incRef(dataId);
-  return engine().makeTensorFromTensorInfo({ dataId, shape, dtype });
 }
