@@ -181,7 +181,7 @@ describe('fp4MatMulBackward', () => {
   beforeAll(() => useBackend('cpu'));
 
   it('says what is wrong with its arguments', async () => {
-    await expectNoLeaks(() => {
+    await expectNoLeaks(async () => {
       const dyMN = tensor2d(normalFloats(6, 1), [2, 3]);
       const operands = ([rows, cols]: readonly [number, number]): Fp4Tensor => {
         const values = tensor2d(normalFloats(rows * cols, 2), [rows, cols]);

@@ -15,7 +15,7 @@ vi.mock('./webgpu-subgroup-matrix-plan.ts', async (original) => ({
 }));
 vi.mock('../fp4-matmul/webgpu-subgroup-matrix-wgsl.ts', async (original) => {
   const actual = await original<typeof import('../fp4-matmul/webgpu-subgroup-matrix-wgsl.ts')>();
-  return { subgroupMatrixWgsl: (plan: never) => shader.wgsl(actual.subgroupMatrixWgsl(plan)) };
+  return { subgroupMatrixWgsl: (plan: never) => shader.wgsl(actual.subgroupMatrixWgsl(plan, false)) };
 });
 
 describe.skipIf(!testBackends.includes('webgpu'))('rehearse', () => {

@@ -19,8 +19,8 @@ vi.mock('../fp4-matmul/webgpu-tile-wgsl.ts', async (original) => {
   const rounded = '(select(sum, 2.0 * floor(sum / 2.0), abs(sum) >= 8388608.0) * 0.25)';
   return {
     ...actual,
-    tileWgsl: (variant: Parameters<typeof actual.tileWgsl>[0]) =>
-      actual.tileWgsl(variant).replace(variant === 'f32' ? '(sum * 0.25)' : 'no match', rounded),
+    tileWgsl: (...[variant, hasAddend]: Parameters<typeof actual.tileWgsl>) =>
+      actual.tileWgsl(variant, hasAddend).replace(variant === 'f32' ? '(sum * 0.25)' : 'no match', rounded),
   };
 });
 vi.mock('../gradient/webgpu-tile-wgsl.ts', async (original) => {

@@ -82,7 +82,7 @@ async function expectBitsOfParts({ x, w, residual, wKN }: Case): Promise<void> {
 }
 
 const environments = testBackends.flatMap((backend) =>
-  backend === 'webgpu' ? VARIANTS.map((variant) => ({ backend, variant })) : [{ backend, variant: '' }],
+  (backend === 'webgpu' ? VARIANTS : ['']).map((variant) => ({ backend, variant })),
 );
 
 describe.each(environments)('fp4MatMulAndCompensate on $backend $variant', ({ backend, variant }) => {
@@ -134,7 +134,7 @@ describe.each(testBackends)('fp4MatMulAndCompensate on %s', (backend) => {
   });
 
   it('says what is wrong with its arguments', async () => {
-    await expectNoLeaks(() => {
+    await expectNoLeaks(async () => {
       const [given, other] = [makeCase([3, 16, 4, 0.9]), makeCase([2, 24, 4, 0.9])];
       const { x, w, residual, wKN } = given;
       expect(() => fp4MatMulAndCompensate(x, w, other.residual, wKN)).toThrow(
