@@ -191,6 +191,27 @@ describe.each(testBackends)('sparse products on %s', (backend) => {
     );
     expect([...dw]).toEqual([1, 2, 3, 4]);
   });
+
+  it('adds nothing where a token has no slots', async () => {
+    const none: ClampedOutliers = { ...clampOutliers(normalFloats(20, 1), 2, 10, 0.9), width: 0 };
+    const [indices, values] = [none.indices.slice(0, 0), none.values.slice(0, 0)];
+    const residual = (): SparseRows => sparseRows(2, 10, { ...none, indices, values });
+    const [y, dw] = [normalFloats(6, 2), normalFloats(30, 3)];
+    const forward = await update(
+      y,
+      [2, 3],
+      () => [residual(), tensor2d(normalFloats(30, 4), [10, 3])],
+      (yMN, sparse, wKN) => compensate(yMN, sparse, wKN),
+    );
+    expect(forward).toEqual(y);
+    const backward = await update(
+      dw,
+      [3, 10],
+      () => [residual(), tensor2d(normalFloats(6, 5), [2, 3])],
+      (dwNK, sparse, dyMN) => compensateDw(dwNK, dyMN, sparse),
+    );
+    expect(backward).toEqual(dw);
+  });
 });
 
 describe('compensate and compensateDw', () => {

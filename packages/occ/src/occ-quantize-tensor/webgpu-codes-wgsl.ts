@@ -1,4 +1,4 @@
-import { ENCODE_WGSL } from './encode-wgsl.ts';
+import { ENCODE_WGSL } from '../encode-wgsl.ts';
 
 /** In the count of a row's entries: the row holds a NaN or infinity. */
 const BAD_ROW = 0x80000000;

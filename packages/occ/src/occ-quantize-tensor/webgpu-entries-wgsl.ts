@@ -1,5 +1,5 @@
 import { E4M3_WGSL } from '../e4m3-wgsl.ts';
-import { ENCODE_WGSL } from './encode-wgsl.ts';
+import { ENCODE_WGSL } from '../encode-wgsl.ts';
 
 /**
  * One workgroup a row: its entries, from the marks, in ascending order of columns. Each thread takes a contiguous share of

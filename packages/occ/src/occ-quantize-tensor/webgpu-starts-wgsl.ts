@@ -1,4 +1,4 @@
-import { ENCODE_WGSL } from './encode-wgsl.ts';
+import { ENCODE_WGSL } from '../encode-wgsl.ts';
 
 /** Threads of the one workgroup that sums up the rows. */
 const SIZE = 256;

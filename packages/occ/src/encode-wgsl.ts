@@ -1,4 +1,4 @@
-/** WGSL of the element coding that the kernels of this op share; integers only, bits as in `occ-quantize/webgpu-row.ts`. */
+/** WGSL of the element coding that the quantizing kernels share; scales and codes are computed in integers. */
 export const ENCODE_WGSL = /* wgsl */ `
 const INFINITY: u32 = 0x7f800000u;
 const MIN_AMAX: u32 = 0x0d800000u; // 2^-100
