@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { chooseBackend } from '../backend/choose-backend.ts';
 import { readText } from '../data/read-text.ts';
+import { tokensInMemory } from '../data/token-source.ts';
 import { splitText } from '../data/split-text.ts';
 import { unigramEntropyNats } from '../data/unigram-entropy.ts';
 import { backendRequest, recipeName } from './options.ts';
@@ -34,7 +35,7 @@ export function addEvalCommand(program: Command): void {
         data === undefined
           ? splitText(textOf(config).text, config.validationFraction).validation
           : readText(data).text;
-      const tokens = tokenizer.encode(text);
+      const tokens = tokensInMemory(tokenizer.encode(text));
       const { batchSize } = config;
       const result = await evaluate({ model, linear: linears.linear, tokens, tokenizer, batchSize });
       backend.checkErrors();

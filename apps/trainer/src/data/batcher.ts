@@ -1,5 +1,7 @@
 import { createRandom } from './random.ts';
 import { requireTokens } from './require-tokens.ts';
+import type { TokenSource } from './token-source.ts';
+import { windowOrder } from './window-order.ts';
 
 /** One batch of next-token prediction. */
 export interface Batch {
@@ -42,7 +44,7 @@ export interface Batcher {
 /** Options of {@link createBatcher}. */
 export interface BatcherOptions {
   /** The training tokens. */
-  tokens: Int32Array;
+  tokens: TokenSource;
   /** Windows in a batch. */
   batchSize: number;
   /** Tokens that the model sees at once. */
@@ -80,9 +82,9 @@ export function createBatcher(options: BatcherOptions): Batcher {
           cursor = 0;
           starts = windowStarts(tokens.length, context, seed, ++epoch);
         }
-        const start = starts[cursor++]!;
-        inputs.set(tokens.subarray(start, start + context), b * context);
-        targets.set(tokens.subarray(start + 1, start + context + 1), b * context);
+        const window = tokens.read(starts.at(cursor++), context + 1);
+        inputs.set(window.subarray(0, context), b * context);
+        targets.set(window.subarray(1), b * context);
       }
       return { inputs, targets };
     },
@@ -108,8 +110,13 @@ export function createBatcher(options: BatcherOptions): Batcher {
   };
 }
 
-/** The starts of all windows of one epoch, shuffled (Fisher-Yates). */
-function windowStarts(tokens: number, context: number, seed: number, epoch: number): Int32Array {
+/** Where the windows of one epoch begin, in the order in which they are taken. */
+interface WindowStarts {
+  readonly length: number;
+  at(index: number): number;
+}
+
+function windowStarts(tokens: number, context: number, seed: number, epoch: number): WindowStarts {
   if (!Number.isInteger(epoch) || epoch < 0) {
     throw new RangeError(`Batcher.restore: epoch must be a whole number from 0, but got ${epoch}`);
   }
@@ -117,10 +124,6 @@ function windowStarts(tokens: number, context: number, seed: number, epoch: numb
   const random = createRandom(createRandom(seed).nextUint32() + epoch);
   const phase = random.below(Math.min(context, tokens - context));
   const count = Math.floor((tokens - 1 - phase) / context);
-  const starts = Int32Array.from({ length: count }, (_, window) => phase + window * context);
-  for (let i = count - 1; i > 0; i--) {
-    const j = random.below(i + 1);
-    [starts[i], starts[j]] = [starts[j]!, starts[i]!];
-  }
-  return starts;
+  const order = windowOrder(count, random);
+  return { length: count, at: (index) => phase + order(index) * context };
 }

@@ -12,14 +12,32 @@ export function bitsPerByte(
   targets: ArrayLike<number>,
   bytesPerId: ArrayLike<number>,
 ): number {
+  return bitsPerByteOf(lossNats, targets.length, countBytes(targets, bytesPerId));
+}
+
+/**
+ * Returns the bytes of text that tokens stand for.
+ *
+ * @throws RangeError when an id is not in the vocabulary.
+ */
+export function countBytes(ids: ArrayLike<number>, bytesPerId: ArrayLike<number>): number {
   let bytes = 0;
-  for (let i = 0; i < targets.length; i++) {
-    const length = bytesPerId[targets[i]!];
+  for (let i = 0; i < ids.length; i++) {
+    const length = bytesPerId[ids[i]!];
     if (length === undefined) {
-      throw new RangeError(`bitsPerByte: ids must be 0 to ${bytesPerId.length - 1}, but got ${targets[i]}`);
+      throw new RangeError(`bitsPerByte: ids must be 0 to ${bytesPerId.length - 1}, but got ${ids[i]}`);
     }
     bytes += length;
   }
+  return bytes;
+}
+
+/**
+ * {@link bitsPerByte} from sums, for targets that are not all in memory.
+ *
+ * @throws RangeError when there are no bytes.
+ */
+export function bitsPerByteOf(lossNats: number, tokens: number, bytes: number): number {
   if (bytes === 0) throw new RangeError('bitsPerByte: there must be at least one target, but got none');
-  return (lossNats * targets.length) / (Math.LN2 * bytes);
+  return (lossNats * tokens) / (Math.LN2 * bytes);
 }

@@ -5,6 +5,7 @@ import { trainBpe } from '../tokenizer/train-bpe.ts';
 import type { NamedText } from './default-text.ts';
 import { requireTokens } from './require-tokens.ts';
 import { splitText } from './split-text.ts';
+import { tokensInMemory, type TokenSource } from './token-source.ts';
 
 /** A text ready to train on. */
 export interface Corpus {
@@ -17,9 +18,9 @@ export interface Corpus {
   /** The same, loaded. */
   tokenizer: Tokenizer;
   /** Tokens of the training part. */
-  train: Int32Array;
+  train: TokenSource;
   /** Tokens of the validation part. */
-  validation: Int32Array;
+  validation: TokenSource;
 }
 
 /** Options of {@link prepareCorpus}. */
@@ -47,8 +48,8 @@ export function prepareCorpus({ name, text }: NamedText, options: PrepareCorpusO
   const tokenizerJson =
     options.tokenizerJson ?? trainBpe(split.train, onProgress ? { vocabSize, onProgress } : { vocabSize });
   const tokenizer = loadTokenizer(tokenizerJson);
-  const train = tokenizer.encode(split.train);
-  const validation = tokenizer.encode(split.validation);
+  const train = tokensInMemory(tokenizer.encode(split.train));
+  const validation = tokensInMemory(tokenizer.encode(split.validation));
   requireTokens({ part: 'training', tokens: train.length, context, name });
   requireTokens({ part: 'validation', tokens: validation.length, context, name });
   const sha256 = createHash('sha256').update(text, 'utf8').digest('hex');

@@ -1,3 +1,5 @@
+import { forEachPiece, type TokenSource } from './token-source.ts';
+
 /**
  * Returns the entropy of the tokens' own unigram distribution, −Σ p ln p, in nats per token: the loss of the best
  * model that ignores all context. A model has learnt something about order only below it.
@@ -6,19 +8,22 @@
  * @param vocabSize - Ids are below this.
  * @throws RangeError when there are no tokens, or an id is not in the vocabulary.
  */
-export function unigramEntropyNats(tokens: ArrayLike<number>, vocabSize: number): number {
+export function unigramEntropyNats(tokens: TokenSource, vocabSize: number): number {
   if (tokens.length === 0)
     throw new RangeError('unigramEntropyNats: there must be at least one token, but got none');
   const counts = new Float64Array(vocabSize);
-  for (let i = 0; i < tokens.length; i++) {
-    const id = tokens[i]!;
-    if (!(id >= 0 && id < vocabSize)) {
-      throw new RangeError(
-        `unigramEntropyNats: ids must be 0 to ${vocabSize - 1}, but got ${id} at index ${i}`,
-      );
+  let index = 0;
+  forEachPiece(tokens, (piece) => {
+    for (const id of piece) {
+      if (!(id >= 0 && id < vocabSize)) {
+        throw new RangeError(
+          `unigramEntropyNats: ids must be 0 to ${vocabSize - 1}, but got ${id} at index ${index}`,
+        );
+      }
+      counts[id]!++;
+      index++;
     }
-    counts[id]!++;
-  }
+  });
   let entropy = 0;
   for (const count of counts) {
     if (count > 0) entropy -= (count / tokens.length) * Math.log(count / tokens.length);

@@ -3,6 +3,7 @@ import type { Tensor2D } from '@tensorflow/tfjs-core';
 import type { LinearRole } from '@nibble-ml/recipes';
 import { chooseBackend } from '../backend/choose-backend.ts';
 import { splitText } from '../data/split-text.ts';
+import { tokensInMemory } from '../data/token-source.ts';
 import { validationWindows } from '../data/validation-windows.ts';
 import { batchTensors } from '../training/batch-tensors.ts';
 import { loadTrained } from '../training/load-trained.ts';
@@ -36,11 +37,11 @@ export async function captureOperands(plan: RunPlan): Promise<LayerOperands[]> {
   const backend = await chooseBackend(plan.config.backend);
   const { config, model, linears, tokenizer } = loadTrained(plan.dir);
   const { validation } = splitText(textOf(config).text, config.validationFraction);
-  const windows = validationWindows(tokenizer.encode(validation), config.context);
+  const windows = validationWindows(tokensInMemory(tokenizer.encode(validation)), config.context);
   const { batchSize, context } = config;
   const [inputs, targets] = [new Int32Array(batchSize * context), new Int32Array(batchSize * context)];
   for (let i = 0; i < batchSize; i++) {
-    const window = windows[Math.floor((i * windows.length) / batchSize)]!;
+    const window = windows.at(Math.floor((i * windows.length) / batchSize));
     inputs.set(window.inputs, i * context);
     targets.set(window.targets, i * context);
   }

@@ -22,6 +22,7 @@ import { defaultConfig } from '../config/train-config.ts';
 import type { TrainConfig } from '../config/train-config.ts';
 import { batchTensors } from './batch-tensors.ts';
 import { readOutcome, trainStep } from './train-step.ts';
+import { tokensInMemory } from '../data/token-source.ts';
 import { createTrainingState } from './training-state.ts';
 
 const STEPS = 30;
@@ -112,7 +113,7 @@ describe.each(testBackends)('training on %s', (backend) => {
 });
 
 async function trainRecords(used: Recipe = recipe, steps: number = STEPS): Promise<StepRecord[]> {
-  const state = createTrainingState(config, model, used, tokens);
+  const state = createTrainingState(config, model, used, tokensInMemory(tokens));
   const rate = warmupCosine({ steps: STEPS, warmupSteps: 2, peak: config.learningRate });
   const found: StepRecord[] = [];
   for (let step = 0; step < steps; step++)
@@ -123,7 +124,7 @@ async function trainRecords(used: Recipe = recipe, steps: number = STEPS): Promi
 
 /** The operands of every quantized linear layer in the first forward pass. */
 async function firstStepCalls(): Promise<LinearCall[]> {
-  const state = createTrainingState(config, model, recipe, tokens);
+  const state = createTrainingState(config, model, recipe, tokensInMemory(tokens));
   const seen: { name: string; x: Tensor2D; w: Tensor2D }[] = [];
   const traced: LinearOp = (xMK, wNK, site) => {
     if (site.block !== null) seen.push({ name: `${site.role} ${site.block}`, x: keep(clone(xMK)), w: wNK });

@@ -8,6 +8,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { defaultConfig } from '../config/train-config.ts';
 import type { TrainConfig } from '../config/train-config.ts';
 import { readOutcome, trainStep } from './train-step.ts';
+import { tokensInMemory } from '../data/token-source.ts';
 import { createTrainingState } from './training-state.ts';
 
 const STEPS = 200;
@@ -33,7 +34,7 @@ describe.each(testBackends.filter((name) => name !== 'cpu'))('training on %s', (
     `holds as much after each of ${STEPS} steps with the recipe %s`,
     async (recipe) => {
       const { read, stop } = meterOf(name);
-      const state = createTrainingState(config, model, findRecipe(recipe), tokens);
+      const state = createTrainingState(config, model, findRecipe(recipe), tokensInMemory(tokens));
       const held: Held[] = [];
       for (let step = 0; step < STEPS; step++) {
         const { loss } = await readOutcome(trainStep(state, config, 1e-3));

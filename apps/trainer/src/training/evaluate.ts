@@ -2,7 +2,8 @@ import { tidy } from '@tensorflow/tfjs-core';
 import type { Scalar } from '@tensorflow/tfjs-core';
 import type { LinearOp, Llama } from '@nibble-ml/llama';
 import type { Tokenizer } from '../tokenizer/load-tokenizer.ts';
-import { bitsPerByte } from '../data/bits-per-byte.ts';
+import { bitsPerByteOf, countBytes } from '../data/bits-per-byte.ts';
+import type { TokenSource } from '../data/token-source.ts';
 import { validationWindows } from '../data/validation-windows.ts';
 import { batchTensors } from './batch-tensors.ts';
 
@@ -20,7 +21,7 @@ export interface Evaluation {
 export interface EvaluateOptions {
   readonly model: Llama;
   readonly linear: LinearOp;
-  readonly tokens: Int32Array;
+  readonly tokens: TokenSource;
   readonly tokenizer: Tokenizer;
   /** Windows evaluated at once. */
   readonly batchSize: number;
@@ -39,15 +40,16 @@ export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
   const { model, linear, tokens, tokenizer, batchSize, maxWindows = Infinity, onProgress } = options;
   const all = validationWindows(tokens, model.config.context);
   const stride = Math.max(1, all.length / maxWindows);
-  const windows = Array.from(
-    { length: Math.min(all.length, maxWindows) },
-    (_, i) => all[Math.floor(i * stride)]!,
-  );
+  const count = Math.min(all.length, maxWindows);
   const losses: Scalar[] = [];
   const sizes: number[] = [];
   let total = 0;
-  for (let start = 0; start < windows.length; start += batchSize) {
-    const batch = windows.slice(start, start + batchSize);
+  let targetBytes = 0;
+  for (let start = 0; start < count; start += batchSize) {
+    const batch = Array.from({ length: Math.min(batchSize, count - start) }, (_, i) =>
+      all.at(Math.floor((start + i) * stride)),
+    );
+    for (const { targets } of batch) targetBytes += countBytes(targets, tokenizer.bytesPerId);
     losses.push(
       tidy(() => {
         const { inputsBT, targetsBT } = batchTensors(
@@ -61,18 +63,18 @@ export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
       }),
     );
     sizes.push(batch.length);
-    onProgress?.((start + batch.length) / windows.length);
+    onProgress?.((start + batch.length) / count);
   }
   for (const [i, loss] of losses.entries()) {
     total += (await loss.data())[0]! * sizes[i]!;
     loss.dispose();
   }
-  const lossNats = total / windows.length;
-  const targets = join(windows.map((window) => window.targets));
+  const lossNats = total / count;
+  const targetTokens = count * model.config.context;
   return {
     lossNats,
-    bitsPerByte: bitsPerByte(lossNats, targets, tokenizer.bytesPerId),
-    tokens: targets.length,
+    bitsPerByte: bitsPerByteOf(lossNats, targetTokens, targetBytes),
+    tokens: targetTokens,
   };
 }
 

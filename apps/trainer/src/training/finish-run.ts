@@ -48,7 +48,7 @@ export async function finishRun(run: ActiveRun): Promise<TrainDone> {
 /** Continues the first tokens of the validation text, which the model has not seen. */
 async function sampleOf({ config, corpus, state }: ActiveRun): Promise<Sample | undefined> {
   if (config.sampleTokens === 0) return undefined;
-  const prompt = corpus.validation.slice(0, PROMPT_TOKENS);
+  const prompt = corpus.validation.read(0, Math.min(PROMPT_TOKENS, corpus.validation.length));
   const ids = await generate(state.model, prompt, {
     maxNewTokens: config.sampleTokens,
     temperature: config.temperature,

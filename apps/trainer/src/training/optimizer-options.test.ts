@@ -10,6 +10,7 @@ import type { TrainConfig } from '../config/train-config.ts';
 import { loadCheckpoint, restoreState, saveCheckpoint } from './checkpoint-state.ts';
 import { readOutcome, trainStep } from './train-step.ts';
 import type { StepResult } from './train-step.ts';
+import { tokensInMemory } from '../data/token-source.ts';
 import { createTrainingState } from './training-state.ts';
 import type { TrainingState } from './training-state.ts';
 
@@ -32,7 +33,7 @@ beforeEach(() => {
 afterEach(() => rmSync(dir, { recursive: true, force: true }));
 
 const fresh = (changes: Partial<TrainConfig> = {}, recipe = 'fp4-paper'): TrainingState =>
-  createTrainingState({ ...config, ...changes }, model, findRecipe(recipe), tokens);
+  createTrainingState({ ...config, ...changes }, model, findRecipe(recipe), tokensInMemory(tokens));
 
 async function train(state: TrainingState, steps: number, changes: Partial<TrainConfig> = {}) {
   const results: StepResult[] = [];

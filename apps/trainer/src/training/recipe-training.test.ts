@@ -6,6 +6,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { defaultConfig } from '../config/train-config.ts';
 import type { TrainConfig } from '../config/train-config.ts';
 import { readOutcome, trainStep } from './train-step.ts';
+import { tokensInMemory } from '../data/token-source.ts';
 import { createTrainingState } from './training-state.ts';
 
 const STEPS = 30;
@@ -22,7 +23,7 @@ interface Run {
 
 async function train(recipe: Recipe, changes: Partial<TrainConfig> = {}): Promise<Run> {
   const own = { ...config, ...changes };
-  const state = createTrainingState(own, model, recipe, tokens);
+  const state = createTrainingState(own, model, recipe, tokensInMemory(tokens));
   const losses: number[] = [];
   for (let step = 0; step < STEPS; step++) {
     const { loss, gradNorm } = await readOutcome(trainStep(state, own, own.learningRate));

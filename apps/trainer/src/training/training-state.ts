@@ -8,6 +8,7 @@ import type { Linears, Recipe } from '@nibble-ml/recipes';
 import type { Variable } from '@tensorflow/tfjs-core';
 import { createBatcher } from '../data/batcher.ts';
 import type { Batcher } from '../data/batcher.ts';
+import type { TokenSource } from '../data/token-source.ts';
 import type { TrainConfig } from '../config/train-config.ts';
 import { linearModelOf } from './linear-model.ts';
 
@@ -28,7 +29,7 @@ export function createTrainingState(
   config: TrainConfig,
   modelConfig: LlamaConfig,
   recipe: Recipe,
-  trainTokens: Int32Array,
+  trainTokens: TokenSource,
 ): TrainingState {
   const batcher = createBatcher({
     tokens: trainTokens,
