@@ -31,6 +31,12 @@ export { residualRmsNorm } from './rms-norm/residual-rms-norm.ts';
 export { rmsNorm } from './rms-norm/rms-norm.ts';
 export { rope } from './rope/rope.ts';
 export type { RopeOptions } from './rope/rope.ts';
+export type {
+  LinearRopeScaling,
+  Llama3RopeScaling,
+  RopeScaling,
+  YarnRopeScaling,
+} from './rope/rope-scaling.ts';
 export { decodeSafetensors } from './safetensors/decode-safetensors.ts';
 export { encodeSafetensors } from './safetensors/encode-safetensors.ts';
 export type { TensorToEncode } from './safetensors/encode-safetensors.ts';

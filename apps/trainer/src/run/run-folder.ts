@@ -1,10 +1,12 @@
 import { accessSync, constants, existsSync, readdirSync, readFileSync, rmdirSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import type { LlamaConfig } from '@nibble-ml/llama';
 import { z } from 'zod';
 import { parseConfig } from '../config/resolve-config.ts';
 import type { TrainConfig } from '../config/train-config.ts';
 import { replaceFile } from './durable-file.ts';
 import { makeFolder } from './make-folder.ts';
+import { modelConfigSchema } from './model-config-schema.ts';
 import { strictJson } from './strict-json.ts';
 
 /** What a run's `config.json` says: enough to run it again. */
@@ -17,6 +19,8 @@ export interface RunRecord {
   backend: string;
   /** What the adapter says of itself; empty where there is none. */
   adapter: Readonly<Record<string, string>>;
+  /** The model's resolved shape; absent in runs of older versions, where the zoo has it. See `modelConfigOfRun`. */
+  modelConfig?: LlamaConfig;
 }
 
 /** A run folder. */
@@ -35,6 +39,7 @@ const recordSchema = z.object({
   versions: stringRecord,
   backend: z.string(),
   adapter: stringRecord,
+  modelConfig: modelConfigSchema.exactOptional(),
 });
 
 /**
@@ -115,6 +120,15 @@ export function openRun(dir: string): Run {
     const issue = parsed.error.issues[0]!;
     return fail(`its config.json has a wrong field ${issue.path.join('.')}: ${issue.message}`);
   }
-  const { config, versions, backend, adapter } = parsed.data;
-  return { dir, record: { config: parseConfig(config, path), versions, backend, adapter } };
+  const { config, versions, backend, adapter, modelConfig } = parsed.data;
+  return {
+    dir,
+    record: {
+      config: parseConfig(config, path),
+      versions,
+      backend,
+      adapter,
+      ...(modelConfig === undefined ? {} : { modelConfig }),
+    },
+  };
 }

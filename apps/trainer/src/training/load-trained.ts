@@ -11,7 +11,8 @@ import type { Tokenizer } from '../tokenizer/load-tokenizer.ts';
 import type { TokenizerJson } from '../tokenizer/tokenizer-json.ts';
 import { loadCheckpoint, restoreWeights } from './checkpoint-state.ts';
 import { linearModelOf } from './linear-model.ts';
-import { modelConfigOf, recipeOf } from './prepare.ts';
+import { modelConfigOfRun } from './model-config-of-run.ts';
+import { recipeOf } from './prepare.ts';
 
 /** A model of a run, with its newest checkpoint's weights. */
 export interface TrainedModel {
@@ -28,12 +29,13 @@ export interface TrainedModel {
  * @throws Error when the folder is no run or the checkpoint is damaged
  */
 export function loadTrained(dir: string, recipe?: string): TrainedModel {
-  const { config } = openRun(dir).record;
+  const { record } = openRun(dir);
+  const { config } = record;
   const { checkpoint } = loadCheckpoint(dir);
   const tokenizer = loadTokenizer(
     JSON.parse(readFileSync(join(dir, 'tokenizer.json'), 'utf8')) as TokenizerJson,
   );
-  const modelConfig = modelConfigOf(config, tokenizer.vocabSize);
+  const modelConfig = modelConfigOfRun(record, tokenizer.vocabSize);
   const linears = createLinears(recipe === undefined ? recipeOf(config) : findRecipe(recipe), {
     seed: config.seed,
     steps: config.steps,

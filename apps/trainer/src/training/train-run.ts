@@ -14,6 +14,7 @@ import { createRun, openRun, requireNewFolder } from '../run/run-folder.ts';
 import type { TokenizerJson } from '../tokenizer/tokenizer-json.ts';
 import { loadCheckpoint, restoreState } from './checkpoint-state.ts';
 import { finishRun } from './finish-run.ts';
+import { modelConfigOfRun } from './model-config-of-run.ts';
 import { defaultRunFolder, modelConfigOf, recipeOf, textOf, withAbsolutePaths } from './prepare.ts';
 import type { TrainDone, TrainObserver } from './train-observer.ts';
 import { trainSteps } from './train-steps.ts';
@@ -54,6 +55,7 @@ export async function trainRun(
     versions: versions(),
     backend: backend.name,
     adapter: { description: backend.adapter },
+    modelConfig: modelConfigOf(absolute, corpus.tokenizer.vocabSize),
   });
   replaceFile(join(dir, 'tokenizer.json'), JSON.stringify(corpus.tokenizerJson));
   return execute(dir, absolute, backend, corpus, options, false);
@@ -94,7 +96,7 @@ async function execute(
   { observer, signal }: TrainRunOptions,
   resume: boolean,
 ): Promise<TrainDone | undefined> {
-  const modelConfig = modelConfigOf(config, corpus.tokenizer.vocabSize);
+  const modelConfig = modelConfigOfRun(openRun(dir).record, corpus.tokenizer.vocabSize);
   checkBuffers(modelConfig, { batch: config.batchSize, context: config.context }, deviceBufferLimit());
   const state = createTrainingState(config, modelConfig, recipeOf(config), corpus.train);
   try {

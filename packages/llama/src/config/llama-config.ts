@@ -1,4 +1,6 @@
 import { checkCount } from '../kernel/check-tensor.ts';
+import { validateRopeScaling } from '../rope/rope-scaling.ts';
+import type { RopeScaling } from '../rope/rope-scaling.ts';
 
 /** The shape of a LLaMA model (arXiv 2307.09288): pre-norm blocks of grouped-query attention and SwiGLU. */
 export interface LlamaConfig {
@@ -18,6 +20,8 @@ export interface LlamaConfig {
   readonly context: number;
   /** Base of the rotary angles. */
   readonly ropeTheta: number;
+  /** How the rotary angles are scaled for more positions than the model was first trained on. Default not at all. */
+  readonly ropeScaling?: RopeScaling;
   /** Added to the mean square in RMSNorm. */
   readonly normEps: number;
   /** Whether the head shares the weights of the embedding. */
@@ -58,6 +62,7 @@ export function validateConfig(config: LlamaConfig): void {
   if (!(config.ropeTheta > 0)) {
     throw new RangeError(`LlamaConfig: ropeTheta must be positive, but got ${config.ropeTheta}`);
   }
+  if (config.ropeScaling !== undefined) validateRopeScaling(config.ropeScaling);
   if (!(config.normEps >= 0)) {
     throw new RangeError(`LlamaConfig: normEps must be at least 0, but got ${config.normEps}`);
   }
