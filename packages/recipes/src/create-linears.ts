@@ -1,12 +1,14 @@
-import type { Variable } from '@tensorflow/tfjs-core';
+import type { Tensor1D, Tensor2D, Variable } from '@tensorflow/tfjs-core';
 import { counterBits } from '@nibble-ml/fp4-format';
 import type { LayerPrecision } from './layer-precision.ts';
 import { layerAt, needsBlockCount } from './layer-at.ts';
 import { clipName, createClipFactors } from './linear/clip-factors.ts';
 import type { LinearModel } from './linear/clip-factors.ts';
+import { forwardOperands } from './linear/forward-operands.ts';
+import type { ForwardOperands } from './linear/forward-operands.ts';
 import { GemmLog } from './linear/gemm-log.ts';
 import type { GemmRecord } from './linear/gemm-log.ts';
-import type { LinearOp } from './linear/linear-op.ts';
+import type { LinearOp, LinearSite } from './linear/linear-op.ts';
 import { createQuantizedLinear } from './linear/quantized-linear.ts';
 import type { ClippedLinear, LinearState } from './linear/quantized-linear.ts';
 import { RandomStream } from './linear/random-stream.ts';
@@ -27,6 +29,11 @@ export interface Linears {
    * decides on which side of a late switch it is.
    */
   weightsChanged(stepsDone?: number): void;
+  /**
+   * What the forward product of a layer takes for these operands, to be looked at; call it inside `tidy`. Neither draws
+   * random numbers nor changes what is cached.
+   */
+  operands(xMK: Tensor2D, wNK: Tensor2D, site: LinearSite): ForwardOperands;
   /** Which product ran in which precision on which kernel, so far. */
   gemms(): GemmRecord[];
   /** Frees the quantized weights and the learned clip factors. */
@@ -81,9 +88,13 @@ export function createLinears(recipe: Recipe, { seed = 0, steps, model }: Linear
     return found;
   };
   let stepsDone = 0;
-  const linear: LinearOp = (xMK, wNK, site) => {
+  const precisionAt = (site: LinearSite): { layer: LayerPrecision; clip: Variable | undefined } => {
     const layer = layerAt(checked, site, { blocks: model?.blocks, isLate: stepsDone >= switchStep });
-    return linearOf(layer)(xMK, wNK, site, clipOf(layer) ? parameters.get(clipName(site)) : undefined);
+    return { layer, clip: clipOf(layer) ? parameters.get(clipName(site)) : undefined };
+  };
+  const linear: LinearOp = (xMK, wNK, site) => {
+    const { layer, clip } = precisionAt(site);
+    return linearOf(layer)(xMK, wNK, site, clip);
   };
   return {
     recipe: checked,
@@ -92,6 +103,10 @@ export function createLinears(recipe: Recipe, { seed = 0, steps, model }: Linear
         [...parameters].flatMap(([name, value]) => (name.startsWith(`blocks.${block}.`) ? [value] : [])),
     }),
     parameters,
+    operands: (xMK, wNK, site) => {
+      const { layer, clip } = precisionAt(site);
+      return forwardOperands(xMK, wNK, layer, clip as unknown as Tensor1D | undefined);
+    },
     weightsChanged: (done = stepsDone + 1) => {
       stepsDone = done;
       state.cache.clear();

@@ -24,6 +24,7 @@ export type {
   UnscaledOperand,
 } from './layer-precision.ts';
 export type { LinearModel } from './linear/clip-factors.ts';
+export type { ForwardOperands, RoundedOperand } from './linear/forward-operands.ts';
 export type { GemmRecord } from './linear/gemm-log.ts';
 export type { LinearOp, LinearSite } from './linear/linear-op.ts';
 export { packOptions } from './packable.ts';
