@@ -84,7 +84,7 @@ function productOf({
     const [m, n] = [Math.floor(i / N), i % N];
     let sum = 0;
     for (let k = 0; k < cols; k++) sum += activations[m * cols + k]! * weights[n * cols + k]!;
-    for (let slot = m * width; isCompensated && slot < (m + 1) * width; slot++) {
+    for (let slot = m * width; slot < (isCompensated ? m + 1 : m) * width; slot++) {
       sum += residual[slot]! * wExact[n * cols + indices[slot]!]!;
     }
     return sum;
