@@ -2,6 +2,8 @@ import { extname } from 'node:path';
 import { parse as parseToml, TomlError } from 'smol-toml';
 import { readText } from '../data/read-text.ts';
 import { jsonErrorOffset } from './json-error-offset.ts';
+import { jsonSettings, positionAt, tomlSettings } from './setting-position.ts';
+import type { Position, WrittenSetting } from './setting-position.ts';
 
 /** Settings as a file has them, not checked yet. */
 export interface ConfigFile {
@@ -9,6 +11,8 @@ export interface ConfigFile {
   path: string;
   /** Its settings. */
   values: Readonly<Record<string, unknown>>;
+  /** Where each stands, by name; absent where nobody wrote the file by hand. */
+  positions?: ReadonlyMap<string, WrittenSetting>;
 }
 
 /**
@@ -16,7 +20,7 @@ export interface ConfigFile {
  *
  * @param path - The file, relative to the working directory.
  * @throws Error when the file cannot be read as text (as `readText`), has another extension, or is no table of
- *   settings; for a syntax error with `path:line:column`, counted from 1, and the line.
+ *   settings; for a syntax error, or a setting that stands twice, with `path:line:column`, counted from 1, and the line.
  */
 export function loadConfig(path: string): ConfigFile {
   const extension = extname(path).toLowerCase();
@@ -32,7 +36,15 @@ export function loadConfig(path: string): ConfigFile {
       `loadConfig: ${path} must hold one object of settings, but got ${JSON.stringify(values)}`,
     );
   }
-  return { path, values: values as Record<string, unknown> };
+  const written = extension === '.toml' ? tomlSettings(text) : jsonSettings(text);
+  const positions = new Map(written.map((setting) => [setting.name, setting]));
+  const twice = extension === '.json' && written.find((setting) => positions.get(setting.name) !== setting);
+  if (twice) {
+    const { name } = twice;
+    const { key } = positions.get(name)!;
+    throw errorAt(path, text, key, `${JSON.stringify(name)} stands here again, after line ${twice.key.line}`);
+  }
+  return { path, values: values as Record<string, unknown>, positions };
 }
 
 function fromToml(path: string, text: string): unknown {
@@ -41,7 +53,7 @@ function fromToml(path: string, text: string): unknown {
   } catch (cause) {
     if (!(cause instanceof TomlError)) throw cause;
     const what = cause.message.split('\n')[0]!.replace(/^Invalid TOML document: /, '');
-    throw syntaxError({ path, text, line: cause.line, column: cause.column, what, cause });
+    throw errorAt(path, text, cause, what, cause);
   }
 }
 
@@ -50,24 +62,22 @@ function fromJson(path: string, text: string): unknown {
     return JSON.parse(text);
   } catch (cause) {
     const offset = jsonErrorOffset(text);
-    const before = text.slice(0, offset).split('\n');
     const what =
       offset < text.length ? `unexpected ${JSON.stringify(text[offset])}` : 'the file ends too early';
-    throw syntaxError({ path, text, line: before.length, column: before.at(-1)!.length + 1, what, cause });
+    throw errorAt(path, text, positionAt(text, offset), what, cause);
   }
 }
 
-function syntaxError(at: {
-  path: string;
-  text: string;
-  line: number;
-  column: number;
-  what: string;
-  cause: unknown;
-}): Error {
-  const line = at.text.split(/\r?\n/)[at.line - 1] ?? '';
+function errorAt(
+  path: string,
+  text: string,
+  { line, column }: Position,
+  what: string,
+  cause?: unknown,
+): Error {
+  const shown = text.split(/\r?\n/)[line - 1] ?? '';
   return new Error(
-    `loadConfig: ${at.path}:${at.line}:${at.column}: ${at.what}\n  ${line}\n  ${' '.repeat(at.column - 1)}^`,
-    { cause: at.cause },
+    `loadConfig: ${path}:${line}:${column}: ${what}\n  ${shown}\n  ${' '.repeat(column - 1)}^`,
+    { cause },
   );
 }

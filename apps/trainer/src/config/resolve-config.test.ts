@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { configFields } from './config-fields.ts';
+import { presets } from './presets.ts';
 import { parseConfig, resolveConfig } from './resolve-config.ts';
-import { configFields, defaultConfig } from './train-config.ts';
+import { defaultConfig } from './train-config.ts';
 
 const file = (values: Record<string, unknown>): { path: string; values: Record<string, unknown> } => ({
   path: 'run.toml',
@@ -105,15 +107,95 @@ describe('parseConfig', () => {
     expect(parseConfig(JSON.parse(JSON.stringify(defaultConfig)), 'config.json')).toEqual(defaultConfig);
   });
 
-  it('names a setting that is missing or wrong', () => {
-    const { steps, ...rest } = defaultConfig;
-    expect(steps).toBe(300);
-    expect(() => parseConfig(rest, 'config.json')).toThrow(
-      /config\.json must have the setting steps, but it is missing/,
+  it('gives a setting that is not there its default: the run is older than the setting', () => {
+    const { patience, lateRecipe, ...older } = { ...defaultConfig, steps: 7 };
+    expect([patience, lateRecipe]).toEqual([0, null]);
+    expect(parseConfig(older, 'config.json')).toEqual({ ...defaultConfig, steps: 7 });
+  });
+
+  it('takes over a preset by name only: its values of today may be others', () => {
+    const config = parseConfig({ ...defaultConfig, preset: 'quick' }, 'config.json');
+    expect(config).toEqual({ ...defaultConfig, preset: 'quick' });
+    expect(parseConfig({ ...defaultConfig, preset: 'of the past' }, 'config.json').preset).toBe(
+      'of the past',
+    );
+  });
+
+  it('names a setting that is unknown or wrong', () => {
+    expect(() => parseConfig({ ...defaultConfig, stepz: 1 }, 'config.json')).toThrow(
+      'parseConfig: "stepz" is not a setting (in config.json); did you mean "steps"?',
     );
     expect(() => parseConfig({ ...defaultConfig, seed: 'x' }, 'config.json')).toThrow(
       /seed must be .*\(in config\.json\)/,
     );
     expect(() => parseConfig(null, 'config.json')).toThrow(/must hold an object of settings, but got null/);
+  });
+});
+
+describe('presets', () => {
+  it('hold settings that are right, one by one and together', () => {
+    for (const { name } of presets)
+      expect(resolveConfig({ presets, flags: { preset: name } }).preset).toBe(name);
+    expect(new Set(presets.map(({ name }) => name)).size).toBe(presets.length);
+  });
+
+  it('lose against the file, and the file against flags, and win over defaults', () => {
+    const of = (values: Record<string, unknown>, flags: Record<string, unknown>) =>
+      resolveConfig({ presets, file: file({ preset: 'quick', ...values }), flags });
+    expect(of({}, {})).toMatchObject({ preset: 'quick', model: 'nano', steps: 100, seed: 1 });
+    expect(of({ steps: 10 }, {})).toMatchObject({ model: 'nano', steps: 10 });
+    expect(of({ steps: 10 }, { steps: '20' })).toMatchObject({ model: 'nano', steps: 20 });
+    expect(of({}, { preset: 'overfit' })).toMatchObject({ preset: 'overfit', model: 'tiny' });
+  });
+
+  it('are suggested', () => {
+    expect(() => resolveConfig({ presets, flags: { preset: 'quik' } })).toThrow(
+      /preset must be one of quick, default, .* but got "quik" \(from --preset\); did you mean "quick"\?/,
+    );
+  });
+});
+
+describe('settings that do not fit together', () => {
+  it.each([
+    [{ lateRecipe: 'f32', lateRecipeAt: 300 }, /lateRecipeAt must be before the last step, but 300 of 300/],
+    [{ lateRecipe: 'f32', lateRecipeAt: 0.999 }, /0\.999 of 300 steps leaves none for f32/],
+    [{ lateRecipe: 'fp4-paper' }, /lateRecipe must be another recipe than recipe, but both are "fp4-paper"/],
+    [{ lateRecipeAt: 0.5 }, /there is no lateRecipe; name one/],
+    [{ lateRecipe: 'f32', lateRecipeAt: 1.5 }, /lateRecipeAt must be a step, as a whole number from 1, or/],
+    [{ patience: 2, evalEvery: 0 }, /with evalEvery 0 and 300 steps there are none; set evalEvery/],
+    [{ patience: 2, overfitBatch: true }, /patience must be 0 with overfitBatch/],
+    [{ sampleEvery: 10, sampleTokens: 0 }, /sampleTokens must be above 0 with sampleEvery 10/],
+  ])('%j', (values, message) => {
+    expect(() => resolveConfig({ file: file(values) })).toThrow(message);
+  });
+
+  it('lets a late recipe have one step', () => {
+    const values = { lateRecipe: 'f32', lateRecipeAt: 299 };
+    expect(resolveConfig({ file: file(values) })).toMatchObject(values);
+  });
+});
+
+describe('init', () => {
+  const inherit = (init: string): { model: string; context: number } => {
+    expect(init).toBe('runs/base');
+    return { model: 'imported', context: 512 };
+  };
+
+  it('brings the model and the context of its run, which a context that is given wins over', () => {
+    const withRun = { ...known, inherit };
+    expect(resolveConfig({ ...withRun, flags: { init: 'runs/base' } })).toMatchObject({
+      model: 'imported',
+      context: 512,
+    });
+    expect(resolveConfig({ ...withRun, flags: { init: 'runs/base', context: '64' } }).context).toBe(64);
+  });
+
+  it.each([
+    [{ model: 'tiny' }, /model must be left out with init, because runs\/base has its own model/],
+    [{ vocabSize: 300 }, /vocabSize must be left out with init, because runs\/base has its own vocabulary/],
+  ])('refuses %j beside it', (flags, message) => {
+    expect(() => resolveConfig({ ...known, inherit, flags: { init: 'runs/base', ...flags } })).toThrow(
+      message,
+    );
   });
 });

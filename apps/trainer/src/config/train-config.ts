@@ -1,20 +1,25 @@
-import { checkpointings } from '@nibble-ml/llama';
 import type { Checkpointing } from '@nibble-ml/llama';
-import { gradientFormats } from '@nibble-ml/recipes';
 import type { GradientFormat } from '@nibble-ml/recipes';
-import { z } from 'zod';
 
 /** Where the tensors live: `auto` is a hardware WebGPU adapter, else wasm. */
 export type BackendChoice = 'auto' | 'webgpu' | 'wasm' | 'cpu';
 
 /** Everything that decides a training run, resolved. */
 export interface TrainConfig {
+  /** Name of the preset that settings were taken from where nothing else gave them; `null` is none. */
+  preset: string | null;
+  /** Folder of a run whose weights, tokenizer and model shape this one starts from; `null` starts at random. */
+  init: string | null;
   /** Name of the model in the zoo. */
   model: string;
   /** Name of the precision recipe. */
   recipe: string;
   /** Format that output gradients are rounded to; `null` is the recipe's own. */
   gradients: GradientFormat | null;
+  /** Recipe that takes over at `lateRecipeAt`; `null` is none. */
+  lateRecipe: string | null;
+  /** When `lateRecipe` takes over: after so many steps or, below 1, after this share of them. */
+  lateRecipeAt: number;
   /** Path of a UTF-8 text, relative to the working directory; `null` is the built-in text. */
   data: string | null;
   /** Tokens in the vocabulary that is trained on the text. */
@@ -29,6 +34,8 @@ export interface TrainConfig {
   checkpointing: Checkpointing;
   /** Optimizer steps. */
   steps: number;
+  /** Trains on the first batch again and again: a test of model and settings, whose loss must fall. */
+  overfitBatch: boolean;
   /** Seed of the weights, the data order and stochastic rounding. */
   seed: number;
   /** Backend to compute on. */
@@ -64,44 +71,42 @@ export interface TrainConfig {
   skipSpikes: number;
   /** Steps between validations; 0 is only at the end. */
   evalEvery: number;
+  /** Validations in a row without a new lowest loss after which training stops; 0 never stops early. */
+  patience: number;
   /** Steps between checkpoints; 0 is only at the end. */
   checkpointEvery: number;
+  /** Newest checkpoints to keep. With `patience` the best one is kept beside them. */
+  keepCheckpoints: number;
   /** Share of the text, at its end, to validate on. */
   validationFraction: number;
-  /** Tokens to sample after training; 0 samples none. */
+  /** Steps between samples; 0 is only at the end. */
+  sampleEvery: number;
+  /** Tokens of a sample; 0 samples none. */
   sampleTokens: number;
   /** Temperature of the sample; 0 takes the likeliest token. */
   temperature: number;
+  /** Draws from that many of the likeliest tokens; 0 from all. */
+  sampleTopK: number;
+  /** Draws from the likeliest tokens that reach this probability together; 1 from all. */
+  sampleTopP: number;
+  /** Draws from tokens of at least this share of the likeliest one's probability; 0 from all. */
+  sampleMinP: number;
   /** Folder of the run; `null` is a new one under `runs/`. */
   out: string | null;
 }
-
-const number = (schema: z.ZodNumber, range: string): z.ZodNumber => schema.describe(`a number ${range}`);
-const whole = (min: number, max: number): z.ZodNumber =>
-  z
-    .int()
-    .min(min)
-    .max(max)
-    .describe(`a whole number from ${min.toLocaleString('en')} to ${max.toLocaleString('en')}`);
-const oneOf = (
-  names: readonly string[],
-  isAnother: (name: string) => boolean = () => false,
-): z.ZodType<string> =>
-  z
-    .string()
-    .refine((name) => names.includes(name) || isAnother(name))
-    .describe(`one of ${names.join(', ')}`);
-const text = (what: string): z.ZodString => z.string().min(1).describe(what);
-const share = (): z.ZodNumber => number(z.number().min(0).max(1), 'from 0 to 1');
 
 /** The names that `backend` may have. */
 export const backendChoices: readonly BackendChoice[] = ['auto', 'webgpu', 'wasm', 'cpu'];
 
 /** The values of the default run: the main job of the README. */
 export const defaultConfig: Readonly<TrainConfig> = {
+  preset: null,
+  init: null,
   model: 'tiny',
   recipe: 'fp4-paper',
   gradients: null,
+  lateRecipe: null,
+  lateRecipeAt: 0.9,
   data: null,
   vocabSize: 1024,
   context: 128,
@@ -109,6 +114,7 @@ export const defaultConfig: Readonly<TrainConfig> = {
   gradientAccumulation: 1,
   checkpointing: 'none',
   steps: 300,
+  overfitBatch: false,
   seed: 1,
   backend: 'auto',
   // Of 1e-3, 2e-3 and 4e-3 the best for `tiny` with fp4-paper after 300 steps (validation loss 4.55, 4.36, 4.63).
@@ -126,65 +132,15 @@ export const defaultConfig: Readonly<TrainConfig> = {
   gradientSums: 'f32',
   skipSpikes: 0,
   evalEvery: 50,
+  patience: 0,
   checkpointEvery: 100,
+  keepCheckpoints: 3,
   validationFraction: 0.1,
+  sampleEvery: 0,
   sampleTokens: 200,
   temperature: 0.8,
+  sampleTopK: 0,
+  sampleTopP: 1,
+  sampleMinP: 0,
   out: null,
 };
-
-/** The names that a config may choose from. */
-export interface KnownNames {
-  /** The model zoo; left out, any name passes. */
-  models?: readonly string[];
-  /** The precision recipes; left out, any name passes. */
-  recipes?: readonly string[];
-  /** Whether a name that is not in `recipes` means a changed one, such as `fp4-paper-k3`. */
-  isChangedRecipe?: (name: string) => boolean;
-}
-
-/** One setting: what it must be, in words and as a check. */
-export type ConfigFields = { readonly [Key in keyof TrainConfig]: z.ZodType };
-
-/**
- * Returns the schema of each setting; its description says what a value must be, as in `must be …`.
- *
- * @param known - The models and recipes to choose from.
- */
-export function configFields(known: KnownNames = {}): ConfigFields {
-  return {
-    model: known.models ? oneOf(known.models) : text('the name of a model'),
-    recipe: known.recipes ? oneOf(known.recipes, known.isChangedRecipe) : text('the name of a recipe'),
-    gradients: oneOf(gradientFormats)
-      .nullable()
-      .describe(`one of ${gradientFormats.join(', ')}`),
-    data: z.string().min(1).nullable().describe('the path of a text file'),
-    vocabSize: whole(257, 65_536),
-    context: whole(2, 131_072),
-    batchSize: whole(1, 65_536),
-    gradientAccumulation: whole(1, 65_536),
-    checkpointing: oneOf(checkpointings),
-    steps: whole(1, 1_000_000_000),
-    seed: whole(0, 2 ** 32 - 1),
-    backend: oneOf(backendChoices),
-    learningRate: number(z.number().gt(0).max(10), 'above 0 and at most 10'),
-    schedule: oneOf(['cosine', 'wsd']),
-    decayFraction: share(),
-    minLearningRateFraction: share(),
-    warmupFraction: share(),
-    weightDecay: number(z.number().min(0).max(10), 'from 0 to 10'),
-    beta1: number(z.number().min(0).lt(1), 'from 0 to below 1'),
-    beta2: number(z.number().min(0).lt(1), 'from 0 to below 1'),
-    epsilon: number(z.number().gt(0).max(1), 'above 0 and at most 1'),
-    clipNorm: number(z.number().min(0).max(1e6), 'from 0 (no clipping) to 1,000,000'),
-    moments: oneOf(['f32', 'mixed']),
-    gradientSums: oneOf(['f32', 'e4m3', 'e5m2']),
-    skipSpikes: number(z.number().min(0).max(1e6), 'from 0 (never) to 1,000,000'),
-    evalEvery: whole(0, 1_000_000_000),
-    checkpointEvery: whole(0, 1_000_000_000),
-    validationFraction: number(z.number().gt(0).lt(1), 'above 0 and below 1'),
-    sampleTokens: whole(0, 1_000_000),
-    temperature: number(z.number().min(0).max(100), 'from 0 (the likeliest token) to 100'),
-    out: z.string().min(1).nullable().describe('the path of a new folder'),
-  };
-}
