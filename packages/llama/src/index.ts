@@ -29,6 +29,8 @@ export type { ValueAndGrads } from './model/value-and-grads.ts';
 export { residualAdd } from './residual-add/residual-add.ts';
 export { residualRmsNorm } from './rms-norm/residual-rms-norm.ts';
 export { rmsNorm } from './rms-norm/rms-norm.ts';
+export { ropeFrequencies } from './rope/angles.ts';
+export type { RopeAngles, RopeFrequencies } from './rope/angles.ts';
 export { rope } from './rope/rope.ts';
 export type { RopeOptions } from './rope/rope.ts';
 export type {

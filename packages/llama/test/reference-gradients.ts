@@ -4,6 +4,7 @@ import type { LlamaConfig } from '../src/config/llama-config.ts';
 import { crossEntropyGradReference, crossEntropyReference } from '../src/cross-entropy/reference.ts';
 import { embeddingGradReference, embeddingReference } from '../src/embedding/reference.ts';
 import { rmsNormGradReference, rmsNormReference } from '../src/rms-norm/reference.ts';
+import { anglesOf } from '../src/rope/angles.ts';
 import { ropeReference } from '../src/rope/reference.ts';
 import { swigluGradReference, swigluReference } from '../src/swiglu/reference.ts';
 import { linear, linearGrad, sum } from './reference-linear.ts';
@@ -29,11 +30,17 @@ export function referenceGradients(
   targets: Int32Array,
   batch: number,
 ): Map<string, Float64Array> {
-  const { dim, nHeads, nKvHeads, ffnDim, normEps: eps, ropeTheta: theta, vocabSize } = config;
+  const { dim, nHeads, nKvHeads, ffnDim, normEps: eps, ropeTheta, ropeScaling, vocabSize } = config;
   const headDim = headDimOf(config);
   const context = tokens.length / batch;
   const attention = { batch, context, nHeads, nKvHeads, headDim };
-  const rope = { rotatedHeads: nHeads + nKvHeads, headDim, context, theta, offset: 0 };
+  const rope = {
+    rotatedHeads: nHeads + nKvHeads,
+    headDim,
+    context,
+    angles: anglesOf(ropeTheta, ropeScaling),
+    offset: 0,
+  };
   const qkvWidth = (nHeads + 2 * nKvHeads) * headDim;
   const get = (name: string): Float64Array => parameters.get(`${name}.weight`)!;
   const gradients = new Map<string, Float64Array>();

@@ -4,6 +4,7 @@ import type { LlamaConfig } from '../src/config/llama-config.ts';
 import { crossEntropyReference } from '../src/cross-entropy/reference.ts';
 import { embeddingReference } from '../src/embedding/reference.ts';
 import { rmsNormReference } from '../src/rms-norm/reference.ts';
+import { anglesOf } from '../src/rope/angles.ts';
 import { ropeReference } from '../src/rope/reference.ts';
 import { swigluReference } from '../src/swiglu/reference.ts';
 import { linear, sum } from './reference-linear.ts';
@@ -16,7 +17,7 @@ export function referenceLoss(
   targets: Int32Array,
   batch: number,
 ): number {
-  const { dim, nHeads, nKvHeads, ffnDim, normEps: eps, ropeTheta: theta, vocabSize } = config;
+  const { dim, nHeads, nKvHeads, ffnDim, normEps: eps, ropeTheta, ropeScaling, vocabSize } = config;
   const headDim = headDimOf(config);
   const context = tokens.length / batch;
   const qkvWidth = (nHeads + 2 * nKvHeads) * headDim;
@@ -30,7 +31,7 @@ export function referenceLoss(
       rotatedHeads: nHeads + nKvHeads,
       headDim,
       context,
-      theta,
+      angles: anglesOf(ropeTheta, ropeScaling),
       offset: 0,
       direction: 1,
     });

@@ -21,13 +21,13 @@ export function causalAttentionCpu(
 
 export function causalAttentionGradCpu(
   { dy, qkv, out, logSumExp }: KernelInputs,
-  { theta, ...attrs }: AttentionGradAttrs,
+  { angles, ...attrs }: AttentionGradAttrs,
   backend: CpuBackend,
 ): TensorInfo {
   const [dyValues, qkvValues, outValues, logSumExpValues] = [dy!, qkv!, out!, logSumExp!].map((info) =>
     cpuFloats(backend, info),
   );
   const dqkv = attentionGradF32(dyValues!, qkvValues!, outValues!, logSumExpValues!, attrs);
-  if (theta === undefined) return cpuOutput(backend, qkv!.shape, dqkv);
-  return cpuOutput(backend, qkv!.shape, ropeF32(dqkv, qkv!.shape[1]!, rotationBack(attrs, theta)));
+  if (angles === undefined) return cpuOutput(backend, qkv!.shape, dqkv);
+  return cpuOutput(backend, qkv!.shape, ropeF32(dqkv, qkv!.shape[1]!, rotationBack(attrs, angles)));
 }

@@ -1,3 +1,5 @@
+import type { RopeAngles } from '../rope/angles.ts';
+
 /** Kernel name: input qkv `[M, E]`; outputs out `[M, nHeads · headDim]` and logSumExp `[M, nHeads]`. */
 export const CAUSAL_ATTENTION = 'NibbleCausalAttention';
 
@@ -16,8 +18,8 @@ export type AttentionAttrs = {
 /** Attributes of {@link CAUSAL_ATTENTION_GRAD}. */
 export type AttentionGradAttrs = AttentionAttrs & {
   /**
-   * Base of the angles by which queries and keys were rotated, as by `rope` from position 0; their gradients are rotated
-   * back. Absent where they were not.
+   * The angles by which queries and keys were rotated, as by `rope` from position 0; their gradients are rotated back.
+   * Absent where they were not.
    */
-  theta?: number;
+  angles?: RopeAngles;
 };

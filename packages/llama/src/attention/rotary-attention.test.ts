@@ -10,10 +10,13 @@ import {
 } from '@nibble-ml/testing';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { expectSameBits } from '../../test/expect-same-bits.ts';
+import { SCALINGS } from '../../test/rope-scalings.ts';
 import { backpropagate } from '../autodiff/backpropagate.ts';
 import { record } from '../autodiff/tape.ts';
+import { anglesOf } from '../rope/angles.ts';
 import { ropeF32 } from '../rope/f32-order.ts';
 import { rope } from '../rope/rope.ts';
+import type { RopeScaling } from '../rope/rope-scaling.ts';
 import { causalAttention } from './causal-attention.ts';
 import { attentionF32, attentionGradF32 } from './f32-order.ts';
 import type { AttentionAttrs } from './kernel.ts';
@@ -22,11 +25,13 @@ import { rotaryAttention } from './rotary-attention.ts';
 const THETA = 10_000;
 
 // Halves of heads that are and are not a multiple of four long, whole and broken workgroups.
-const CASES: AttentionAttrs[] = [
+const CASES: (AttentionAttrs & { scaling?: RopeScaling })[] = [
   { batch: 1, context: 1, nHeads: 1, nKvHeads: 1, headDim: 2 },
   { batch: 2, context: 7, nHeads: 2, nKvHeads: 1, headDim: 6 },
   { batch: 2, context: 13, nHeads: 3, nKvHeads: 3, headDim: 4 },
   { batch: 2, context: 131, nHeads: 4, nKvHeads: 2, headDim: 8 },
+  { batch: 1, context: 70, nHeads: 2, nKvHeads: 1, headDim: 8, scaling: SCALINGS.llama3 },
+  { batch: 1, context: 9, nHeads: 2, nKvHeads: 1, headDim: 8, scaling: SCALINGS.yarn },
 ];
 
 // The first run on a machine compiles shaders, with other work beside it.
@@ -34,8 +39,8 @@ describe.each(testBackends)('rotaryAttention on %s', { timeout: 400_000 }, (back
   beforeAll(() => useBackend(backend));
 
   it.for(CASES)(
-    'has the bits of a rotation and attention: $batch x $context, $nHeads / $nKvHeads heads of $headDim',
-    async (attrs) => {
+    'has the bits of a rotation and attention: $batch x $context, $nHeads / $nKvHeads heads of $headDim, $scaling.type',
+    async ({ scaling, ...attrs }) => {
       const { batch, context, nHeads, nKvHeads, headDim } = attrs;
       const [rows, width, outWidth] = [batch * context, (nHeads + 2 * nKvHeads) * headDim, nHeads * headDim];
       const [qkv, dy] = [normalFloats(rows * width, 1, 1.5), normalFloats(rows * outWidth, 2)];
@@ -50,16 +55,22 @@ describe.each(testBackends)('rotaryAttention on %s', { timeout: 400_000 }, (back
           return read as [Float32Array, Float32Array];
         };
         const [attended, dqkv] = await differentiate(() =>
-          rotaryAttention(qkvME, { ...attrs, theta: THETA }),
+          rotaryAttention(qkvME, { ...attrs, theta: THETA, scaling }),
         );
         // Hardware may fuse or approximate, here and there in its own way; a software adapter does neither.
         if (backend !== 'webgpu' || gpuSession()!.software) {
           const apart = await differentiate(() =>
-            causalAttention(rope(qkvME, { ...attrs, theta: THETA }), attrs),
+            causalAttention(rope(qkvME, { ...attrs, theta: THETA, scaling }), attrs),
           );
           expectSameBits(attended, apart[0]);
           expectSameBits(dqkv, apart[1]);
-          const rotation = { rotatedHeads: nHeads + nKvHeads, headDim, context, theta: THETA, offset: 0 };
+          const rotation = {
+            rotatedHeads: nHeads + nKvHeads,
+            headDim,
+            context,
+            angles: anglesOf(THETA, scaling),
+            offset: 0,
+          };
           const rotated = ropeF32(qkv, width, { ...rotation, direction: 1 });
           const { out, logSumExp } = attentionF32(rotated, attrs);
           expectSameBits(attended, out);

@@ -1,15 +1,14 @@
 import { customGrad, engine } from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
+import { anglesOf } from '../rope/angles.ts';
 import { rope } from '../rope/rope.ts';
+import type { RopeOptions } from '../rope/rope.ts';
 import { attentionAttrs } from './causal-attention.ts';
 import type { CausalAttentionOptions } from './causal-attention.ts';
 import { CAUSAL_ATTENTION, CAUSAL_ATTENTION_GRAD } from './kernel.ts';
 
 /** Options of {@link rotaryAttention}. */
-export interface RotaryAttentionOptions extends CausalAttentionOptions {
-  /** Base of the angles, as in `rope`. */
-  readonly theta: number;
-}
+export type RotaryAttentionOptions = CausalAttentionOptions & Pick<RopeOptions, 'theta' | 'scaling'>;
 
 /**
  * `causalAttention(rope(qkv))`, to the same bits, whose gradient rotates back what it writes, so that no pass of its own
@@ -20,10 +19,13 @@ export interface RotaryAttentionOptions extends CausalAttentionOptions {
  * @throws RangeError when the shape or an option does not fit
  * @throws TypeError when the dtype is not float32
  */
-export function rotaryAttention(qkvME: Tensor2D, { theta, ...options }: RotaryAttentionOptions): Tensor2D {
+export function rotaryAttention(
+  qkvME: Tensor2D,
+  { theta, scaling, ...options }: RotaryAttentionOptions,
+): Tensor2D {
   const attrs = attentionAttrs('rotaryAttention', qkvME, options);
   const attend = customGrad((qkv, save) => {
-    const rotated = rope(qkv as Tensor2D, { ...options, theta });
+    const rotated = rope(qkv as Tensor2D, { ...options, theta, scaling });
     const [out, logSumExp] = engine().runKernel<Tensor[]>(CAUSAL_ATTENTION, { qkv: rotated }, attrs);
     (save as (tensors: Tensor[]) => void)([rotated, out!, logSumExp!]);
     return {
@@ -31,7 +33,10 @@ export function rotaryAttention(qkvME: Tensor2D, { theta, ...options }: RotaryAt
       gradFunc: (dy: Tensor, saved: Tensor[]) => {
         const [savedQkv, savedOut, savedLogSumExp] = saved as [Tensor, Tensor, Tensor];
         const inputs = { dy, qkv: savedQkv, out: savedOut, logSumExp: savedLogSumExp };
-        return engine().runKernel<Tensor>(CAUSAL_ATTENTION_GRAD, inputs, { ...attrs, theta });
+        return engine().runKernel<Tensor>(CAUSAL_ATTENTION_GRAD, inputs, {
+          ...attrs,
+          angles: anglesOf(theta, scaling),
+        });
       },
     };
   });

@@ -37,7 +37,7 @@ export function causalAttentionWasm(
 
 export function causalAttentionGradWasm(
   { dy, qkv, out, logSumExp }: KernelInputs,
-  { theta, ...attrs }: AttentionGradAttrs,
+  { angles, ...attrs }: AttentionGradAttrs,
   backend: WasmBackend,
 ): TensorInfo {
   const { batch, context, nHeads, nKvHeads, headDim } = attrs;
@@ -62,6 +62,6 @@ export function causalAttentionGradWasm(
       scale,
     );
   });
-  if (theta !== undefined) rotateOnWasm(dqkv, dqkv, rotationBack(attrs, theta), backend);
+  if (angles !== undefined) rotateOnWasm(dqkv, dqkv, rotationBack(attrs, angles), backend);
   return dqkv;
 }

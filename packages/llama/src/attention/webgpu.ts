@@ -33,14 +33,14 @@ export function causalAttentionWebGpu(
 
 export function causalAttentionGradWebGpu(
   { dy, qkv, out, logSumExp }: KernelInputs,
-  { theta, ...attrs }: AttentionGradAttrs,
+  { angles, ...attrs }: AttentionGradAttrs,
   backend: GpuBackend,
 ): TensorInfo {
   const { batch, context, nHeads, nKvHeads, headDim } = attrs;
   const lanes = attentionLanes(attrs, backend.device);
   const dqkv = gpuResult(backend, qkv!.shape);
-  const table = theta === undefined ? [] : [ropeTableOnGpu(backend, context, headDim, theta)];
-  const rotates = theta !== undefined;
+  const table = angles === undefined ? [] : [ropeTableOnGpu(backend, context, headDim, angles)];
+  const rotates = angles !== undefined;
   withGpuScratch(backend, logSumExp!.shape, 'float32', (delta) => {
     runProgram(backend, {
       name: 'causalAttentionDq',

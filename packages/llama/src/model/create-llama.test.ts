@@ -13,6 +13,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { innerProduct } from '../../test/expect-gradient.ts';
 import { referenceGradients } from '../../test/reference-gradients.ts';
 import { referenceLoss } from '../../test/reference-loss.ts';
+import { SCALINGS } from '../../test/rope-scalings.ts';
 import { trainSteps } from '../../test/train-steps.ts';
 import { countParameters } from '../config/count-parameters.ts';
 import type { LlamaConfig } from '../config/llama-config.ts';
@@ -79,10 +80,15 @@ describe.each(testBackends)('a model on %s', { timeout: TIMEOUT }, (backend) => 
   beforeAll(() => useBackend(backend));
   const base = backend === 'webgpu' ? EVEN : ODD;
 
-  it.each([false, true])(
-    'has the loss and the gradients of a float64 reference (tied: %s)',
-    async (tiedEmbeddings) => {
-      const config = { ...base, tiedEmbeddings };
+  it.each<Pick<LlamaConfig, 'tiedEmbeddings' | 'ropeScaling'>>([
+    { tiedEmbeddings: false },
+    { tiedEmbeddings: true },
+    { tiedEmbeddings: false, ropeScaling: SCALINGS.llama3 },
+    { tiedEmbeddings: true, ropeScaling: SCALINGS.yarn },
+  ])(
+    'has the loss and the gradients of a float64 reference (tied: $tiedEmbeddings, angles: $ropeScaling.type)',
+    async (variant) => {
+      const config = { ...base, ...variant };
       const { tokens, targets } = someTokens(4, 7, config.vocabSize);
       await expectNoLeaks(async () => {
         const model = createLlama(config, { seed: 3 });

@@ -10,18 +10,18 @@ const f32 = Math.fround;
 export function ropeF32(
   qkvME: Float32Array,
   width: number,
-  { rotatedHeads, headDim, context, theta, offset, direction }: RopeAttrs,
+  { rotatedHeads, headDim, context, angles, offset, direction }: RopeAttrs,
 ): Float32Array {
   const out = qkvME.slice();
   const half = headDim / 2;
-  const table = ropeTable(offset + context, headDim, theta);
+  const table = ropeTable(offset + context, headDim, angles);
   for (let m = 0; m * width < qkvME.length; m++) {
-    const angles = (offset + (m % context)) * headDim;
+    const row = (offset + (m % context)) * headDim;
     for (let head = 0; head < rotatedHeads; head++) {
       for (let i = 0; i < half; i++) {
         const at = m * width + head * headDim + i;
-        const cos = table[angles + i]!;
-        const sin = direction * table[angles + half + i]!;
+        const cos = table[row + i]!;
+        const sin = direction * table[row + half + i]!;
         out[at] = f32(qkvME[at]! * cos) - f32(qkvME[at + half]! * sin);
         out[at + half] = f32(qkvME[at + half]! * cos) + f32(qkvME[at]! * sin);
       }

@@ -1,3 +1,5 @@
+import type { RopeAngles } from './angles.ts';
+
 /** Kernel name: input qkv `[M, E]`; output `[M, E]`, rotated. */
 export const ROPE = 'NibbleRope';
 
@@ -8,7 +10,7 @@ export type RopeAttrs = {
   headDim: number;
   /** Rows per sequence: row m is at position offset + m mod context. */
   context: number;
-  theta: number;
+  angles: RopeAngles;
   offset: number;
   /** 1 rotates, -1 rotates back. */
   direction: number;

@@ -1,19 +1,22 @@
 import type { Floats } from '../kernel/floats.ts';
+import { ropeFrequencies } from './angles.ts';
+import type { RopeAngles } from './angles.ts';
 import type { RopeAttrs } from './kernel.ts';
 
 /**
- * Cosines and sines of the rotary angles `position · theta^(-2i / headDim)`, `[positions, headDim]`: in each row
- * headDim / 2 cosines, then as many sines. Computed in float64 and rounded to float32 once, here, so that every
- * backend turns by the same angles.
+ * Cosines and sines of the rotary angles `position · frequency`, `[positions, headDim]`: in each row headDim / 2 cosines,
+ * then as many sines. Computed in float64 and rounded to float32 once, here, so that every backend turns by the same
+ * angles.
  */
-export function ropeTable(positions: number, headDim: number, theta: number): Float32Array {
+export function ropeTable(positions: number, headDim: number, angles: RopeAngles): Float32Array {
+  const { frequencies, amplitude } = ropeFrequencies(headDim, angles);
   const half = headDim / 2;
   const table = new Float32Array(positions * headDim);
   for (let position = 0; position < positions; position++) {
     for (let i = 0; i < half; i++) {
-      const angle = position * theta ** ((-2 * i) / headDim);
-      table[position * headDim + i] = Math.cos(angle);
-      table[position * headDim + half + i] = Math.sin(angle);
+      const angle = position * frequencies[i]!;
+      table[position * headDim + i] = amplitude * Math.cos(angle);
+      table[position * headDim + half + i] = amplitude * Math.sin(angle);
     }
   }
   return table;
@@ -29,18 +32,18 @@ export function ropeTable(positions: number, headDim: number, theta: number): Fl
 export function ropeReference(
   qkvME: Floats,
   width: number,
-  { rotatedHeads, headDim, context, theta, offset, direction }: RopeAttrs,
+  { rotatedHeads, headDim, context, angles, offset, direction }: RopeAttrs,
 ): Float64Array {
   const out = Float64Array.from(qkvME);
   const half = headDim / 2;
-  const table = ropeTable(offset + context, headDim, theta);
+  const table = ropeTable(offset + context, headDim, angles);
   for (let m = 0; m * width < qkvME.length; m++) {
-    const angles = (offset + (m % context)) * headDim;
+    const row = (offset + (m % context)) * headDim;
     for (let head = 0; head < rotatedHeads; head++) {
       for (let i = 0; i < half; i++) {
         const at = m * width + head * headDim + i;
-        const cos = table[angles + i]!;
-        const sin = direction * table[angles + half + i]!;
+        const cos = table[row + i]!;
+        const sin = direction * table[row + half + i]!;
         out[at] = qkvME[at]! * cos - qkvME[at + half]! * sin;
         out[at + half] = qkvME[at + half]! * cos + qkvME[at]! * sin;
       }

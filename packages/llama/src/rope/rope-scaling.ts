@@ -1,14 +1,14 @@
 /** Every angle divided by `factor`: position interpolation, arXiv 2306.15595. */
-export interface LinearRopeScaling {
+export type LinearRopeScaling = {
   readonly type: 'linear';
   readonly factor: number;
-}
+};
 
 /**
  * Llama 3.1's: angles of wavelengths above `originalContext / lowFreqFactor` are divided by `factor`, those below
  * `originalContext / highFreqFactor` stay, and between them both are blended (arXiv 2407.21783 and its release).
  */
-export interface Llama3RopeScaling {
+export type Llama3RopeScaling = {
   readonly type: 'llama3';
   readonly factor: number;
   readonly lowFreqFactor: number;
@@ -16,13 +16,13 @@ export interface Llama3RopeScaling {
   readonly highFreqFactor: number;
   /** Positions that the model was first trained on. */
   readonly originalContext: number;
-}
+};
 
 /**
  * YaRN (arXiv 2309.00071): as {@link Llama3RopeScaling}, but blended by component between those that turn `betaFast` and
  * `betaSlow` times within `originalContext`; cosines and sines are multiplied by `attentionFactor`.
  */
-export interface YarnRopeScaling {
+export type YarnRopeScaling = {
   readonly type: 'yarn';
   readonly factor: number;
   readonly originalContext: number;
@@ -31,7 +31,7 @@ export interface YarnRopeScaling {
   readonly attentionFactor: number;
   /** Whether the bounds of the blend are whole components. */
   readonly truncate: boolean;
-}
+};
 
 /** How the rotary angles of a model are stretched over more positions than it was first trained on. */
 export type RopeScaling = LinearRopeScaling | Llama3RopeScaling | YarnRopeScaling;

@@ -12,6 +12,8 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { expectGradient, innerProduct } from '../../test/expect-gradient.ts';
 import { expectSameBits } from '../../test/expect-same-bits.ts';
 import { expectWithin, greatestMagnitude, UNIT_ROUNDOFF } from '../../test/expect-within.ts';
+import { SCALINGS } from '../../test/rope-scalings.ts';
+import { anglesOf } from './angles.ts';
 import { ropeF32 } from './f32-order.ts';
 import type { RopeAttrs } from './kernel.ts';
 import { ropeReference } from './reference.ts';
@@ -23,10 +25,24 @@ const CASES: (RopeOptions & { batch: number })[] = [
   { batch: 2, context: 7, nHeads: 2, nKvHeads: 1, headDim: 6, theta: 10_000 },
   { batch: 3, context: 5, nHeads: 4, nKvHeads: 2, headDim: 8, theta: 500_000, offset: 3 },
   { batch: 1, context: 131, nHeads: 2, nKvHeads: 2, headDim: 32, theta: 10_000, offset: 1000 },
+  { batch: 1, context: 9, nHeads: 2, nKvHeads: 1, headDim: 8, theta: 10_000, scaling: SCALINGS.linear },
+  {
+    batch: 2,
+    context: 70,
+    nHeads: 4,
+    nKvHeads: 1,
+    headDim: 16,
+    theta: 500_000,
+    scaling: SCALINGS.llama3,
+    offset: 5,
+  },
+  { batch: 1, context: 40, nHeads: 2, nKvHeads: 2, headDim: 16, theta: 10_000, scaling: SCALINGS.yarn },
 ];
 
-function attrsOf({ nHeads, nKvHeads, headDim, context, theta, offset = 0 }: RopeOptions): RopeAttrs {
-  return { rotatedHeads: nHeads + nKvHeads, headDim, context, theta, offset, direction: 1 };
+function attrsOf(options: RopeOptions): RopeAttrs {
+  const { nHeads, nKvHeads, headDim, context, theta, scaling, offset = 0 } = options;
+  const angles = anglesOf(theta, scaling);
+  return { rotatedHeads: nHeads + nKvHeads, headDim, context, angles, offset, direction: 1 };
 }
 
 describe('ropeReference', () => {
@@ -61,7 +77,7 @@ describe.each(testBackends)('rope on %s', (backend) => {
   beforeAll(() => useBackend(backend));
 
   it.each(CASES)(
-    'agrees with the reference and has the bits of the f32 definition: $batch x $context, heads of $headDim',
+    'agrees with the reference and has the bits of the f32 definition: $batch x $context, heads of $headDim, $scaling.type',
     async ({ batch, ...options }) => {
       const rows = batch * options.context;
       const width = (options.nHeads + 2 * options.nKvHeads) * options.headDim;
@@ -94,6 +110,9 @@ describe.each(testBackends)('rope on %s', (backend) => {
     );
     expect(() => rope(x, { ...options, headDim: 3 })).toThrow('rope: headDim must be even, but got 3');
     expect(() => rope(x, { ...options, theta: 0 })).toThrow('rope: theta must be positive, but got 0');
+    expect(() => rope(x, { ...options, scaling: { type: 'linear', factor: 0.5 } })).toThrow(
+      'RopeScaling: factor must be at least 1, but got 0.5',
+    );
     expect(() => rope(x, { ...options, offset: -1 })).toThrow(
       'rope: offset must be an integer of at least 0, but got -1',
     );

@@ -1,4 +1,5 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
+import type { RopeAngles } from './angles.ts';
 import { ropeTable } from './reference.ts';
 
 /** What the cache uses of a backend. */
@@ -23,18 +24,18 @@ export function cachedRopeTable<Backend extends object>(
   backend: Backend,
   positions: number,
   headDim: number,
-  theta: number,
+  angles: RopeAngles,
   upload: (backend: Backend, shape: [number, number], values: Float32Array) => TensorInfo,
 ): TensorInfo {
   let byAngle = tables.get(backend);
   if (byAngle === undefined) tables.set(backend, (byAngle = new Map()));
-  const key = `${headDim} ${theta}`;
+  const key = `${headDim} ${JSON.stringify(angles)}`;
   const found = byAngle.get(key);
   if (found !== undefined && found.positions >= positions) return found.info;
   // A power of two, so that generation, one position further at a time, seldom outgrows it.
   const capacity = 2 ** Math.ceil(Math.log2(positions));
   if (found !== undefined) (backend as unknown as TableBackend).disposeData(found.info.dataId);
-  const info = upload(backend, [capacity, headDim], ropeTable(capacity, headDim, theta));
+  const info = upload(backend, [capacity, headDim], ropeTable(capacity, headDim, angles));
   byAngle.set(key, { positions: capacity, info });
   return info;
 }

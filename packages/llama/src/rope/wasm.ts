@@ -16,11 +16,11 @@ export function ropeWasm({ qkv }: KernelInputs, attrs: RopeAttrs, backend: WasmB
 export function rotateOnWasm(
   out: TensorInfo,
   qkv: TensorInfo,
-  { rotatedHeads, headDim, context, theta, offset, direction }: RopeAttrs,
+  { rotatedHeads, headDim, context, angles, offset, direction }: RopeAttrs,
   backend: WasmBackend,
 ): void {
   const [rows, width] = qkv.shape as [number, number];
-  const table = cachedRopeTable(backend, offset + context, headDim, theta, upload);
+  const table = cachedRopeTable(backend, offset + context, headDim, angles, upload);
   const [outAt, qkvAt, tableAt] = [out, qkv, table].map((info) => heapOffset(backend, info));
   llamaWasm(backend).rope(
     outAt!,

@@ -4,6 +4,7 @@ import { f32, runProgram, u32 } from '@nibble-ml/tfjs-bridge/webgpu';
 import type { GpuBackend } from '@nibble-ml/tfjs-bridge/webgpu';
 import { gpuResult } from '../kernel/gpu-result.ts';
 import { rowAccess, rowElement, ROW_THREAD_MAIN, rowThreadGrid } from '../kernel/wgsl.ts';
+import type { RopeAngles } from './angles.ts';
 import type { RopeAttrs } from './kernel.ts';
 import { cachedRopeTable } from './table-cache.ts';
 
@@ -51,9 +52,9 @@ ${ROW_THREAD_MAIN}
 }
 
 export function ropeWebGpu({ qkv }: KernelInputs, attrs: RopeAttrs, backend: GpuBackend): TensorInfo {
-  const { rotatedHeads, headDim, context, theta, offset, direction } = attrs;
+  const { rotatedHeads, headDim, context, angles, offset, direction } = attrs;
   const [rows, width] = qkv!.shape as [number, number];
-  const table = ropeTableOnGpu(backend, offset + context, headDim, theta);
+  const table = ropeTableOnGpu(backend, offset + context, headDim, angles);
   const rotated = gpuResult(backend, qkv!.shape);
   const quads = rotatedHeads * Math.ceil(headDim / 8) + Math.ceil((width - rotatedHeads * headDim) / 4);
   runProgram(backend, {
@@ -72,9 +73,9 @@ export function ropeTableOnGpu(
   backend: GpuBackend,
   positions: number,
   headDim: number,
-  theta: number,
+  angles: RopeAngles,
 ): TensorInfo {
-  return cachedRopeTable(backend, positions, headDim, theta, (_backend, shape, values) =>
+  return cachedRopeTable(backend, positions, headDim, angles, (_backend, shape, values) =>
     backend.makeTensorInfo(shape, 'float32', values),
   );
 }
