@@ -4,6 +4,7 @@ export {
   causalAttention,
   causalAttentionGrad,
 } from './attention';
+export { cacheAppend, cachedAttention } from './cached-attention';
 export { crossEntropy, meanLoss } from './cross-entropy';
 export { embedding, embeddingGrad } from './embedding';
 export { expValues, logValues } from './exp';

@@ -1,14 +1,13 @@
-import { expF32, logF32 } from '../kernel/f32-math.ts';
+import { expF32 } from '../kernel/f32-math.ts';
+import { attendF32, scaleInto } from './attend-f32.ts';
 import { forEachQuery } from './for-each-query.ts';
 import type { AttentionAttrs } from './kernel.ts';
 
 const f32 = Math.fround;
 
 /**
- * Causal attention in f32 arithmetic, every operation rounded, in the order that the wasm and webgpu kernels follow:
- * queries scaled first; inner products and sums over j one term after the other; the sum of the weights
- * `exp(score − greatest)` in four interleaved parts. The accuracy is judged against `attentionReference`; this is the
- * definition of the bits.
+ * Causal attention in f32 arithmetic, every operation rounded, in the order of {@link attendF32}, which the wasm and
+ * webgpu kernels follow. The accuracy is judged against `attentionReference`; this is the definition of the bits.
  */
 export function attentionF32(
   qkvME: Float32Array,
@@ -19,27 +18,11 @@ export function attentionF32(
   const logSumExp = new Float32Array(batch * context * nHeads);
   const query = new Float32Array(headDim);
   const weights = new Float32Array(context);
-  const sums = new Float32Array(4);
   forEachQuery(attrs, ({ t, q, k, v, row, head, stride }) => {
     scaleInto(query, qkvME, q);
-    let greatest = -Infinity;
-    for (let j = 0; j <= t; j++) {
-      weights[j] = dotF32(query, 0, qkvME, k + j * stride, headDim);
-      greatest = Math.max(greatest, weights[j]!);
-    }
-    sums.fill(0);
-    for (let j = 0; j <= t; j++) {
-      weights[j] = expF32(f32(weights[j]! - greatest));
-      sums[j & 3]! += weights[j]!;
-    }
-    const sum = f32(f32(sums[0]! + sums[1]!) + f32(sums[2]! + sums[3]!));
-    logSumExp[row * nHeads + head] = greatest + logF32(sum);
-    const o = (row * nHeads + head) * headDim;
-    for (let j = 0; j <= t; j++) {
-      for (let d = 0; d < headDim; d++) out[o + d]! += f32(weights[j]! * qkvME[v + j * stride + d]!);
-    }
-    const inverseSum = f32(1 / sum);
-    for (let d = 0; d < headDim; d++) out[o + d]! *= inverseSum;
+    const at = row * nHeads + head;
+    const [keys, values] = [k, v].map((start) => ({ data: qkvME, start, stride, step: 1 }));
+    logSumExp[at] = attendF32(query, keys!, values!, t + 1, weights, out, at * headDim);
   });
   return { out, logSumExp };
 }
@@ -77,11 +60,6 @@ export function attentionGradF32(
     for (let d = 0; d < headDim; d++) dqkv[q + d]! *= scale;
   });
   return dqkv;
-}
-
-function scaleInto(query: Float32Array, qkvME: Float32Array, q: number): void {
-  const scale = f32(1 / Math.sqrt(query.length));
-  for (let d = 0; d < query.length; d++) query[d] = qkvME[q + d]! * scale;
 }
 
 function dotF32(a: Float32Array, aAt: number, b: Float32Array, bAt: number, length: number): number {

@@ -1,13 +1,14 @@
-import { slice, tensor2d, tidy } from '@tensorflow/tfjs-core';
+import { memory, slice, tensor2d, tidy } from '@tensorflow/tfjs-core';
 import type { Tensor2D } from '@tensorflow/tfjs-core';
 import { expectNoLeaks, readFloats, testBackends, useBackend } from '@nibble-ml/testing';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findModel } from '../config/model-zoo.ts';
 import { createLlama } from '../model/create-llama.ts';
 import type { Llama } from '../model/create-llama.ts';
 import { denseLinear } from '../model/dense-linear.ts';
 import { RandomStream } from '../model/random.ts';
-import { generate } from './generate.ts';
+import { generate, generateTokens } from './generate.ts';
+import type { GenerateOptions } from './generate.ts';
 import { sampleToken } from './sample-token.ts';
 import type { SamplingOptions } from './sample-token.ts';
 
@@ -47,6 +48,7 @@ describe.each(testBackends)('generate on %s', { timeout: TIMEOUT }, (backend) =>
   const cases: [string, number, SamplingOptions][] = [
     ['drawn tokens', 1, { temperature: 1.3, topK: 20, topP: 0.9 }],
     ['the likeliest tokens', 3, { temperature: 0 }],
+    ['tokens of at least a share of the likeliest', 5, { temperature: 0.7, minP: 0.3 }],
     ['tokens after a prompt longer than the context', 30, { temperature: 1 }],
   ];
   // A software adapter takes long over tfjs's own kernels.
@@ -74,21 +76,27 @@ describe.each(testBackends)('generate on %s', { timeout: TIMEOUT }, (backend) =>
 
 describe('generate', () => {
   beforeAll(() => useBackend('cpu'));
+  const options = { maxNewTokens: 1, temperature: 0, seed: 1, linear: denseLinear };
+  let model: Llama;
+  beforeAll(() => {
+    model = createLlama(CONFIG, { seed: 2 });
+  });
+  afterAll(() => model.dispose());
 
-  it('refuses what does not fit, and cleans up when a layer fails', async () => {
-    const model = createLlama(CONFIG, { seed: 2 });
-    const options = { maxNewTokens: 1, temperature: 0, seed: 1, linear: denseLinear };
-    await expect(generate(model, [], options)).rejects.toThrow(
-      'generate: the length of promptIds must be an integer of at least 1, but got 0',
-    );
-    await expect(generate(model, [64], options)).rejects.toThrow(
-      'generate: promptIds must be in 0…63, but got 64',
-    );
-    await expect(generate(model, [1], { ...options, temperature: -1 })).rejects.toThrow(
-      'generate: temperature must be at least 0, but got -1',
-    );
-    await expect(generate(model, [1], { ...options, topK: 0 })).rejects.toThrow(/topK must be an integer/);
-    await expect(generate(model, [1], { ...options, topP: 0 })).rejects.toThrow(/topP must be above 0/);
+  it.each<[number[], Partial<GenerateOptions>, RegExp]>([
+    [[], {}, /^generate: the length of promptIds must be an integer of at least 1, but got 0/],
+    [[64], {}, /^generate: promptIds must be in 0…63, but got 64/],
+    [[1], { temperature: -1 }, /^generate: temperature must be at least 0, but got -1/],
+    [[1], { topK: 0 }, /^generate: topK must be an integer of at least 1/],
+    [[1], { topP: 0 }, /^generate: topP must be above 0/],
+    [[1], { minP: 1.5 }, /^generate: minP must be from 0 to 1, but got 1.5/],
+    [[1], { maxNewTokens: -1 }, /^generate: maxNewTokens must be an integer of at least 0/],
+  ])('refuses %j with %o', async (prompt, wrong, message) => {
+    await expect(generate(model, prompt, { ...options, ...wrong })).rejects.toThrow(message);
+    expect(() => generateTokens(model, prompt, { ...options, ...wrong })).toThrow(message);
+  });
+
+  it('cleans up when a layer fails', async () => {
     await expectNoLeaks(async () => {
       const broken: typeof denseLinear = (x, w, site) => {
         if (site.role === 'head') throw new Error('broken');
@@ -96,42 +104,54 @@ describe('generate', () => {
       };
       await expect(generate(model, [1, 2], { ...options, linear: broken })).rejects.toThrow('broken');
     });
-    model.dispose();
   });
-});
 
-describe('sampleToken', () => {
-  const logits = Float32Array.of(Math.log(0.1), Math.log(0.4), Math.log(0.3), Math.log(0.2));
-  const frequencies = (options: SamplingOptions): number[] => {
-    const random = new RandomStream(1, 'test');
-    const counts = [0, 0, 0, 0];
-    for (let i = 0; i < 10_000; i++) counts[sampleToken(logits, options, () => random.uniform())]! += 1e-4;
-    return counts;
-  };
-  const expectFrequencies = (actual: number[], expected: number[]): void => {
-    // Five standard errors of a frequency of 10,000 draws.
-    for (const [i, p] of expected.entries()) {
-      expect(Math.abs(actual[i]! - p)).toBeLessThanOrEqual(5 * Math.sqrt((p * (1 - p)) / 10_000) + 1e-9);
+  it('gives tokens one by one, and frees the cache when the caller breaks off', async () => {
+    const all = await generate(model, [1, 2], { ...options, maxNewTokens: 8 });
+    await expectNoLeaks(async () => {
+      const seen: number[] = [];
+      for await (const id of generateTokens(model, [1, 2], { ...options, maxNewTokens: 8 })) {
+        seen.push(id);
+        if (seen.length === 3) break;
+      }
+      expect(seen).toEqual(all.slice(0, 3));
+    });
+  });
+
+  it('ends before a stop id, which it does not give out', async () => {
+    const drawn = { ...options, temperature: 2, maxNewTokens: 20 };
+    const all = await generate(model, [1], drawn);
+    const stop = all[7]!;
+    expect(await expectNoLeaks(() => generate(model, [1], { ...drawn, stopIds: [stop] }))).toEqual(
+      all.slice(0, all.indexOf(stop)),
+    );
+    expect(await generate(model, [1], { ...drawn, stopIds: [CONFIG.vocabSize] })).toEqual(all);
+  });
+
+  it('ends with the reason of a signal that aborts', async () => {
+    const reason = new Error('enough');
+    const controller = new AbortController();
+    const seen: number[] = [];
+    await expectNoLeaks(async () => {
+      const run = generate(model, [1], {
+        ...options,
+        maxNewTokens: 20,
+        signal: controller.signal,
+        onToken: (id) => {
+          if (seen.push(id) === 4) controller.abort(reason);
+        },
+      });
+      await expect(run).rejects.toBe(reason);
+    });
+    expect(seen).toHaveLength(4);
+  });
+
+  it('holds no more memory from token to token', async () => {
+    const bytes: number[] = [];
+    for await (const id of generateTokens(model, [1, 2, 3], { ...options, maxNewTokens: 30 })) {
+      expect(id).toBeLessThan(CONFIG.vocabSize);
+      bytes.push(memory().numBytes);
     }
-  };
-  it('draws with the probabilities of the softmax', () => {
-    expectFrequencies(frequencies({ temperature: 1 }), [0.1, 0.4, 0.3, 0.2]);
-  });
-  it('sharpens at a low temperature', () => {
-    expectFrequencies(frequencies({ temperature: 0.5 }), [1 / 30, 16 / 30, 9 / 30, 4 / 30]);
-  });
-  it('keeps the top k', () => {
-    expectFrequencies(frequencies({ temperature: 1, topK: 2 }), [0, 4 / 7, 3 / 7, 0]);
-  });
-  it('keeps the smallest set that reaches top p', () => {
-    expectFrequencies(frequencies({ temperature: 1, topP: 0.65 }), [0, 4 / 7, 3 / 7, 0]);
-    expectFrequencies(frequencies({ temperature: 1, topP: 0.01 }), [0, 1, 0, 0]);
-  });
-  it('takes the likeliest at temperature 0, the first of equals, without drawing', () => {
-    const noDraw = (): never => {
-      throw new Error('drawn');
-    };
-    expect(sampleToken(logits, { temperature: 0 }, noDraw)).toBe(1);
-    expect(sampleToken(Float32Array.of(1, 2, 2), { temperature: 0 }, noDraw)).toBe(1);
+    expect(new Set(bytes).size).toBe(1);
   });
 });

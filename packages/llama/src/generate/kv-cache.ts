@@ -1,71 +1,71 @@
-import { concat, keep, matMul, mul, reshape, slice, softmax, transpose } from '@tensorflow/tfjs-core';
-import type { Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
-import { causalAttention } from '../attention/causal-attention.ts';
+import { tidy, zeros } from '@tensorflow/tfjs-core';
+import type { Tensor2D } from '@tensorflow/tfjs-core';
+import { cachedAttention } from '../cached-attention/cached-attention.ts';
+import type { BlockCache } from '../cached-attention/cached-attention.ts';
 import { headDimOf } from '../config/llama-config.ts';
 import type { LlamaConfig } from '../config/llama-config.ts';
-import { runDeterministic } from '../model/run-deterministic.ts';
 import { rope } from '../rope/rope.ts';
 
-/** Rotated keys and values of one block, `[nKvHeads, positions, headDim]` each. */
-interface BlockCache {
-  readonly keys: Tensor3D;
-  readonly values: Tensor3D;
-}
+/** Positions are allocated so many at a time, so that caches of similar lengths share shapes. */
+const POSITIONS_AT_ONCE = 64;
 
-/** Keys and values of the tokens that went before, block by block. Forward only. */
+/**
+ * Rotated keys and values of the tokens that went before, block by block, in tensors that are made once, for all the
+ * positions there will be: 8 · nLayers · nKvHeads · headDim bytes for each. Forward only.
+ */
 export class KvCache {
-  private readonly config: LlamaConfig;
-  private blocks: BlockCache[] = [];
+  readonly #config: LlamaConfig;
+  readonly #blocks: readonly BlockCache[];
+  #length = 0;
 
-  constructor(config: LlamaConfig) {
-    this.config = config;
+  /**
+   * @param config - of the model
+   * @param positions - tokens that the cache will hold at most
+   */
+  constructor(config: LlamaConfig, positions: number) {
+    const kvWidth = config.nKvHeads * headDimOf(config);
+    const capacity = Math.ceil(positions / POSITIONS_AT_ONCE) * POSITIONS_AT_ONCE;
+    this.#config = config;
+    this.#blocks = Array.from({ length: config.nLayers }, () => ({
+      keys: zeros([kvWidth, capacity]) as Tensor2D,
+      values: zeros([capacity, kvWidth]) as Tensor2D,
+    }));
   }
 
-  /** Forgets everything. */
-  clear(): void {
-    for (const { keys, values } of this.blocks) {
+  /** Tokens whose keys and values are held. */
+  get length(): number {
+    return this.#length;
+  }
+
+  /** Forgets all but the first `length` tokens; costs nothing. */
+  truncate(length: number): void {
+    if (length > this.#length) {
+      throw new RangeError(`KvCache: length must be at most ${this.#length}, but got ${length}`);
+    }
+    this.#length = length;
+  }
+
+  /** Attention of the next tokens' rows of one block, whose keys and values are added behind the first `length`. */
+  attend(qkvSE: Tensor2D, block: number): Tensor2D {
+    const { nHeads, nKvHeads, ropeTheta: theta, ropeScaling: scaling } = this.#config;
+    const heads = { nHeads, nKvHeads, headDim: headDimOf(this.#config) };
+    const offset = this.#length;
+    return tidy(() => {
+      const rotated = rope(qkvSE, { ...heads, context: qkvSE.shape[0], theta, scaling, offset });
+      return cachedAttention(rotated, this.#blocks[block]!, { ...heads, offset });
+    });
+  }
+
+  /** To be called when all blocks have attended to `count` tokens. */
+  advance(count: number): void {
+    this.#length += count;
+  }
+
+  /** Frees the tensors. */
+  dispose(): void {
+    for (const { keys, values } of this.#blocks) {
       keys.dispose();
       values.dispose();
     }
-    this.blocks = [];
-  }
-
-  /**
-   * Attention of the next rows of one block, whose keys and values are added: any number of rows when the block is
-   * empty, else one.
-   */
-  attend(qkvME: Tensor2D, block: number): Tensor2D {
-    const { nHeads, nKvHeads, ropeTheta: theta } = this.config;
-    const headDim = headDimOf(this.config);
-    const before = this.blocks[block];
-    const context = qkvME.shape[0];
-    const offset = before?.keys.shape[1] ?? 0;
-    const rotated = rope(qkvME, { nHeads, nKvHeads, headDim, context, theta, offset });
-    const added = [nHeads, nHeads + nKvHeads].map((head) =>
-      transpose(
-        reshape(slice(rotated, [0, head * headDim], [context, nKvHeads * headDim]), [
-          context,
-          nKvHeads,
-          headDim,
-        ]),
-        [1, 0, 2],
-      ),
-    ) as [Tensor3D, Tensor3D];
-    const [keys, values] =
-      before === undefined
-        ? added
-        : ([concat([before.keys, added[0]], 1), concat([before.values, added[1]], 1)] as const);
-    before?.keys.dispose();
-    before?.values.dispose();
-    this.blocks[block] = { keys: keep(keys), values: keep(values) };
-    if (before === undefined)
-      return causalAttention(rotated, { batch: 1, context, nHeads, nKvHeads, headDim });
-    return runDeterministic(() => {
-      const query = slice(rotated, [0, 0], [1, nHeads * headDim]);
-      // The query heads of a group are the rows that meet one key head.
-      const grouped = reshape(query, [nKvHeads, nHeads / nKvHeads, headDim]);
-      const scores = mul(matMul(grouped, keys, false, true), 1 / Math.sqrt(headDim));
-      return reshape(matMul(softmax(scores), values), [1, nHeads * headDim]) as Tensor2D;
-    });
   }
 }

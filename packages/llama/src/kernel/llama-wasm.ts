@@ -77,6 +77,31 @@ export interface LlamaWasm {
     headDim: number,
     scale: number,
   ): void;
+  cacheAppend(
+    keys: number,
+    values: number,
+    qkv: number,
+    rows: number,
+    capacity: number,
+    offset: number,
+    nHeads: number,
+    nKvHeads: number,
+    headDim: number,
+  ): void;
+  cachedAttention(
+    out: number,
+    scores: number,
+    qkv: number,
+    keys: number,
+    values: number,
+    rows: number,
+    capacity: number,
+    offset: number,
+    nHeads: number,
+    nKvHeads: number,
+    headDim: number,
+    scale: number,
+  ): void;
   swiglu(out: number, gateUp: number, rows: number, ffnDim: number): void;
   swigluGrad(dGateUp: number, dy: number, gateUp: number, rows: number, ffnDim: number): void;
   embedding(out: number, ids: number, table: number, rows: number, width: number): void;

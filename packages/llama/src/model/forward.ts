@@ -35,8 +35,9 @@ function parameter<Kind extends Tensor1D | Tensor2D>({ parameters }: ModelWeight
 
 /** Logits `[B · T, V]` of token ids int32 `[B, T]`. Everything between is `[B · T, ·]`. */
 export function forward(model: ModelWeights, tokensBT: Tensor2D, linear: LinearOp): Tensor2D {
+  const attention = blockAttention(model.config, tokensBT);
   return tidy(() =>
-    forwardLogits(model, reshape(tokensBT, [-1]), linear, blockAttention(model.config, tokensBT)),
+    headLogits(model, forwardHidden(model, reshape(tokensBT, [-1]), linear, attention), linear),
   );
 }
 
@@ -55,21 +56,26 @@ export function forwardLoss(
   });
 }
 
-/** Logits `[M, V]` of tokens int32 `[M]` with an attention of the caller's. */
-export function forwardLogits(
+/** What the head is given, `[M, D]`, of tokens int32 `[M]` with an attention of the caller's. */
+export function forwardHidden(
   model: ModelWeights,
   tokensM: Tensor1D,
   linear: LinearOp,
   attention: BlockAttention,
 ): Tensor2D {
-  const normed = forwardBlocks(model, tokensM, linear, attention, 'none');
-  return linear(normed, headOf(model), { role: 'head', block: null });
+  return forwardBlocks(model, tokensM, linear, attention, 'none');
 }
 
-function blockAttention(config: LlamaConfig, { shape: [batch, context] }: Tensor2D): BlockAttention {
-  const { nHeads, nKvHeads, ropeTheta: theta } = config;
+/** Logits `[M, V]` of rows that {@link forwardHidden} gave. */
+export function headLogits(model: ModelWeights, hiddenMD: Tensor2D, linear: LinearOp): Tensor2D {
+  return linear(hiddenMD, headOf(model), { role: 'head', block: null });
+}
+
+/** The attention of token ids `[B, T]`, each sequence from position 0. */
+export function blockAttention(config: LlamaConfig, { shape: [batch, context] }: Tensor2D): BlockAttention {
+  const { nHeads, nKvHeads, ropeTheta: theta, ropeScaling: scaling } = config;
   const heads = { nHeads, nKvHeads, headDim: headDimOf(config), context };
-  return (qkvME) => rotaryAttention(qkvME, { ...heads, batch, theta });
+  return (qkvME) => rotaryAttention(qkvME, { ...heads, batch, theta, scaling });
 }
 
 function headOf(model: ModelWeights): Tensor2D {
