@@ -15,16 +15,23 @@ export type WriteFile = (path: string, parts: readonly Uint8Array[]) => void;
 export const writeFileSynced: WriteFile = (path, parts) => {
   const file = openSync(path, 'wx');
   try {
-    for (const part of parts) {
-      for (let offset = 0; offset < part.length;) {
-        offset += writeSync(file, part, offset, Math.min(chunkBytes, part.length - offset));
-      }
-    }
+    for (const part of parts) writeAll(file, part);
     fsyncSync(file);
   } finally {
     closeSync(file);
   }
 };
+
+/**
+ * Writes all bytes to an open file: the system may take a part at a time, as when the disk is nearly full.
+ *
+ * @throws the system's error, with a part possibly written.
+ */
+export function writeAll(file: number, bytes: Uint8Array): void {
+  for (let offset = 0; offset < bytes.length;) {
+    offset += writeSync(file, bytes, offset, Math.min(chunkBytes, bytes.length - offset));
+  }
+}
 
 /** Waits until the disk has a folder's list of names, so that a rename in it survives a power cut. */
 export function syncFolder(path: string): void {

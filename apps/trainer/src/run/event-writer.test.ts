@@ -1,7 +1,8 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { readEvents } from '../../test/read-events.ts';
 import { crc32c } from './crc32c.ts';
 import { createEventWriter } from './event-writer.ts';
 
@@ -10,58 +11,6 @@ beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'nibble-events-'));
 });
 afterEach(() => rmSync(folder, { recursive: true }));
-
-type Fields = Map<number, number | Uint8Array>;
-
-/** A protobuf message as its wire format has it; the last of equal fields wins. */
-function parseMessage(bytes: Uint8Array): Fields {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const fields: Fields = new Map();
-  let at = 0;
-  const varint = (): number => {
-    let value = 0;
-    for (let shift = 1; ; shift *= 128) {
-      const byte = bytes[at++]!;
-      value += (byte & 127) * shift;
-      if (byte < 128) return value;
-    }
-  };
-  while (at < bytes.length) {
-    const tag = varint();
-    const [field, wire] = [tag >> 3, tag & 7];
-    if (wire === 0) fields.set(field, varint());
-    else if (wire === 1) fields.set(field, view.getFloat64((at += 8) - 8, true));
-    else if (wire === 5) fields.set(field, view.getFloat32((at += 4) - 4, true));
-    else {
-      const length = varint();
-      fields.set(field, bytes.subarray(at, (at += length)));
-    }
-  }
-  return fields;
-}
-
-/** TensorFlow's unmasking, `((masked - delta) rotl 15)`, written from record_reader rather than from our writer. */
-const unmask = (masked: number): number => {
-  const rotated = (masked - 0xa282ead8) >>> 0;
-  return ((rotated >>> 17) | (rotated << 15)) >>> 0;
-};
-
-function parseEvents(bytes: Uint8Array): Fields[] {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const events: Fields[] = [];
-  for (let at = 0; at < bytes.length;) {
-    const length = Number(view.getBigUint64(at, true));
-    expect(unmask(view.getUint32(at + 8, true))).toBe(crc32c(bytes.subarray(at, at + 8)));
-    const data = bytes.subarray(at + 12, at + 12 + length);
-    expect(unmask(view.getUint32(at + 12 + length, true))).toBe(crc32c(data));
-    events.push(parseMessage(data));
-    at += length + 16;
-  }
-  return events;
-}
-
-const text = (field: number | Uint8Array | undefined): string =>
-  new TextDecoder().decode(field as Uint8Array);
 
 describe('crc32c', () => {
   it('has the check value of the catalogue, and those of RFC 3720', () => {
@@ -73,33 +22,58 @@ describe('crc32c', () => {
 });
 
 describe('createEventWriter', () => {
-  it('writes a version and scalars that parse back', () => {
+  it('writes a version, scalars, histograms and texts that parse back', () => {
     const writer = createEventWriter(join(folder, 'events'), { nowSeconds: () => 1_700_000_000.5 });
-    writer.scalar('loss/train', 6.5, 1);
-    writer.scalar('loss/validation', -0.25, 300_000);
+    writer.scalar('train/loss', 6.5, 1);
+    writer.scalars({ 'train/gradNorm': -0.25, 'train/tokensPerSecond': 1e6 }, 300_000);
+    writer.histogram('weights/fc1/block0', { start: -1, width: 0.5, counts: [3, 0, 200, 1] }, 7);
+    writer.text('config', '| seed | 1 |\n\u{1F40B}', 0);
     writer.close();
     expect(writer.path).toMatch(/events\/events\.out\.tfevents\.1700000000\./);
 
-    const [version, first, second, ...rest] = parseEvents(readFileSync(writer.path));
-    expect(rest).toEqual([]);
-    expect(text(version!.get(3))).toBe('brain.Event:2');
-    expect(first!.get(1)).toBe(1_700_000_000.5);
-    expect([first!.get(2), second!.get(2)]).toEqual([1, 300_000]);
-    const values = [first, second].map((event) =>
-      parseMessage(parseMessage(event!.get(5) as Uint8Array).get(1) as Uint8Array),
-    );
-    expect(values.map((value) => [text(value.get(1)), value.get(2)])).toEqual([
-      ['loss/train', 6.5],
-      ['loss/validation', -0.25],
+    const [version, ...events] = readEvents(readFileSync(writer.path));
+    expect(version).toEqual({ wallTime: 1_700_000_000.5, step: 0, fileVersion: 'brain.Event:2', values: [] });
+    expect(events.map(({ step }) => step)).toEqual([1, 300_000, 7, 0]);
+    expect(events.slice(0, 2).map(({ values }) => values)).toEqual([
+      [{ tag: 'train/loss', simpleValue: 6.5 }],
+      [
+        { tag: 'train/gradNorm', simpleValue: -0.25 },
+        { tag: 'train/tokensPerSecond', simpleValue: 1e6 },
+      ],
+    ]);
+    expect(events[2]!.values).toEqual([
+      {
+        tag: 'weights/fc1/block0',
+        // DT_DOUBLE; lower edge, upper edge, count
+        tensor: {
+          dtype: 2,
+          shape: [4, 3],
+          content: Float64Array.of(-1, -0.5, 3, -0.5, 0, 0, 0, 0.5, 200, 0.5, 1, 1),
+        },
+        pluginName: 'histograms',
+        dataClass: 2,
+      },
+    ]);
+    expect(events[3]!.values).toEqual([
+      {
+        tag: 'config',
+        // DT_STRING
+        tensor: { dtype: 7, shape: [1], strings: ['| seed | 1 |\n\u{1F40B}'] },
+        pluginName: 'text',
+        dataClass: 2,
+      },
     ]);
   });
 
-  it('tells TensorBoard where a resumed run goes on', () => {
-    const writer = createEventWriter(folder, { resumeStep: 100 });
+  it('tells TensorBoard where a resumed run goes on, in a file that it reads later', () => {
+    const nowSeconds = (): number => 1_700_000_000;
+    createEventWriter(folder, { nowSeconds }).close();
+    const writer = createEventWriter(folder, { resumeStep: 100, nowSeconds });
     writer.close();
-    const [, session] = parseEvents(readFileSync(writer.path));
-    expect(session!.get(2)).toBe(101);
-    // SessionLog { status: START = 1 }
-    expect([...parseMessage(session!.get(7) as Uint8Array)]).toEqual([[1, 1]]);
+    const [, restart] = readEvents(readFileSync(writer.path));
+    expect(restart).toMatchObject({ step: 101, session: 1, values: [] });
+    const names = readdirSync(folder).toSorted();
+    expect(names).toHaveLength(2);
+    expect(join(folder, names[1]!)).toBe(writer.path);
   });
 });

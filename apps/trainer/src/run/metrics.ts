@@ -1,6 +1,6 @@
-import { closeSync, fsyncSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { replaceFile } from './durable-file.ts';
+import { replaceFile, writeAll } from './durable-file.ts';
 import { strictJson } from './strict-json.ts';
 
 /** One line of `metrics.jsonl`: any plain object; those of a step carry its number. */
@@ -36,7 +36,8 @@ export function openMetrics(runDir: string, resumeStep?: number): MetricsWriter 
   if (resumeStep !== undefined) truncateMetrics(runDir, resumeStep);
   const file = openSync(path, resumeStep === undefined ? 'ax' : 'a');
   return {
-    append: (record) => void writeSync(file, `${strictJson(record, 'a line of metrics')}\n`),
+    append: (record) =>
+      writeAll(file, new TextEncoder().encode(`${strictJson(record, 'a line of metrics')}\n`)),
     sync: () => fsyncSync(file),
     close: () => {
       fsyncSync(file);
