@@ -9,8 +9,19 @@ export const endOfText = '<|endoftext|>';
 const preTokenPattern = /'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+/gu;
 
 /**
- * Calls back with every pre-token of a text in order. {@link endOfText} written out in the text is a pre-token of its
- * own. The pre-tokens joined together are the text.
+ * Calls back with every pre-token of a text in order; joined together they are the text.
+ *
+ * @param text - Any well-formed string.
+ * @param visit - Called once for each pre-token.
+ */
+export function forEachWord(text: string, visit: (word: string) => void): void {
+  // An exec loop, not match(): a large text would otherwise hold an array of all its words.
+  const pattern = new RegExp(preTokenPattern);
+  for (let match = pattern.exec(text); match !== null; match = pattern.exec(text)) visit(match[0]);
+}
+
+/**
+ * {@link forEachWord}, with {@link endOfText} written out in the text as a pre-token of its own.
  *
  * @param text - Any well-formed string.
  * @param visit - Called once for each pre-token.
@@ -20,8 +31,6 @@ export function forEachPreToken(text: string, visit: (preToken: string) => void)
   for (const section of text.split(endOfText)) {
     if (!first) visit(endOfText);
     first = false;
-    // An exec loop, not match(): a large text would otherwise hold an array of all its words.
-    const pattern = new RegExp(preTokenPattern);
-    for (let match = pattern.exec(section); match !== null; match = pattern.exec(section)) visit(match[0]);
+    forEachWord(section, visit);
   }
 }

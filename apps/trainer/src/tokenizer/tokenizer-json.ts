@@ -74,7 +74,7 @@ export function initialTokens(): string[] {
 /**
  * Returns the `tokenizer.json` of a byte-level BPE.
  *
- * @param tokens - All tokens in id order, beginning with {@link initialTokens}.
+ * @param tokens - All tokens in id order, beginning with {@link initialTokens}, or the 256 bytes alone.
  * @param merges - The merges, earliest first.
  */
 export function createTokenizerJson(tokens: readonly string[], merges: [string, string][]): TokenizerJson {
@@ -88,17 +88,19 @@ export function createTokenizerJson(tokens: readonly string[], merges: [string, 
     version: '1.0',
     truncation: null,
     padding: null,
-    added_tokens: [
-      {
-        id: tokens.indexOf(endOfText),
-        content: endOfText,
-        single_word: false,
-        lstrip: false,
-        rstrip: false,
-        normalized: false,
-        special: true,
-      },
-    ],
+    added_tokens: tokens.includes(endOfText)
+      ? [
+          {
+            id: tokens.indexOf(endOfText),
+            content: endOfText,
+            single_word: false,
+            lstrip: false,
+            rstrip: false,
+            normalized: false,
+            special: true,
+          },
+        ]
+      : [],
     normalizer: null,
     pre_tokenizer: byteLevel,
     post_processor: null,

@@ -4,6 +4,7 @@ import { defaultText } from '../data/default-text.ts';
 import { byteAlphabet } from './byte-alphabet.ts';
 import { endOfText, forEachPreToken } from './pre-tokenize.ts';
 import { initialTokens } from './tokenizer-json.ts';
+import { loadTokenizer } from './load-tokenizer.ts';
 import { trainBpe } from './train-bpe.ts';
 
 /** The definition: recount everything before every merge. */
@@ -85,6 +86,24 @@ describe('trainBpe', () => {
     expect(model.merges).toEqual([['a', 'b']]);
   });
 
+  it('is the bytes alone at 256, where the special token is plain text', () => {
+    const json = trainBpe('aaaa', { vocabSize: 256 });
+    expect(json.added_tokens).toEqual([]);
+    expect(json.model.merges).toEqual([]);
+    const tokenizer = loadTokenizer(json);
+    expect([tokenizer.vocabSize, tokenizer.endOfTextId]).toEqual([256, undefined]);
+    const text = `é${endOfText}`;
+    expect(tokenizer.encode(text)).toHaveLength(new TextEncoder().encode(text).length);
+    expect(tokenizer.decode(tokenizer.encode(text))).toBe(text);
+  });
+
+  it('learns the same from pieces that end between words', () => {
+    const text = defaultText().text.slice(0, 20_000);
+    const cut = text.indexOf(' ', 9000);
+    const pieces = [text.slice(0, cut), text.slice(cut)];
+    expect(trainBpe(pieces, { vocabSize: 400 })).toEqual(trainBpe(text, { vocabSize: 400 }));
+  });
+
   it('reports progress up to the size asked for', () => {
     const sizes: number[] = [];
     trainBpe('the cat the hat', { vocabSize: 259, onProgress: (size) => sizes.push(size) });
@@ -101,9 +120,9 @@ describe('trainBpe', () => {
     expect(Object.keys(json.model.vocab)).toHaveLength(1024);
   });
 
-  it.each([256, 65_537, 300.5, Number.NaN])('rejects a vocabulary of %s', (vocabSize) => {
+  it.each([255, 65_537, 300.5, Number.NaN])('rejects a vocabulary of %s', (vocabSize) => {
     expect(() => trainBpe('text', { vocabSize })).toThrow(
-      new RegExp(`trainBpe: vocabSize must be .* 257 .* 65,536, but got ${vocabSize}`),
+      new RegExp(`trainBpe: vocabSize must be .* 256 .* 65,536, but got ${vocabSize}`),
     );
   });
 

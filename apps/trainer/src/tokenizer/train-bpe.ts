@@ -5,7 +5,7 @@ import { createTokenizerJson, initialTokens, type TokenizerJson } from './tokeni
 
 /** Options of {@link trainBpe}. */
 export interface TrainBpeOptions {
-  /** Tokens in the vocabulary, with the 256 bytes and the special token: 257 to 65,536. */
+  /** Tokens in the vocabulary, with the 256 bytes and the special token: 257 to 65,536, or 256 for bytes alone. */
   vocabSize: number;
   /** Called after every merge with the size reached and the size asked for. */
   onProgress?: (size: number, vocabSize: number) => void;
@@ -24,27 +24,29 @@ interface Word {
  *
  * Fewer than `vocabSize` tokens come out when no pair occurs twice any more; take the size from the loaded tokenizer.
  *
- * @param text - The training text. {@link endOfText} written out in it is one token and teaches no merges.
+ * @param text - The training text, or its pieces; no pre-token goes over the end of a piece. {@link endOfText}
+ *   written out in it is one token and teaches no merges.
  * @param options - The vocabulary size, and a progress callback.
  * @returns A Hugging Face `tokenizer.json` object.
- * @throws RangeError when `vocabSize` is not a whole number from 257 to 65,536, or the text is empty.
+ * @throws RangeError when `vocabSize` is not a whole number from 256 to 65,536, or the text is empty.
  * Source: arXiv 1508.07909, algorithm 1; byte alphabet and pre-tokens of GPT-2.
  */
-export function trainBpe(text: string, options: TrainBpeOptions): TokenizerJson {
+export function trainBpe(text: string | Iterable<string>, options: TrainBpeOptions): TokenizerJson {
   const { vocabSize, onProgress } = options;
-  const tokens = initialTokens();
-  if (!Number.isInteger(vocabSize) || vocabSize < tokens.length || vocabSize > 65_536) {
+  if (!Number.isInteger(vocabSize) || vocabSize < 256 || vocabSize > 65_536) {
     throw new RangeError(
-      `trainBpe: vocabSize must be a whole number from ${tokens.length} (256 bytes and ${endOfText}) to 65,536, but got ${vocabSize}`,
+      `trainBpe: vocabSize must be a whole number from 256 (the bytes alone; 257 with ${endOfText}) to 65,536, but got ${vocabSize}`,
     );
   }
-  if (text.length === 0) throw new RangeError('trainBpe: the text must not be empty');
+  // With 256 there is no room for the special token: every text is plain bytes.
+  const tokens = vocabSize === 256 ? byteAlphabet.toSorted() : initialTokens();
 
   const idOf = new Map(tokens.map((token, id) => [token, id]));
   const words = collectWords(
-    text,
+    typeof text === 'string' ? [text] : text,
     byteAlphabet.map((character) => idOf.get(character)!),
   );
+  if (words.length === 0) throw new RangeError('trainBpe: the text must not be empty');
   const counts = new Map<number, number>();
   const wordsWith = new Map<number, Set<number>>();
   // Small integers for vocabularies up to 32,768, which V8 hashes fastest.
@@ -120,10 +122,12 @@ export function trainBpe(text: string, options: TrainBpeOptions): TokenizerJson 
   return createTokenizerJson(tokens, merges);
 }
 
-/** The distinct pre-tokens of a text as symbols, in order of first appearance. */
-function collectWords(text: string, idOfByte: readonly number[]): Word[] {
+/** The distinct pre-tokens of all pieces as symbols, in order of first appearance. */
+function collectWords(pieces: Iterable<string>, idOfByte: readonly number[]): Word[] {
   const occurrences = new Map<string, number>();
-  forEachPreToken(text, (preToken) => occurrences.set(preToken, (occurrences.get(preToken) ?? 0) + 1));
+  for (const text of pieces) {
+    forEachPreToken(text, (preToken) => occurrences.set(preToken, (occurrences.get(preToken) ?? 0) + 1));
+  }
   occurrences.delete(endOfText);
   const encoder = new TextEncoder();
   return Array.from(occurrences, ([preToken, count]) => ({
