@@ -23,6 +23,7 @@ export { BF16, E1M2, E2M1, E3M0, E4M3, E5M2, E8M0, F16, INT4, INT8 } from './for
 export { scaleLayout, type Granularity, type ScaleLayout } from './granularity.ts';
 export { packGgufMxfp4, unpackGgufMxfp4 } from './gguf-mxfp4.ts';
 export { packGgufNvfp4, unpackGgufNvfp4 } from './gguf-nvfp4.ts';
+export { packGgufQ8_0, unpackGgufQ8_0 } from './gguf-q8-0.ts';
 export { hadamardTransform, randomSigns, type HadamardOptions } from './hadamard.ts';
 export { absmax, cosineSimilarity, kurtosis, meanSquaredError, sqnrDecibels } from './metrics.ts';
 export { packMxfp4, unpackMxfp4 } from './mxfp4.ts';
