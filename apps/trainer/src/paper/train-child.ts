@@ -4,6 +4,7 @@ import { enableProdMode } from '@tensorflow/tfjs-core';
 import type { TrainConfig } from '../config/train-config.ts';
 import { NonFiniteError } from '../training/non-finite-error.ts';
 import { resumeRun, trainRun } from '../training/train-run.ts';
+import { silentObserver } from '../training/train-observer.ts';
 import type { TrainObserver } from '../training/train-observer.ts';
 import type { FromTrainChild, ToTrainChild } from './train-messages.ts';
 
@@ -16,12 +17,9 @@ const send = (message: FromTrainChild, sent = (): void => {}): void => {
 };
 
 const observer: TrainObserver = {
-  note: () => {},
+  ...silentObserver,
   start: ({ resumedAt }) => send({ type: 'start', step: resumedAt }),
   step: ({ step, loss }) => send({ type: 'step', step, loss }),
-  evaluation: () => {},
-  interrupted: () => {},
-  done: () => {},
 };
 
 async function train(config: TrainConfig, resume: boolean): Promise<FromTrainChild> {

@@ -7,10 +7,12 @@ import {
   checkpointFolder,
   checkpointsFolder,
   checkpointSteps,
+  replacedFolder,
+  replacedSteps,
   sha256,
   type CheckpointManifest,
 } from './checkpoint-manifest.ts';
-import { syncFolder, writeFileSynced, type WriteFile } from './durable-file.ts';
+import { removeQuietly, syncFolder, writeFileSynced, type WriteFile } from './durable-file.ts';
 import { makeFolder } from './make-folder.ts';
 import { strictJson } from './strict-json.ts';
 
@@ -28,6 +30,8 @@ export interface Checkpoint {
 export interface WriteCheckpointOptions {
   /** Newest checkpoints to keep, this one among them; default 3. */
   keep?: number;
+  /** Steps whose checkpoints stay however old they are, such as the best one; they do not count among `keep`. */
+  protect?: readonly number[];
   /** Writes one file and waits for the disk; tests put a full disk here. */
   writeFile?: WriteFile;
 }
@@ -49,7 +53,7 @@ export function writeCheckpoint(
   checkpoint: Checkpoint,
   options: WriteCheckpointOptions = {},
 ): string {
-  const { keep = 3, writeFile = writeFileSynced } = options;
+  const { keep = 3, protect = [], writeFile = writeFileSynced } = options;
   if (!Number.isSafeInteger(step) || step < 0) {
     throw new RangeError(`writeCheckpoint: step must be a whole number from 0, but got ${step}`);
   }
@@ -66,6 +70,7 @@ export function writeCheckpoint(
   try {
     makeFolder(parent);
     // What a killed process left behind; a run has one writer.
+    finishReplacing(runDir);
     for (const name of readdirSync(parent)) {
       if (name.startsWith('.tmp-')) rmSync(join(parent, name), { recursive: true });
     }
@@ -82,8 +87,8 @@ export function writeCheckpoint(
     ]);
     syncFolder(temporary);
     if (existsSync(folder)) {
-      // A folder can only be renamed onto an empty one.
-      const replaced = join(parent, `.tmp-replaced-${step}`);
+      // A folder can only be renamed onto an empty one. A kill here is what finishReplacing is for.
+      const replaced = replacedFolder(runDir, step);
       renameSync(folder, replaced);
       renameSync(temporary, folder);
       rmSync(replaced, { recursive: true });
@@ -99,7 +104,7 @@ export function writeCheckpoint(
     );
   }
 
-  const others = checkpointSteps(runDir).filter((other) => other !== step);
+  const others = checkpointSteps(runDir).filter((other) => other !== step && !protect.includes(other));
   const surplus = others.length - (keep - 1);
   for (const old of others.slice(0, Math.max(0, surplus))) {
     rmSync(checkpointFolder(runDir, old), { recursive: true });
@@ -107,11 +112,14 @@ export function writeCheckpoint(
   return folder;
 }
 
-/** The error that matters is the one that came before. */
-function removeQuietly(path: string): void {
-  try {
-    rmSync(path, { recursive: true, force: true });
-  } catch {
-    // Where nothing can be written, nothing was.
+/**
+ * Puts back a checkpoint that a kill caught between the two renames that replace it. Only the process that writes the run
+ * may call it.
+ */
+export function finishReplacing(runDir: string): void {
+  for (const step of replacedSteps(runDir)) {
+    if (existsSync(checkpointFolder(runDir, step))) continue;
+    renameSync(replacedFolder(runDir, step), checkpointFolder(runDir, step));
+    syncFolder(checkpointsFolder(runDir));
   }
 }

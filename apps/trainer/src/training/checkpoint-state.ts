@@ -5,6 +5,7 @@ import type { BatcherState } from '../data/batcher.ts';
 import { readCheckpoint } from '../run/read-checkpoint.ts';
 import type { LoadedCheckpoint } from '../run/read-checkpoint.ts';
 import { writeCheckpoint } from '../run/write-checkpoint.ts';
+import type { EarlyStopState } from './early-stop.ts';
 import type { TrainingState } from './training-state.ts';
 import type { TensorToEncode } from '@nibble-ml/llama';
 
@@ -16,6 +17,14 @@ export interface RunProgress {
   readonly seconds: number;
   /** Position in the data. */
   readonly batcher: BatcherState;
+  /** Where early stopping stands; only with `patience`. */
+  readonly earlyStop?: EarlyStopState;
+}
+
+/** What {@link saveCheckpoint} writes beside the state. */
+export interface SaveOptions extends Omit<RunProgress, 'batcher'> {
+  /** Newest checkpoints to keep, this one among them; the best one of early stopping is kept beside. Default 3. */
+  readonly keep?: number;
 }
 
 const progressSchema = z.object({
@@ -28,15 +37,22 @@ const progressSchema = z.object({
     epoch: z.number(),
     cursor: z.number(),
   }),
+  earlyStop: z
+    .object({ bestLoss: z.number().nullable(), bestStep: z.number(), sinceBest: z.number() })
+    .exactOptional(),
 });
 
-/** Writes a checkpoint of `step`; atomic. */
+/**
+ * Writes a checkpoint of `step`; atomic.
+ *
+ * @returns its folder
+ */
 export async function saveCheckpoint(
   runDir: string,
   step: number,
   { parameters, optimizer, batcher }: TrainingState,
-  { textSha256, seconds }: Pick<RunProgress, 'textSha256' | 'seconds'>,
-): Promise<void> {
+  { keep = 3, ...options }: SaveOptions,
+): Promise<string> {
   const tensors = new Map<string, TensorToEncode>();
   for (const [name, parameter] of parameters) {
     tensors.set(name, {
@@ -48,17 +64,24 @@ export async function saveCheckpoint(
   for (const [name, { shape, data }] of await optimizer.state()) {
     moments.set(name, { shape, values: data });
   }
-  const progress: RunProgress = { textSha256, seconds, batcher: batcher.state() };
-  writeCheckpoint(runDir, step, { tensors, optimizer: moments, state: progress });
+  const progress: RunProgress = { ...options, batcher: batcher.state() };
+  const protect = options.earlyStop === undefined ? [] : [options.earlyStop.bestStep];
+  return writeCheckpoint(runDir, step, { tensors, optimizer: moments, state: progress }, { keep, protect });
+}
+
+/** A checkpoint and the position of the run in it. */
+export interface RunCheckpoint {
+  readonly checkpoint: LoadedCheckpoint;
+  readonly progress: RunProgress;
 }
 
 /**
- * Reads the newest checkpoint of a run.
+ * Reads a checkpoint of a run, by default the newest.
  *
  * @throws CheckpointError when a file of it is missing, torn or changed
  */
-export function loadCheckpoint(runDir: string): { checkpoint: LoadedCheckpoint; progress: RunProgress } {
-  const checkpoint = readCheckpoint(runDir);
+export function loadCheckpoint(runDir: string, step?: number): RunCheckpoint {
+  const checkpoint = readCheckpoint(runDir, step);
   const parsed = progressSchema.safeParse(checkpoint.state);
   if (!parsed.success) {
     throw new Error(
@@ -68,11 +91,20 @@ export function loadCheckpoint(runDir: string): { checkpoint: LoadedCheckpoint; 
   return { checkpoint, progress: parsed.data };
 }
 
+/**
+ * Reads the checkpoint that a run's model is taken from: with `patience` the one with the lowest validation loss, else the
+ * newest.
+ *
+ * @throws CheckpointError when a file of it is missing, torn or changed
+ */
+export function checkpointInUse(runDir: string): RunCheckpoint {
+  const newest = loadCheckpoint(runDir);
+  const best = newest.progress.earlyStop?.bestStep ?? 0;
+  return best > 0 ? loadCheckpoint(runDir, best) : newest;
+}
+
 /** Puts a checkpoint's weights, moments and data position into a fresh state, exact to the bit. */
-export function restoreState(
-  state: TrainingState,
-  { checkpoint, progress }: ReturnType<typeof loadCheckpoint>,
-): void {
+export function restoreState(state: TrainingState, { checkpoint, progress }: RunCheckpoint): void {
   state.batcher.restore(progress.batcher);
   state.optimizer.restore(
     new Map(

@@ -25,6 +25,8 @@ export interface EvaluateOptions {
   readonly tokenizer: Tokenizer;
   /** Windows evaluated at once. */
   readonly batchSize: number;
+  /** Tokens in a window; default those that the model is meant for. */
+  readonly context?: number;
   /** Windows at most, spread evenly over the text; default all. */
   readonly maxWindows?: number;
   /** Called after each batch with the share that is done. */
@@ -38,7 +40,7 @@ export interface EvaluateOptions {
  */
 export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
   const { model, linear, tokens, tokenizer, batchSize, maxWindows = Infinity, onProgress } = options;
-  const all = validationWindows(tokens, model.config.context);
+  const all = validationWindows(tokens, options.context ?? model.config.context);
   const stride = Math.max(1, all.length / maxWindows);
   const count = Math.min(all.length, maxWindows);
   const losses: Scalar[] = [];

@@ -1,18 +1,25 @@
-import { generate } from '@nibble-ml/llama';
+import { checkpointFolder } from '../run/checkpoint-manifest.ts';
 import { openMetrics, readMetrics } from '../run/metrics.ts';
 import { unigramEntropyNats } from '../data/unigram-entropy.ts';
 import { evaluate } from './evaluate.ts';
+import { loadCheckpoint, restoreWeights } from './checkpoint-state.ts';
 import { clipRange } from './clip-range.ts';
 import { reportRun } from './report-run.ts';
-import type { Sample, TrainDone } from './train-observer.ts';
+import { sampleRun } from './sample-run.ts';
+import type { TrainCheckpoint, TrainDone } from './train-observer.ts';
 import { secondsOf } from './train-steps.ts';
 import type { ActiveRun } from './train-steps.ts';
 
-const PROMPT_TOKENS = 16;
-
-/** Evaluates a trained model on the whole validation text, samples from it and writes the report. */
-export async function finishRun(run: ActiveRun): Promise<TrainDone> {
+/**
+ * Evaluates a trained model on the whole validation text, samples from it and writes the report. With early stopping that
+ * is the best model so far, not the last.
+ *
+ * @param steps - optimizer steps done
+ * @throws Error when one batch was to be overfitted and its loss has not fallen; the report is written before
+ */
+export async function finishRun(run: ActiveRun, steps: number): Promise<TrainDone> {
   const { dir, config, corpus, state, observer, backend } = run;
+  const best = returnToBest(run, steps);
   const {
     lossNats: valLoss,
     bitsPerByte,
@@ -23,39 +30,57 @@ export async function finishRun(run: ActiveRun): Promise<TrainDone> {
     tokens: corpus.validation,
     tokenizer: corpus.tokenizer,
     batchSize: config.batchSize,
+    context: config.context,
   });
   backend.checkErrors();
-  recordEnd(dir, config.steps, {
-    evaluation: { valLoss, bitsPerByte, valTokens },
+  const last = { valLoss, bitsPerByte, valTokens };
+  recordEnd(dir, steps, {
+    ...(best === undefined ? { evaluation: last } : { best: { bestStep: best.step, ...last } }),
     products: { products: state.linears.gemms() },
   });
+  const losses = trainLosses(dir);
+  const recent = losses.slice(Math.floor(steps * 0.9));
   const done: Omit<TrainDone, 'report'> = {
     run: dir,
-    steps: config.steps,
-    tokens: config.steps * config.batchSize * config.context * config.gradientAccumulation,
-    trainLoss: recentTrainLoss(dir, config.steps),
+    steps,
+    tokens: steps * config.batchSize * config.context * config.gradientAccumulation,
+    // A single batch's loss is noisy.
+    trainLoss: recent.reduce((sum, loss) => sum + loss, 0) / recent.length,
     valLoss,
     bitsPerByte,
     unigramNats: unigramEntropyNats(corpus.validation, corpus.tokenizer.vocabSize),
-    sample: await sampleOf(run),
+    sample: config.sampleTokens === 0 ? undefined : await sampleRun(run),
     seconds: secondsOf(run),
+    ...(best === undefined ? {} : { best }),
+    ...(config.overfitBatch ? { overfit: { first: losses[0]!, last: losses.at(-1)! } } : {}),
   };
   const result = { ...done, report: reportRun(run, done, await clipRange(state.linears.parameters)) };
   observer.done(result);
+  requireFall(result);
   return result;
 }
 
-/** Continues the first tokens of the validation text, which the model has not seen. */
-async function sampleOf({ config, corpus, state }: ActiveRun): Promise<Sample | undefined> {
-  if (config.sampleTokens === 0) return undefined;
-  const prompt = corpus.validation.read(0, Math.min(PROMPT_TOKENS, corpus.validation.length));
-  const ids = await generate(state.model, prompt, {
-    maxNewTokens: config.sampleTokens,
-    temperature: config.temperature,
-    seed: config.seed,
-    linear: state.linears.linear,
-  });
-  return { prompt: corpus.tokenizer.decode(prompt), continuation: corpus.tokenizer.decode(ids) };
+/** Puts the weights of the best checkpoint back; undefined where there is no early stopping. */
+function returnToBest(
+  { dir, state, earlyStop, observer }: ActiveRun,
+  steps: number,
+): TrainCheckpoint | undefined {
+  const { bestStep, bestLoss } = earlyStop.state;
+  if (!earlyStop.isOn || bestLoss === null) return undefined;
+  const path = checkpointFolder(dir, bestStep);
+  if (earlyStop.isOver) observer.stopped({ step: steps, bestStep, bestLoss, path });
+  if (bestStep < steps) {
+    restoreWeights(state.parameters, loadCheckpoint(dir, bestStep).checkpoint);
+    state.linears.weightsChanged(bestStep);
+  }
+  return { step: bestStep, path };
+}
+
+function requireFall({ overfit }: TrainDone): void {
+  if (overfit === undefined || overfit.last < overfit.first) return;
+  throw new Error(
+    `finishRun: the loss of the one batch must fall, but it went from ${overfit.first.toFixed(4)} to ${overfit.last.toFixed(4)}; lower the learning rate or take more steps, else something is broken`,
+  );
 }
 
 /**
@@ -71,10 +96,7 @@ function recordEnd(dir: string, step: number, records: Readonly<Record<string, o
   metrics.close();
 }
 
-/** The mean over the last tenth of the steps: a single batch's loss is noisy. */
-function recentTrainLoss(dir: string, steps: number): number {
-  const losses = readMetrics(dir)
-    .filter(({ type, step }) => type === 'step' && (step as number) > steps * 0.9)
-    .map(({ loss }) => loss as number);
-  return losses.reduce((sum, loss) => sum + loss, 0) / losses.length;
+/** The training loss of each step, in nats per token. */
+function trainLosses(dir: string): number[] {
+  return readMetrics(dir).flatMap(({ type, loss }) => (type === 'step' ? [loss as number] : []));
 }

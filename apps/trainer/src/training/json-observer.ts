@@ -21,6 +21,9 @@ export function jsonObserver(write: (line: string) => void): TrainObserver {
         parameters,
         nonEmbeddingParameters,
         seed: config.seed,
+        steps: config.steps,
+        ...(config.preset === null ? {} : { preset: config.preset }),
+        ...(config.init === null ? {} : { init: config.init }),
         ...(resumedAt > 0 ? { resumedAt } : {}),
       }),
     step: ({ step, loss, learningRate, gradNorm, tokensPerSecond }) =>
@@ -31,10 +34,32 @@ export function jsonObserver(write: (line: string) => void): TrainObserver {
         gradNorm: float32Digits(gradNorm),
         tokensPerSecond: Math.round(tokensPerSecond),
       }),
-    evaluation: ({ step, valLoss, bitsPerByte }) =>
-      emit('evaluation', { step, valLoss: float32Digits(valLoss), bitsPerByte: float32Digits(bitsPerByte) }),
+    switched: ({ step, recipe, isLate, products }) => emit('recipe', { step, recipe, isLate, products }),
+    evaluation: ({ step, valLoss, bitsPerByte, ...standing }) =>
+      emit('evaluation', {
+        step,
+        valLoss: float32Digits(valLoss),
+        bitsPerByte: float32Digits(bitsPerByte),
+        ...standing,
+      }),
+    sampled: (sample) => emit('sample', sample),
+    checkpoint: (checkpoint) => emit('checkpoint', checkpoint),
+    stopped: ({ bestLoss, ...stop }) => emit('stopped', { ...stop, bestLoss: float32Digits(bestLoss) }),
     interrupted: (run, step) => emit('interrupted', { run, step }),
-    done: ({ run, steps, tokens, trainLoss, valLoss, bitsPerByte, unigramNats, seconds }) =>
+    done: ({
+      run,
+      steps,
+      tokens,
+      trainLoss,
+      valLoss,
+      bitsPerByte,
+      unigramNats,
+      seconds,
+      sample,
+      best,
+      overfit,
+      report,
+    }) =>
       emit('done', {
         run,
         steps,
@@ -44,6 +69,10 @@ export function jsonObserver(write: (line: string) => void): TrainObserver {
         bitsPerByte: float32Digits(bitsPerByte),
         unigramNats: float32Digits(unigramNats),
         seconds,
+        ...(sample === undefined ? {} : { sample }),
+        ...(best === undefined ? {} : { best }),
+        ...(overfit === undefined ? {} : { overfit }),
+        report,
       }),
   };
 }

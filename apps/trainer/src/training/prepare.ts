@@ -15,7 +15,12 @@ export function textOf({ data }: TrainConfig): NamedText {
 
 /** The config with its paths made absolute, so that a run can be resumed from anywhere. */
 export function withAbsolutePaths(config: TrainConfig): TrainConfig {
-  return { ...config, data: config.data === null ? null : resolve(config.data) };
+  const { data, init } = config;
+  return {
+    ...config,
+    data: data === null ? null : resolve(data),
+    init: init === null ? null : resolve(init),
+  };
 }
 
 /**
@@ -32,7 +37,7 @@ export function modelConfigOf({ model, context }: TrainConfig, vocabSize: number
  *
  * @throws RangeError when there is no such recipe, or no kernel for these gradients
  */
-export function recipeOf({ recipe, gradients }: TrainConfig): Recipe {
+export function recipeOf({ recipe, gradients }: Pick<TrainConfig, 'recipe' | 'gradients'>): Recipe {
   const found = findRecipe(recipe);
   return gradients === null ? found : withGradients(found, gradients);
 }

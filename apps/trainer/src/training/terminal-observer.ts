@@ -1,8 +1,10 @@
 import { SingleBar } from 'cli-progress';
 import pc from 'picocolors';
 import { duration } from './duration.ts';
+import type { TrainConfig } from '../config/train-config.ts';
 import { recipeOf } from './prepare.ts';
 import { printable } from './printable.ts';
+import { recipePhases } from './recipe-phases.ts';
 import type { TrainObserver } from './train-observer.ts';
 
 const LINES_WITHOUT_TTY = 20;
@@ -40,8 +42,17 @@ export function terminalObserver(output: NodeJS.WriteStream): TrainObserver {
       );
       line(`${pc.bold('backend')}  ${backend.name} on ${backend.adapter}: ${backend.reason}`);
       line(`${pc.bold('model')}    ${config.model}, ${total} parameters (${inBlocks} in the blocks)`);
-      line(`${pc.bold('recipe')}   ${recipeOf(config).name}`);
+      line(`${pc.bold('recipe')}   ${recipeOf(config).name}${laterPhases(config)}`);
+      if (config.preset !== null) line(`${pc.bold('preset')}   ${config.preset}`);
+      if (config.init !== null) line(`${pc.bold('init')}     weights, tokenizer and model of ${config.init}`);
       line(`${pc.bold('run')}      ${run}${resumedAt > 0 ? `, resumed after step ${resumedAt}` : ''}`);
+      if (config.overfitBatch) {
+        line(
+          pc.yellow(
+            'overfit  the first batch again and again: its loss must fall, and validation means nothing',
+          ),
+        );
+      }
       tokensPerStep = config.batchSize * config.context * config.gradientAccumulation;
     },
     step: ({ step, loss, tokensPerSecond }, total) => {
@@ -65,12 +76,35 @@ export function terminalObserver(output: NodeJS.WriteStream): TrainObserver {
       barShown = true;
       bar.update(step, payload);
     },
-    evaluation: ({ step, valLoss, bitsPerByte }) => {
+    switched: ({ step, recipe, isLate, description }) => {
       hideBar();
       line(
+        `${pc.bold('precision')}  from step ${step} on ${isLate ? `the late part of ${recipe}` : recipe}: ${description}`,
+      );
+    },
+    evaluation: ({ step, valLoss, bitsPerByte, isBest, validationsLeft }) => {
+      hideBar();
+      const standing =
+        isBest === undefined
+          ? ''
+          : isBest
+            ? '; the best so far'
+            : `; no better, ${validationsLeft} more before training stops`;
+      line(
         pc.dim(
-          `step ${step}: validation loss ${valLoss.toFixed(4)} nats per token, ${bitsPerByte.toFixed(4)} bits per byte`,
+          `step ${step}: validation loss ${valLoss.toFixed(4)} nats per token, ${bitsPerByte.toFixed(4)} bits per byte${standing}`,
         ),
+      );
+    },
+    sampled: ({ step, prompt, continuation }) => {
+      hideBar();
+      line(`step ${step}: ${pc.dim(printable(prompt))}${printable(continuation)}`);
+    },
+    checkpoint: () => {},
+    stopped: ({ step, bestStep, bestLoss, path }) => {
+      hideBar();
+      line(
+        `\nStopped early after step ${step}: validation has got no better since step ${bestStep}, where the loss was ${bestLoss.toFixed(4)}. The run goes back to that checkpoint:\n  ${path}`,
       );
     },
     interrupted: (run, step) => {
@@ -94,6 +128,14 @@ export function terminalObserver(output: NodeJS.WriteStream): TrainObserver {
       line(
         `${pc.bold('trained on')}       ${done.tokens.toLocaleString('en')} tokens in ${done.steps} steps, ${duration(done.seconds)} in all`,
       );
+      if (done.best !== undefined)
+        line(`${pc.bold('best checkpoint')}  step ${done.best.step}, ${done.best.path}`);
+      if (done.overfit !== undefined) {
+        const { first, last } = done.overfit;
+        line(
+          `${pc.bold('one batch')}        loss ${first.toFixed(4)} at the first step, ${last.toFixed(4)} at the last; validation means nothing here`,
+        );
+      }
       if (done.sample !== undefined) {
         line(
           `\n${pc.bold('sample')}\n${pc.dim(printable(done.sample.prompt))}${printable(done.sample.continuation)}\n`,
@@ -103,6 +145,17 @@ export function terminalObserver(output: NodeJS.WriteStream): TrainObserver {
       line(`${pc.bold('report')}      ${done.report}`);
     },
   };
+}
+
+/** The precisions that follow the first one, as the end of a line. */
+function laterPhases(config: TrainConfig): string {
+  return recipePhases(config)
+    .slice(1)
+    .map(
+      ({ stepsDone, recipe, isLate }) =>
+        `; ${isLate ? 'its late part' : recipe.name} from step ${stepsDone + 1} on`,
+    )
+    .join('');
 }
 
 function movingAverage(mean: number | undefined, value: number): number {

@@ -1,5 +1,5 @@
-import { addN, clone, mul, tidy } from '@tensorflow/tfjs-core';
-import type { Scalar } from '@tensorflow/tfjs-core';
+import { addN, clone, mul, tidy, zeros } from '@tensorflow/tfjs-core';
+import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
 import { valueAndGrads } from '@nibble-ml/llama';
 import { createGradientAccumulator } from '@nibble-ml/optim';
 import type { Gradients } from '@nibble-ml/optim';
@@ -50,8 +50,12 @@ export function trainStep(
     const batch = batcher.next();
     batches.push(batch);
     const { inputsBT, targetsBT } = batchTensors(batch, batchSize);
-    const { value, grads } = valueAndGrads(() => model.loss(inputsBT, targetsBT, linears.linear), parameters);
+    const { value, grads: found } = valueAndGrads(
+      () => model.loss(inputsBT, targetsBT, linears.linear),
+      parameters,
+    );
     losses.push(value);
+    const grads = withUnusedFactors(found, state);
     if (accumulator === undefined) update(grads);
     else accumulator.add(grads);
     for (const gradient of grads.values()) gradient.dispose();
@@ -67,6 +71,19 @@ export function trainStep(
   // A failure is thrown where the outcome is read; until then it must not end the process.
   skippedUpdates?.catch(() => undefined);
   return { losses, gradNorm: gradNorm!, skippedUpdates, batches };
+}
+
+/** Learned clip factors that the recipe in force does not use have no gradient; the optimizer wants one of each. */
+function withUnusedFactors(
+  grads: ReadonlyMap<string, Tensor>,
+  { linears, parameters }: TrainingState,
+): ReadonlyMap<string, Tensor> {
+  if (grads.size === parameters.size) return grads;
+  const complete = new Map(grads);
+  for (const [name, factors] of linears.parameters) {
+    if (!complete.has(name)) complete.set(name, zeros(factors.shape));
+  }
+  return complete;
 }
 
 function meanOf(losses: readonly Scalar[]): Scalar {

@@ -13,7 +13,9 @@ import { defaultText } from '../data/default-text.ts';
 import { prepareCorpus } from '../data/prepare-corpus.ts';
 import { readMetrics } from '../run/metrics.ts';
 import { latestCheckpoint } from '../run/read-checkpoint.ts';
+import { EarlyStop } from './early-stop.ts';
 import { NonFiniteError } from './non-finite-error.ts';
+import { silentObserver } from './train-observer.ts';
 import { trainSteps } from './train-steps.ts';
 import type { ActiveRun } from './train-steps.ts';
 import { createTrainingState } from './training-state.ts';
@@ -58,13 +60,11 @@ function activeRun(name: 'wasm' | 'webgpu', changes: Partial<TrainConfig> = {}):
     corpus,
     state: createTrainingState({ ...config, ...changes }, model, findRecipe('fp4-paper'), corpus.train),
     observer: {
-      note: () => {},
-      start: () => {},
+      ...silentObserver,
       step: ({ step }) => events.push(`step ${step}`),
       evaluation: ({ step }) => events.push(`evaluation ${step}`),
-      interrupted: () => {},
-      done: () => {},
     },
+    earlyStop: new EarlyStop(0),
     resumedAt: 0,
     secondsBefore: 0,
     startedAt: performance.now(),

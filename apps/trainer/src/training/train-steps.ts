@@ -3,13 +3,16 @@ import { withBackendErrors } from '../backend/with-backend-errors.ts';
 import type { TrainConfig } from '../config/train-config.ts';
 import type { Batch } from '../data/batcher.ts';
 import type { Corpus } from '../data/prepare-corpus.ts';
-import { createEventWriter } from '../run/event-writer.ts';
-import { openMetrics } from '../run/metrics.ts';
 import { batchTensors } from './batch-tensors.ts';
 import { saveCheckpoint } from './checkpoint-state.ts';
+import type { EarlyStop } from './early-stop.ts';
 import { evaluate } from './evaluate.ts';
 import { findNonFinite } from './find-non-finite.ts';
 import { NonFiniteError } from './non-finite-error.ts';
+import { recipePhases } from './recipe-phases.ts';
+import { openRunLog } from './run-log.ts';
+import type { RunLog } from './run-log.ts';
+import { sampleRun } from './sample-run.ts';
 import { scheduleOf } from './schedule-of.ts';
 import type { TrainObserver } from './train-observer.ts';
 import { readOutcome, trainStep } from './train-step.ts';
@@ -27,6 +30,7 @@ export interface ActiveRun {
   readonly corpus: Corpus;
   readonly state: TrainingState;
   readonly observer: TrainObserver;
+  readonly earlyStop: EarlyStop;
   /** Steps done before this process took over. */
   readonly resumedAt: number;
   /** Seconds spent before this process took over. */
@@ -49,8 +53,8 @@ interface PendingStep {
 }
 
 /**
- * Trains until the config's last step or until `signal` is aborted, with metrics, validations and checkpoints on the
- * way. Ends with a checkpoint.
+ * Trains until the config's last step, or until `signal` is aborted or early stopping ends it, with metrics, validations,
+ * samples and checkpoints on the way. Ends with a checkpoint.
  *
  * @returns the last step done
  * @throws NonFiniteError when the loss or the gradient is NaN or infinite
@@ -60,11 +64,11 @@ export function trainSteps(run: ActiveRun, signal: AbortSignal): Promise<number>
 }
 
 async function trainUntil(run: ActiveRun, signal: AbortSignal): Promise<number> {
-  const { dir, config, state, observer, resumedAt } = run;
+  const { dir, config, state, observer, resumedAt, earlyStop } = run;
   const learningRateAt = scheduleOf(config);
-  const resuming = resumedAt > 0;
-  const metrics = openMetrics(dir, ...(resuming ? [resumedAt] : []));
-  const events = createEventWriter(dir, resuming ? { resumeStep: resumedAt } : {});
+  const phases = recipePhases(config);
+  const blocks = state.model.config.nLayers;
+  const log = openRunLog(dir, { observer, steps: config.steps, blocks, resumedAt });
   const tokensPerStep = config.batchSize * config.context * config.gradientAccumulation;
 
   // A step is read while the next one is under way, so that a GPU never waits for the host.
@@ -76,19 +80,22 @@ async function trainUntil(run: ActiveRun, signal: AbortSignal): Promise<number> 
     run.backend.checkErrors();
     if (!Number.isFinite(loss) || !Number.isFinite(gradNorm))
       throw await diagnose(run, step, outcome.batches);
+    const phase = phases.length > 1 && phases.find(({ stepsDone }) => stepsDone === step - 1);
+    if (phase) log.phase(phase);
     const tokensPerSecond = tokensPerStep / ((endedAt - startedAt) / 1000);
-    const record = { step, loss, learningRate, gradNorm, tokensPerSecond, ...skipped };
-    metrics.append({ type: 'step', ...record });
-    events.scalar('train/loss', loss, step);
-    events.scalar('train/learningRate', learningRate, step);
-    events.scalar('train/gradNorm', gradNorm, step);
-    observer.step(record, config.steps);
+    log.step({ step, loss, learningRate, gradNorm, tokensPerSecond, ...skipped });
   };
 
   let done = resumedAt;
+  let saved = resumedAt;
+  const save = async (): Promise<void> => {
+    log.sync();
+    observer.checkpoint({ step: done, path: await checkpoint(run, done) });
+    saved = done;
+  };
   let pending: PendingStep | undefined;
   try {
-    while (done < config.steps && !signal.aborted) {
+    while (done < config.steps && !signal.aborted && !earlyStop.isOver) {
       const step = done + 1;
       const learningRate = learningRateAt(step - 1);
       const startedAt = performance.now();
@@ -96,29 +103,37 @@ async function trainUntil(run: ActiveRun, signal: AbortSignal): Promise<number> 
       if (pending !== undefined) await settle(pending, startedAt);
       pending = { step, startedAt, learningRate, outcome };
       done = step;
-      const evaluateNow = isDue(step, config.evalEvery) && step < config.steps;
+      const onTheWay = step < config.steps;
+      // The whole text is evaluated at the end, but only like losses can be compared.
+      const evaluateNow = onTheWay ? isDue(step, config.evalEvery) : earlyStop.isOn;
+      const sampleNow = onTheWay && isDue(step, config.sampleEvery);
       const checkpointNow = isDue(step, config.checkpointEvery);
-      if (evaluateNow || checkpointNow) {
+      if (evaluateNow || sampleNow || checkpointNow) {
         await settle(pending);
         pending = undefined;
-        if (evaluateNow) {
-          const { lossNats: valLoss, bitsPerByte } = await evaluateSome(run);
-          metrics.append({ type: 'evaluation', step, valLoss, bitsPerByte });
-          events.scalar('validation/loss', valLoss, step);
-          observer.evaluation({ step, valLoss, bitsPerByte });
-        }
-        if (checkpointNow) await checkpoint(run, step, metrics);
+        const isBest = evaluateNow && (await validate(run, step, log));
+        if (sampleNow) log.sample({ step, ...(await sampleRun(run)) });
+        if (checkpointNow || isBest) await save();
       }
       // Lets signals and timers in: on wasm nothing else ever waits.
       await new Promise(setImmediate);
     }
     if (pending !== undefined) await settle(pending);
-    if (done > resumedAt && !isDue(done, config.checkpointEvery)) await checkpoint(run, done, metrics);
+    if (done > saved) await save();
     return done;
   } finally {
-    metrics.close();
-    events.close();
+    log.close();
   }
+}
+
+/** @returns whether the checkpoint of this step is the best so far and is to be kept */
+async function validate(run: ActiveRun, step: number, log: RunLog): Promise<boolean> {
+  const { earlyStop } = run;
+  const { lossNats: valLoss, bitsPerByte } = await evaluateSome(run);
+  const isBest = earlyStop.isOn && earlyStop.observe(step, valLoss);
+  const standing = earlyStop.isOn ? { isBest, validationsLeft: earlyStop.validationsLeft } : {};
+  log.evaluation({ step, valLoss, bitsPerByte, ...standing });
+  return isBest;
 }
 
 function isDue(step: number, every: number): boolean {
@@ -132,13 +147,19 @@ function evaluateSome({ config, corpus, state }: ActiveRun): ReturnType<typeof e
     tokens: corpus.validation,
     tokenizer: corpus.tokenizer,
     batchSize: config.batchSize,
+    context: config.context,
     maxWindows: EVALUATION_WINDOWS,
   });
 }
 
-async function checkpoint(run: ActiveRun, step: number, metrics: { sync(): void }): Promise<void> {
-  metrics.sync();
-  await saveCheckpoint(run.dir, step, run.state, { textSha256: run.corpus.sha256, seconds: secondsOf(run) });
+function checkpoint(run: ActiveRun, step: number): Promise<string> {
+  const { config, corpus, earlyStop } = run;
+  return saveCheckpoint(run.dir, step, run.state, {
+    textSha256: corpus.sha256,
+    seconds: secondsOf(run),
+    keep: config.keepCheckpoints,
+    ...(earlyStop.isOn ? { earlyStop: earlyStop.state } : {}),
+  });
 }
 
 async function diagnose(run: ActiveRun, step: number, batches: readonly Batch[]): Promise<NonFiniteError> {

@@ -3,14 +3,14 @@ import { createAdamW } from '@nibble-ml/optim';
 import type { Llama } from '@nibble-ml/llama';
 import { createLlama } from '@nibble-ml/llama';
 import type { LlamaConfig } from '@nibble-ml/llama';
-import { createLinears } from '@nibble-ml/recipes';
 import type { Linears, Recipe } from '@nibble-ml/recipes';
 import type { Variable } from '@tensorflow/tfjs-core';
 import { createBatcher } from '../data/batcher.ts';
 import type { Batcher } from '../data/batcher.ts';
+import { repeatFirst } from './repeat-first.ts';
 import type { TokenSource } from '../data/token-source.ts';
 import type { TrainConfig } from '../config/train-config.ts';
-import { linearModelOf } from './linear-model.ts';
+import { createRunLinears } from './run-linears.ts';
 
 /** Everything that training changes, on the device and off it. */
 export interface TrainingState {
@@ -31,18 +31,15 @@ export function createTrainingState(
   recipe: Recipe,
   trainTokens: TokenSource,
 ): TrainingState {
-  const batcher = createBatcher({
+  const shuffled = createBatcher({
     tokens: trainTokens,
     batchSize: config.batchSize,
     context: config.context,
     seed: config.seed,
   });
+  const batcher = config.overfitBatch ? repeatFirst(shuffled, config.gradientAccumulation) : shuffled;
   const model = createLlama(modelConfig, { seed: config.seed, checkpointing: config.checkpointing });
-  const linears = createLinears(recipe, {
-    seed: config.seed,
-    steps: config.steps,
-    model: linearModelOf(modelConfig),
-  });
+  const linears = createRunLinears(config, modelConfig, recipe);
   const parameters = new Map([...model.parameters, ...linears.parameters]);
   // Only matrices decay: neither norms nor clip factors do.
   const optimizer = createAdamW(parameters, {

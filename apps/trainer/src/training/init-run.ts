@@ -1,0 +1,63 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { tensor, tidy } from '@tensorflow/tfjs-core';
+import type { LlamaConfig } from '@nibble-ml/llama';
+import type { TrainConfig } from '../config/train-config.ts';
+import { loadTokenizer } from '../tokenizer/load-tokenizer.ts';
+import type { TokenizerJson } from '../tokenizer/tokenizer-json.ts';
+import type { LoadedCheckpoint } from '../run/read-checkpoint.ts';
+import { openRun } from '../run/run-folder.ts';
+import { checkpointInUse, restoreWeights } from './checkpoint-state.ts';
+import { modelConfigOfRun } from './model-config-of-run.ts';
+import type { TrainingState } from './training-state.ts';
+
+/** What a new run takes over from another one. */
+export interface InitialModel {
+  readonly modelConfig: LlamaConfig;
+  readonly tokenizerJson: TokenizerJson;
+  /** The weights. */
+  readonly checkpoint: LoadedCheckpoint;
+}
+
+/**
+ * What a run that `init` names decides for a new one, in place of the defaults: its model, and the context that it was
+ * trained with.
+ *
+ * @throws Error when the folder is no run
+ */
+export function settingsOfInit(init: string): Pick<TrainConfig, 'model' | 'context'> {
+  const { model, context } = openRun(init).record.config;
+  return { model, context };
+}
+
+/**
+ * Reads the model of a run to start another one from: the newest checkpoint, or with `patience` the best.
+ *
+ * @param context - Tokens in a window of the new run; a model that is meant for fewer is from now on meant for these.
+ * @throws Error when the folder is no run or its checkpoint is damaged
+ */
+export function loadInit(init: string, context: number): InitialModel {
+  const { record } = openRun(init);
+  const { checkpoint } = checkpointInUse(init);
+  const tokenizerJson = JSON.parse(readFileSync(join(init, 'tokenizer.json'), 'utf8')) as TokenizerJson;
+  const shape = modelConfigOfRun(record, loadTokenizer(tokenizerJson).vocabSize);
+  return {
+    modelConfig: { ...shape, context: Math.max(shape.context, context) },
+    tokenizerJson,
+    checkpoint,
+  };
+}
+
+/**
+ * Puts the weights of another run into a state that was just made. Learned clip factors are taken over where both have
+ * them; moments and data position start anew.
+ */
+export function initWeights({ model, linears }: TrainingState, checkpoint: LoadedCheckpoint): void {
+  restoreWeights(model.parameters, checkpoint);
+  for (const [name, factors] of linears.parameters) {
+    const found = checkpoint.tensors.get(name);
+    if (found === undefined || found.shape.join() !== factors.shape.join()) continue;
+    tidy(() => factors.assign(tensor(found.values as Float32Array, factors.shape, 'float32')));
+  }
+  linears.weightsChanged(0);
+}
