@@ -35,14 +35,15 @@ const manifestSchema: z.ZodType<CheckpointManifest> = z.strictObject({
 export class CheckpointError extends Error {
   /** The file that is missing or wrong. */
   readonly file: string;
+  /** What is wrong with it. */
+  readonly problem: string;
 
-  /** Makes the error; the message names the file. */
-  constructor(file: string, problem: string) {
-    super(
-      `readCheckpoint: ${file} ${problem}; the checkpoint is torn or was changed, resume from another one`,
-    );
+  /** Makes the error; the message names the file, the problem and the way out. */
+  constructor(file: string, problem: string, wayOut = 'resume from another one') {
+    super(`readCheckpoint: ${file} ${problem}; the checkpoint is torn or was changed; ${wayOut}`);
     this.name = 'CheckpointError';
     this.file = file;
+    this.problem = problem;
   }
 }
 
@@ -53,8 +54,17 @@ export const checkpointsFolder = (runDir: string): string => join(runDir, 'check
 export const checkpointFolder = (runDir: string, step: number): string =>
   join(checkpointsFolder(runDir), `step-${String(step).padStart(6, '0')}`);
 
+/** Where a checkpoint is for the moment in which another takes its place. */
+export const replacedFolder = (runDir: string, step: number): string =>
+  join(checkpointsFolder(runDir), `.tmp-replaced-${step}`);
+
 /** The steps that a run has a checkpoint of, rising; unfinished ones under a temporary name do not count. */
-export function checkpointSteps(runDir: string): number[] {
+export const checkpointSteps = (runDir: string): number[] => stepsNamed(runDir, /^step-(\d{6,})$/);
+
+/** The steps whose checkpoints are, or were at a kill, about to be replaced. */
+export const replacedSteps = (runDir: string): number[] => stepsNamed(runDir, /^\.tmp-replaced-(\d+)$/);
+
+function stepsNamed(runDir: string, pattern: RegExp): number[] {
   let names: string[];
   try {
     names = readdirSync(checkpointsFolder(runDir));
@@ -63,7 +73,7 @@ export function checkpointSteps(runDir: string): number[] {
     throw error;
   }
   return names
-    .flatMap((name) => /^step-(\d{6,})$/.exec(name)?.[1] ?? [])
+    .flatMap((name) => pattern.exec(name)?.[1] ?? [])
     .map(Number)
     .toSorted((a, b) => a - b);
 }

@@ -5,6 +5,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   truncateSync,
   writeFileSync,
@@ -17,7 +18,7 @@ import { writeFileSynced } from './durable-file.ts';
 import { openMetrics, readMetrics } from './metrics.ts';
 import { latestCheckpoint, readCheckpoint } from './read-checkpoint.ts';
 import { rewindRun } from './rewind-run.ts';
-import { writeCheckpoint, type Checkpoint } from './write-checkpoint.ts';
+import { finishReplacing, writeCheckpoint, type Checkpoint } from './write-checkpoint.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'nibble-checkpoint-'));
 afterAll(() => rmSync(root, { recursive: true }));
@@ -179,7 +180,7 @@ describe('a damaged checkpoint', () => {
     rmSync(file('model.safetensors'));
     writeFileSync(join(run, 'checkpoints', 'step-000008', 'state.json'), '{}');
     expect(() => readCheckpoint(run)).toThrow(
-      /step-000010\/model\.safetensors is missing.* \(to resume from step 5, which is whole, delete .*step-000010\)/,
+      /step-000010\/model\.safetensors is missing.*; step 5 is whole: nibble train --resume .* --from-step 5 goes on from there/,
     );
     rmSync(join(run, 'checkpoints', 'step-000005'), { recursive: true });
     expect(() => readCheckpoint(run)).toThrow(/no older checkpoint is whole/);
@@ -190,14 +191,83 @@ describe('a damaged checkpoint', () => {
   });
 });
 
+describe('a checkpoint that is replaced', () => {
+  const halfway = (): void => {
+    writeCheckpoint(run, 5, at(5));
+    renameSync(join(run, 'checkpoints', 'step-000005'), join(run, 'checkpoints', '.tmp-replaced-5'));
+  };
+
+  it('is not passed over by readers when a kill caught it between two names', () => {
+    writeCheckpoint(run, 3, at(3));
+    halfway();
+    expect(() => readCheckpoint(run)).toThrow(
+      /\.tmp-replaced-5 was about to be replaced .* nibble train --resume puts it back/,
+    );
+  });
+
+  it('is put back by the next writer', () => {
+    halfway();
+    finishReplacing(run);
+    expect(readCheckpoint(run).step).toBe(5);
+    halfway();
+    writeCheckpoint(run, 10, at(10));
+    expect(names()).toEqual(['step-000005', 'step-000010']);
+  });
+});
+
 describe('rewindRun', () => {
-  it('removes what came after the step', () => {
+  const trained = (): void => {
     for (const step of [5, 10, 15]) writeCheckpoint(run, step, at(step));
     const metrics = openMetrics(run);
     for (let step = 1; step <= 17; step++) metrics.append({ step });
     metrics.close();
-    rewindRun(run, 10);
-    expect(names()).toEqual(['step-000005', 'step-000010']);
-    expect(readMetrics(run).at(-1)).toEqual({ step: 10 });
+  };
+
+  it('drops metrics after the newest checkpoint, and sets nothing aside', () => {
+    trained();
+    expect(rewindRun(run, 15)).toBeUndefined();
+    expect(readMetrics(run).at(-1)).toEqual({ step: 15 });
+    expect(readdirSync(run).toSorted()).toEqual(['checkpoints', 'metrics.jsonl']);
+  });
+
+  it('moves what came after an older checkpoint aside, whole', () => {
+    trained();
+    writeFileSync(join(run, 'report.html'), 'old');
+    const before = readFileSync(join(run, 'metrics.jsonl'), 'utf8');
+    const aside = rewindRun(run, 5)!;
+    expect(aside).toBe(join(run, 'set-aside', '001-after-step-5'));
+    expect(names()).toEqual(['step-000005']);
+    expect(readMetrics(run).at(-1)).toEqual({ step: 5 });
+    expect(readFileSync(join(aside, 'metrics.jsonl'), 'utf8')).toBe(before);
+    expect(readdirSync(aside).toSorted()).toEqual([
+      'metrics.jsonl',
+      'report.html',
+      'step-000010',
+      'step-000015',
+    ]);
+    // What was set aside can be put back.
+    renameSync(join(aside, 'step-000015'), join(run, 'checkpoints', 'step-000015'));
+    expect(readCheckpoint(run).step).toBe(15);
+    expect(rewindRun(run, 5)).toBe(join(run, 'set-aside', '002-after-step-5'));
+    expect(readdirSync(aside)).toContain('step-000010');
+  });
+
+  it('keeps a copy of the metrics when it goes back to the start without any checkpoint', () => {
+    openMetrics(run).close();
+    expect(rewindRun(run, 0)).toBeUndefined();
+    const metrics = openMetrics(run, 0);
+    metrics.append({ step: 1 });
+    metrics.close();
+    const aside = rewindRun(run, 0)!;
+    expect(readMetrics(run)).toEqual([]);
+    expect(readFileSync(join(aside, 'metrics.jsonl'), 'utf8')).toBe('{"step":1}\n');
+  });
+
+  it('changes nothing when the metrics are damaged', () => {
+    trained();
+    writeFileSync(join(run, 'metrics.jsonl'), '{"step":1}\n{"ste\n{"step":3}\n');
+    expect(() => rewindRun(run, 5)).toThrow(/metrics\.jsonl:2 must be a JSON object/);
+    expect(names()).toEqual(['step-000005', 'step-000010', 'step-000015']);
+    expect(readdirSync(run).toSorted()).toEqual(['checkpoints', 'metrics.jsonl']);
   });
 });

@@ -58,10 +58,19 @@ export function replaceFile(path: string, content: string | Uint8Array): void {
     writeFileSynced(temporary, [typeof content === 'string' ? new TextEncoder().encode(content) : content]);
     renameSync(temporary, path);
   } catch (error) {
-    rmSync(temporary, { force: true });
+    removeQuietly(temporary);
     throw error;
   }
   syncFolder(dirname(path));
+}
+
+/** Removes a file or folder while another error is on its way, which is the one that matters. */
+export function removeQuietly(path: string): void {
+  try {
+    rmSync(path, { recursive: true, force: true });
+  } catch {
+    // Where nothing can be written, nothing was.
+  }
 }
 
 /** Returns a whole file of any size; `readFileSync` stops at 2 GiB. */

@@ -1,5 +1,12 @@
 import { decodeSafetensors } from '@nibble-ml/llama';
-import { readVerifiedFiles, checkpointFolder, checkpointSteps } from './checkpoint-manifest.ts';
+import {
+  CheckpointError,
+  checkpointFolder,
+  checkpointSteps,
+  readVerifiedFiles,
+  replacedFolder,
+  replacedSteps,
+} from './checkpoint-manifest.ts';
 import type { Checkpoint } from './write-checkpoint.ts';
 
 /** A checkpoint read back. */
@@ -47,9 +54,17 @@ export function readCheckpoint(runDir: string, step?: number): LoadedCheckpoint 
 export function latestCheckpoint(runDir: string): CheckpointLocation {
   const steps = checkpointSteps(runDir);
   const step = steps.at(-1);
+  const replaced = replacedSteps(runDir).at(-1);
+  if (replaced !== undefined && replaced > (step ?? -1)) {
+    throw new CheckpointError(
+      replacedFolder(runDir, replaced),
+      `was about to be replaced by another of step ${replaced} when its process was killed`,
+      'nibble train --resume puts it back',
+    );
+  }
   if (step === undefined) {
     throw new Error(
-      `latestCheckpoint: ${runDir} must have a checkpoint, but it has none; start the run anew`,
+      `latestCheckpoint: ${runDir} must have a checkpoint, but it has none; nibble train --resume begins it from its first step`,
     );
   }
   const path = checkpointFolder(runDir, step);
@@ -60,8 +75,8 @@ export function latestCheckpoint(runDir: string): CheckpointLocation {
     const wayOut =
       whole === undefined
         ? 'no older checkpoint is whole'
-        : `to resume from step ${whole}, which is whole, delete ${path}`;
-    (error as Error).message += ` (${wayOut})`;
+        : `step ${whole} is whole: nibble train --resume ${runDir} --from-step ${whole} goes on from there and sets later ones aside`;
+    if (error instanceof CheckpointError) throw new CheckpointError(error.file, error.problem, wayOut);
     throw error;
   }
   return { step, path };

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import {
   existsSync,
   mkdirSync,
@@ -31,7 +32,8 @@ describe('createRun', () => {
     const dir = join(root, 'runs', 'first');
     expect(createRun(dir, record)).toEqual({ dir, record });
     expect(openRun(dir)).toEqual({ dir, record });
-    expect(readdirSync(dir)).toEqual(['config.json']);
+    expect(readdirSync(dir).toSorted()).toEqual(['SHA256SUMS', 'config.json']);
+    expect(readdirSync(join(root, 'runs'))).toEqual(['first']);
   });
 
   it('takes an empty folder', () => {
@@ -77,6 +79,55 @@ describe('createRun', () => {
   });
 });
 
+describe('the checksums of a run', () => {
+  const files = { 'tokenizer.json': '{"model":1}' };
+
+  it('are as sha256sum writes them, and cover every file that never changes', () => {
+    const { dir } = createRun(join(root, 'r'), record, files);
+    expect(readFileSync(join(dir, 'tokenizer.json'), 'utf8')).toBe('{"model":1}');
+    const { status, stdout } = spawnSync('sha256sum', ['--check', 'SHA256SUMS'], {
+      cwd: dir,
+      encoding: 'utf8',
+    });
+    expect([status, stdout]).toEqual([0, 'tokenizer.json: OK\nconfig.json: OK\n']);
+  });
+
+  it.each(['config.json', 'tokenizer.json'])('find a changed bit and a torn %s', (name) => {
+    const { dir } = createRun(join(root, 'r'), record, files);
+    const path = join(dir, name);
+    const whole = readFileSync(path);
+    writeFileSync(path, whole.subarray(0, -2));
+    expect(() => openRun(dir)).toThrow(new RegExp(`openRun: .*${name} must have the SHA-256`));
+    writeFileSync(path, whole.with(5, whole[5]! ^ 1));
+    expect(() => openRun(dir)).toThrow(new RegExp(`openRun: .*${name} must have the SHA-256`));
+    rmSync(path);
+    expect(() => openRun(dir)).toThrow(new RegExp(`${name}`));
+    writeFileSync(path, whole);
+    expect(openRun(dir).record).toEqual(record);
+  });
+
+  it('may be torn themselves, and may be missing', () => {
+    const { dir } = createRun(join(root, 'r'), record, files);
+    const path = join(dir, 'SHA256SUMS');
+    const whole = readFileSync(path, 'utf8');
+    for (const torn of ['', whole.slice(0, -1), whole.slice(0, 40), `x${whole}`]) {
+      writeFileSync(path, torn);
+      expect(() => openRun(dir)).toThrow(
+        /SHA256SUMS must have lines of a SHA-256 and a name, but it is torn/,
+      );
+    }
+    rmSync(path);
+    expect(openRun(dir).record).toEqual(record);
+  });
+
+  it('do not stand in the way of a run that a kill left half-made', () => {
+    mkdirSync(join(root, '.tmp-nibble-r'));
+    writeFileSync(join(root, '.tmp-nibble-r', 'tokenizer.json'), 'half');
+    createRun(join(root, 'r'), record, files);
+    expect(readdirSync(root)).toEqual(['r']);
+  });
+});
+
 describe('requireNewFolder', () => {
   it('writes nothing', () => {
     requireNewFolder(join(root, 'a', 'b'));
@@ -106,6 +157,7 @@ describe('openRun', () => {
   it('checks the settings as strictly as those of a new run', () => {
     createRun(join(root, 'r'), record);
     const path = join(root, 'r', 'config.json');
+    rmSync(join(root, 'r', 'SHA256SUMS'));
     writeFileSync(path, readFileSync(path, 'utf8').replace('"steps": 300', '"steps": -3'));
     expect(() => openRun(join(root, 'r'))).toThrow(
       /steps must be a whole number .* but got -3 \(in .*config\.json\)/,

@@ -1,10 +1,22 @@
-import { accessSync, constants, existsSync, readdirSync, readFileSync, rmdirSync, statSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import {
+  accessSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
 import type { LlamaConfig } from '@nibble-ml/llama';
 import { z } from 'zod';
 import { parseConfig } from '../config/resolve-config.ts';
 import type { TrainConfig } from '../config/train-config.ts';
-import { replaceFile } from './durable-file.ts';
+import { CHECKSUMS_FILE, checksumsOf, verifyChecksums } from './checksums.ts';
+import { removeQuietly, replaceFile, syncFolder } from './durable-file.ts';
 import { makeFolder } from './make-folder.ts';
 import { modelConfigSchema } from './model-config-schema.ts';
 import { strictJson } from './strict-json.ts';
@@ -43,21 +55,37 @@ const recordSchema = z.object({
 });
 
 /**
- * Makes a run folder with its `config.json`.
+ * Makes a run folder with its `config.json`, the files that belong to it, and their checksums. A new folder is put
+ * together under another name and then renamed: after a kill there is a whole run or none.
  *
  * @param dir - A folder that does not exist or is empty; parents are made.
  * @param record - What to write down.
+ * @param files - Further files that never change, such as `tokenizer.json`, by name.
  * @throws Error when the folder is not empty, is a file, or cannot be written; then nothing is left behind.
  */
-export function createRun(dir: string, record: RunRecord): Run {
+export function createRun(dir: string, record: RunRecord, files: Readonly<Record<string, string>> = {}): Run {
   const json = strictJson({ format: 'nibble-run', version: 1, ...record }, 'config.json', 2);
   requireNewFolder(dir);
+  // The config, which makes the folder a run, is last.
+  const contents = { ...files, 'config.json': `${json}\n` };
+  const all = { [CHECKSUMS_FILE]: checksumsOf(contents), ...contents };
+  const isThere = existsSync(dir);
+  const folder = isThere ? dir : join(dirname(resolve(dir)), `.tmp-nibble-${basename(dir)}`);
   let made: string[] = [];
   try {
-    made = makeFolder(dir);
-    replaceFile(join(dir, 'config.json'), `${json}\n`);
+    made = makeFolder(dirname(resolve(dir)));
+    if (!isThere) {
+      // What a killed process left behind.
+      rmSync(folder, { recursive: true, force: true });
+      mkdirSync(folder);
+    }
+    for (const [name, content] of Object.entries(all)) replaceFile(join(folder, name), content);
+    if (!isThere) renameSync(folder, dir);
+    syncFolder(dirname(resolve(dir)));
   } catch (cause) {
-    for (const folder of made) rmdirSync(folder);
+    if (isThere) for (const name of Object.keys(all)) rmSync(join(folder, name), { force: true });
+    else removeQuietly(folder);
+    for (const parent of made) rmdirSync(parent);
     throw new Error(
       `createRun: ${dir} must be a folder that can be written, but the system says ${(cause as Error).message}; choose another folder`,
       { cause },
@@ -99,7 +127,8 @@ export function requireNewFolder(dir: string): void {
  * Opens a run folder.
  *
  * @param dir - A folder that {@link createRun} made.
- * @throws Error when it is no run folder, saying what it lacks; RangeError when a setting in it is wrong.
+ * @throws Error when it is no run folder, saying what it lacks, or a file does not have its checksum; RangeError when a
+ *   setting in it is wrong.
  */
 export function openRun(dir: string): Run {
   const path = join(dir, 'config.json');
@@ -109,6 +138,7 @@ export function openRun(dir: string): Run {
   if (!existsSync(dir)) fail('it does not exist; check the path');
   if (!statSync(dir).isDirectory()) fail('it is a file; give the folder that holds config.json');
   if (!existsSync(path)) fail('it has no config.json; give the folder that nibble train printed');
+  verifyChecksums(dir);
   let json: unknown;
   try {
     json = JSON.parse(readFileSync(path, 'utf8'));

@@ -98,6 +98,7 @@ export function writeCheckpoint(
     syncFolder(parent);
   } catch (cause) {
     removeQuietly(temporary);
+    restoreQuietly(runDir);
     throw new Error(
       `writeCheckpoint: step ${step} must be written to ${folder}, but the system says ${(cause as Error).message}; earlier checkpoints are untouched`,
       { cause },
@@ -121,5 +122,14 @@ export function finishReplacing(runDir: string): void {
     if (existsSync(checkpointFolder(runDir, step))) continue;
     renameSync(replacedFolder(runDir, step), checkpointFolder(runDir, step));
     syncFolder(checkpointsFolder(runDir));
+  }
+}
+
+/** Where it fails, the checkpoint stays under its other name, and the next process puts it back. */
+function restoreQuietly(runDir: string): void {
+  try {
+    finishReplacing(runDir);
+  } catch {
+    // The error that matters came before.
   }
 }
