@@ -7,6 +7,7 @@ import { addEvalCommand } from './commands/eval-command.ts';
 import { addFitCommand } from './commands/fit-command.ts';
 import { addModelsCommand } from './commands/models-command.ts';
 import { addPaperCommand } from './commands/paper-command.ts';
+import { addPresetsCommand } from './commands/presets-command.ts';
 import { addRecipesCommand } from './commands/recipes-command.ts';
 import { addSampleCommand } from './commands/sample-command.ts';
 import { addTrainCommand } from './commands/train-command.ts';
@@ -41,6 +42,7 @@ export async function runCli(args: readonly string[]): Promise<number> {
   addEvalCommand(program);
   addSampleCommand(program);
   addModelsCommand(program);
+  addPresetsCommand(program);
   addRecipesCommand(program);
   addFitCommand(program);
   addPaperCommand(program, setExitCode);

@@ -89,7 +89,7 @@ export function terminalObserver(output: NodeJS.WriteStream): TrainObserver {
           ? ''
           : isBest
             ? '; the best so far'
-            : `; no better, ${validationsLeft} more before training stops`;
+            : `; no better, ${validationsLeft === 0 ? 'so training stops' : `${validationsLeft} more and training stops`}`;
       line(
         pc.dim(
           `step ${step}: validation loss ${valLoss.toFixed(4)} nats per token, ${bitsPerByte.toFixed(4)} bits per byte${standing}`,
