@@ -34,6 +34,7 @@ export { packCodes, unpackCodes, wordsPerRow } from './pack.ts';
 export { dequantizeCodes, quantizeCodes, type QuantizedCodes } from './quantize-codes.ts';
 export { dequantize, fakeQuantize, quantize, type Quantized } from './quantize.ts';
 export { counterBits, randomBits } from './random-bits.ts';
+export { repeatBlockRows } from './repeat-block-rows.ts';
 export type { RoundingMode } from './rounding-mode.ts';
 export type { QuantizedMatrix, QuantizeOptions } from './scale-blocks.ts';
 export { MIN_AMAX, scaleFor, scalesFor, type ScaleKind, type Scales } from './scale.ts';
