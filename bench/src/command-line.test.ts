@@ -38,9 +38,17 @@ describe('parseCommandLine', () => {
     expect(parseCommandLine(['memory']).backends).toEqual(['webgpu']);
   });
 
+  it('samples on wasm', () => {
+    expect(parseCommandLine(['sample']).backends).toEqual(['wasm']);
+  });
+
   it.each([
-    [[], "bench: the operation must be gemm, step, memory, quantize, tiles, but got ''; see --help"],
-    [['fit'], "bench: the operation must be gemm, step, memory, quantize, tiles, but got 'fit'; see --help"],
+    [['sample', '--backend', 'all'], "bench: sample must have --backend wasm or none, but got 'all'"],
+    [[], "bench: the operation must be gemm, step, memory, sample, quantize, tiles, but got ''; see --help"],
+    [
+      ['fit'],
+      "bench: the operation must be gemm, step, memory, sample, quantize, tiles, but got 'fit'; see --help",
+    ],
     [['gemm', 'step'], "bench: there must be one operation, but got also 'step'"],
     [['gemm', '--backend', 'cpu'], "bench: --backend must be wasm, webgpu, all, but got 'cpu'"],
     [

@@ -3,8 +3,8 @@ import type { BenchBackend } from './report.ts';
 
 /** What to measure. */
 export interface BenchCommand {
-  readonly op: 'gemm' | 'step' | 'memory' | 'quantize' | 'tiles';
-  /** None for `quantize` and `tiles`, which run in this process; of `memory`, webgpu. */
+  readonly op: 'gemm' | 'step' | 'memory' | 'sample' | 'quantize' | 'tiles';
+  /** None for `quantize` and `tiles`, which run in this process; of `memory`, webgpu; of `sample`, wasm. */
   readonly backends: readonly BenchBackend[];
   /** Where to write the report, or undefined. */
   readonly json: string | undefined;
@@ -16,11 +16,12 @@ export interface BenchCommand {
 }
 
 /** The text of `--help`. */
-export const usage = `Usage: npm run bench -- gemm|step|memory|quantize|tiles [options]
+export const usage = `Usage: npm run bench -- gemm|step|memory|sample|quantize|tiles [options]
 
   gemm       matrix products of a linear layer, in FP4 and f32, beside tfjs and jax-js
   step       a training step of a small LLaMA, in FP4 and f32, beside tfjs and jax-js
   memory     peak bytes of GPU buffers of that step, in FP4 and f32, beside tfjs
+  sample     a token of generation, in FP4 and f32, with a cache of keys and values and without, on wasm
   quantize   scaling, rounding and packing in plain JavaScript on one core
   tiles      register tiles of matrix products in WebAssembly, to choose among
 
@@ -31,7 +32,7 @@ Options:
   --quick                     one small shape in a few seconds; its ratios mean little
   --help                      show this text`;
 
-const ops = ['gemm', 'step', 'memory', 'quantize', 'tiles'] as const;
+const ops = ['gemm', 'step', 'memory', 'sample', 'quantize', 'tiles'] as const;
 const backends = ['wasm', 'webgpu', 'all'] as const;
 
 /**
@@ -58,6 +59,9 @@ export function parseCommandLine(args: readonly string[]): BenchCommand {
       `bench: memory must have --backend webgpu or none, as it counts GPU buffers, but got '${values.backend}'`,
     );
   }
+  if (known === 'sample' && (values.backend ?? 'wasm') !== 'wasm') {
+    throw new RangeError(`bench: sample must have --backend wasm or none, but got '${values.backend}'`);
+  }
   const { backend = 'all' } = values;
   if (!backends.some((name) => name === backend)) {
     throw new RangeError(`bench: --backend must be ${backends.join(', ')}, but got '${backend}'`);
@@ -68,9 +72,11 @@ export function parseCommandLine(args: readonly string[]): BenchCommand {
       ? []
       : known === 'memory'
         ? ['webgpu']
-        : backend === 'all'
-          ? ['wasm', 'webgpu']
-          : [backend as BenchBackend],
+        : known === 'sample'
+          ? ['wasm']
+          : backend === 'all'
+            ? ['wasm', 'webgpu']
+            : [backend as BenchBackend],
     json: values.json,
     rounds: values.rounds === undefined ? undefined : readRounds(values.rounds),
     quick: values.quick ?? false,

@@ -23,6 +23,10 @@ export interface BenchRow {
   readonly gflops?: number;
   /** 10⁶ values a second at the median, of `quantize`. */
   readonly megavaluesPerSecond?: number;
+  /** Tokens generated in a second at the median, of `sample`, whose times are of one token. */
+  readonly tokensPerSecond?: number;
+  /** Of a cached row of `sample`: the time of a token without the cache over this one, by rounds as `ratio`. */
+  readonly overRecomputed?: number;
   /** Loss of the last checked step, in nats, of a training step. */
   readonly loss?: number;
   /** Compute shaders that a training step dispatches, on webgpu. */

@@ -127,6 +127,29 @@ it('bench memory --quick reports bytes of steps whose losses agree', async () =>
   expect(formatReport(report)).toMatch(/tfjs .* MB allocated, .* MB in use/);
 }, 120_000);
 
+it('bench sample --quick reports tokens that are the same with a cache and without', async () => {
+  const { backend, rows, ratios, ...report } = await runBench(
+    parseCommandLine(['sample', '--quick']),
+    () => undefined,
+  );
+  expect(backend).toBe('wasm');
+  expect(rows.map(({ variant }) => variant)).toEqual([
+    'f32, cached',
+    'f32, recomputed',
+    'fp4-paper, cached',
+    'fp4-paper, recomputed',
+  ]);
+  for (const { msMin, msMedian, msMax, tokensPerSecond = 0 } of rows) {
+    expect(positive(msMin) && msMin <= msMedian && msMedian <= msMax).toBe(true);
+    expect(tokensPerSecond).toBeCloseTo(1e3 / msMedian, 6);
+  }
+  expect(Object.keys(ratios)).toEqual(['wasm.sample.f32', 'wasm.sample.fp4']);
+  expect(ratios['wasm.sample.f32']).toBe(rows[0]!.overRecomputed);
+  expect(formatReport({ backend, rows, ratios, ...report })).toMatch(
+    /cached .* tokens\/s .*times as fast as without a cache/,
+  );
+});
+
 it('bench tiles --quick reports tiles whose sums are right', async () => {
   const { backend, rows, adapter } = await runBench(parseCommandLine(['tiles', '--quick']), () => undefined);
   expect(backend).toBe('cpu');

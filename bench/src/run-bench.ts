@@ -10,6 +10,13 @@ import { runPeak, withPercentOfPeak } from './peak/run-peak.ts';
 import { quantizeShape, quickQuantizeShape } from './quantize/cases.ts';
 import { runQuantize } from './quantize/run-quantize.ts';
 import type { BenchBackend, BenchReport, BenchRow, Impl } from './report.ts';
+import {
+  quickSampleShapes,
+  runSample,
+  sampleChecks,
+  sampleRatios,
+  sampleShapes,
+} from './sample/run-sample.ts';
 import { stepCountChecks, stepTimeChecks } from './step/checks.ts';
 import { stepRatios } from './step/ratios.ts';
 import { quickStepTasks, runStep, stepTasks } from './step/run-step.ts';
@@ -22,7 +29,7 @@ const thorough: Effort = { rounds: 15, taskSeconds: 12, sampleMs: 15, warmUps: 3
 const thoroughSteps: Effort = { ...thorough, taskSeconds: 30 };
 const quick: Effort = { rounds: 2, taskSeconds: 20, sampleMs: 1, warmUps: 1 };
 
-/** Runs a benchmark on each of the command's backends, or `quantize` and `tiles` in this process. */
+/** Runs a benchmark on each of the command's backends, or `sample`, `quantize` and `tiles` in this process. */
 export async function runBench(
   command: BenchCommand,
   progress: (text: string) => void,
@@ -49,7 +56,18 @@ export async function runBench(
     adapters.push(`webgpu: ${adapter}`);
     rows.push(...measured);
   }
-  for (const backend of command.op === 'memory' ? [] : command.backends) {
+  if (command.op === 'sample') {
+    const { adapter, rows: measured } = await runSample(
+      command.quick ? quickSampleShapes : sampleShapes,
+      effort,
+      progress,
+    );
+    adapters.push(`wasm: ${adapter}`);
+    rows.push(...measured);
+    Object.assign(ratios, sampleRatios(rows));
+  }
+  const isContest = command.op === 'gemm' || command.op === 'step';
+  for (const backend of isContest ? command.backends : []) {
     progress(`${backend}: opening ${impls.join(', ')}`);
     const contestants = await openAll(backend);
     try {
@@ -72,6 +90,7 @@ export async function runBench(
     ...stepCountChecks(rows),
     // Next to nothing else to do, a tiny step is mostly overhead.
     ...(command.quick ? {} : stepTimeChecks(ratios)),
+    ...(command.op === 'sample' && !command.quick ? sampleChecks(ratios) : {}),
   };
   if (isMemory) for (const [name, { value }] of Object.entries(checks)) ratios[name] = value;
   return {

@@ -12,7 +12,9 @@ export function formatReport({ adapter, notices, rows, ratios, checks }: BenchRe
   if (Object.keys(ratios).length === 0) return lines.join('\n').trimEnd();
   const larger = Object.entries(ratios).filter(([name]) => checks[name] === undefined);
   if (larger.length > 0)
-    lines.push('Ratios: time of the fastest peer over ours (x above), the smallest over the shapes');
+    lines.push(
+      'Ratios: time of the fastest peer over ours (x above), or without a cache over with one; the smallest over the shapes',
+    );
   for (const [name, ratio] of larger) lines.push(`  ${name.padEnd(28)}${ratio.toFixed(2).padStart(7)}`);
   for (const [name, { value, atMost }] of Object.entries(checks)) {
     const verdict = value <= atMost ? 'at most' : 'FAILED, must be at most';
@@ -29,6 +31,8 @@ function formatRow({
   msMax,
   gflops,
   megavaluesPerSecond,
+  tokensPerSecond,
+  overRecomputed,
   exact,
   loss,
   dispatches,
@@ -47,6 +51,7 @@ function formatRow({
     bytes === undefined || bytesUsed !== undefined ? '' : `${bytes} bytes packed`,
     bytesUsed === undefined ? '' : `${megabytes(bytes!)} MB allocated, ${megabytes(bytesUsed)} MB in use`,
     percentOfPeak === undefined ? '' : `${percentOfPeak.toFixed(1)} % of peak`,
+    overRecomputed === undefined ? '' : `${overRecomputed.toFixed(2)} times as fast as without a cache`,
     loss === undefined ? '' : `loss ${loss.toFixed(4)}`,
     dispatches === undefined ? '' : `${dispatches} dispatches`,
     submissions === undefined ? '' : `${submissions} submissions`,
@@ -57,6 +62,7 @@ function formatRow({
   const rates = [
     gflops === undefined ? '' : `${gflops.toFixed(1).padStart(8)} GFLOP/s`,
     megavaluesPerSecond === undefined ? '' : `${megavaluesPerSecond.toFixed(1).padStart(8)} M values/s`,
+    tokensPerSecond === undefined ? '' : `${tokensPerSecond.toFixed(1).padStart(8)} tokens/s`,
   ];
   return (
     `  ${impl.padEnd(8)}${variant.padEnd(32)}${milliseconds(msMedian)} ms` +

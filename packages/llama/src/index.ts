@@ -39,10 +39,12 @@ export { ROPE_FACTORS, ropeFactors } from './gguf/rope-metadata.ts';
 export { deviceBufferLimit } from './kernel/device-buffer-limit.ts';
 export { checkpointings } from './model/checkpointing.ts';
 export type { Checkpointing } from './model/checkpointing.ts';
-export { createLlama } from './model/create-llama.ts';
+export { createLlama, llamaFromValues } from './model/create-llama.ts';
 export type { CreateLlamaOptions, Llama } from './model/create-llama.ts';
 export { denseLinear } from './model/dense-linear.ts';
 export type { LinearOp, LinearRole, LinearSite } from './model/linear-op.ts';
+export { parameterShapes } from './model/parameter-shapes.ts';
+export type { Initialization, ParameterShape } from './model/parameter-shapes.ts';
 export { valueAndGrads } from './model/value-and-grads.ts';
 export type { ValueAndGrads } from './model/value-and-grads.ts';
 export { residualAdd } from './residual-add/residual-add.ts';
@@ -58,12 +60,40 @@ export type {
   RopeScaling,
   YarnRopeScaling,
 } from './rope/rope-scaling.ts';
+export { memorySource } from './safetensors/byte-source.ts';
+export type { ByteSource } from './safetensors/byte-source.ts';
+export { checkLlamaTensors } from './safetensors/check-llama-tensors.ts';
 export { decodeSafetensors } from './safetensors/decode-safetensors.ts';
+export { encodeFloats, floatDtypes } from './safetensors/encode-floats.ts';
+export type { FloatDtype } from './safetensors/encode-floats.ts';
+export { encodeHeader, tensorBytes } from './safetensors/encode-header.ts';
+export type { TensorToDeclare } from './safetensors/encode-header.ts';
 export { encodeSafetensors } from './safetensors/encode-safetensors.ts';
 export type { TensorToEncode } from './safetensors/encode-safetensors.ts';
-export { fromHuggingFaceConfig, toHuggingFaceConfig } from './safetensors/hugging-face-config.ts';
-export type { HuggingFaceConfig } from './safetensors/hugging-face-config.ts';
-export { loadLlama } from './safetensors/load-llama.ts';
-export type { SafetensorsFile, SafeTensor } from './safetensors/safetensors.ts';
+export {
+  fromHuggingFaceConfig,
+  stringifyHuggingFaceConfig,
+  toHuggingFaceConfig,
+} from './safetensors/hugging-face-config.ts';
+export type { HuggingFaceConfig, HuggingFaceConfigOptions } from './safetensors/hugging-face-config.ts';
+export { huggingFaceTensors } from './safetensors/hugging-face-names.ts';
+export type { HuggingFaceTensor } from './safetensors/hugging-face-names.ts';
+export { llamaChunks, loadLlama } from './safetensors/load-llama.ts';
+export { openSafetensors } from './safetensors/open-safetensors.ts';
+export { openSharded } from './safetensors/open-sharded.ts';
+export { planShards } from './safetensors/plan-shards.ts';
+export type { Shard, ShardPlan } from './safetensors/plan-shards.ts';
+export type {
+  SafetensorsDtype,
+  SafetensorsFile,
+  SafetensorsReader,
+  SafeTensor,
+  TensorEntry,
+} from './safetensors/safetensors.ts';
+export { SafetensorsError } from './safetensors/safetensors-error.ts';
 export { saveLlama } from './safetensors/save-llama.ts';
+export { SHARD_INDEX } from './safetensors/shard-index.ts';
+export type { ShardIndex } from './safetensors/shard-index.ts';
+export { scoreTokens } from './score/score-tokens.ts';
+export type { ScoreTokensOptions, TokenScores } from './score/score-tokens.ts';
 export { swiglu } from './swiglu/swiglu.ts';

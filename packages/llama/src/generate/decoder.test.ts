@@ -1,12 +1,5 @@
-import { memory, slice, tensor2d, tidy } from '@tensorflow/tfjs-core';
-import {
-  expectNoLeaks,
-  gpuSession,
-  meterHeap,
-  readFloats,
-  testBackends,
-  useBackend,
-} from '@nibble-ml/testing';
+import { memory, tensor2d, tidy } from '@tensorflow/tfjs-core';
+import { expectNoLeaks, meterHeap, readFloats, testBackends, useBackend } from '@nibble-ml/testing';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { expectSameBits } from '../../test/expect-same-bits.ts';
 import { expectWithin } from '../../test/expect-within.ts';

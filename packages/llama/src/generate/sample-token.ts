@@ -75,7 +75,7 @@ function cutOf(
   { topK = weights.length, topP = 1 }: SamplingOptions,
 ): { least: number; ties: number } {
   if (topK >= weights.length && topP === 1) return { least: 0, ties: weights.length };
-  const ranked = weights.toSorted().reverse();
+  const ranked = weights.toSorted().toReversed();
   const limit = Math.min(topK, ranked.length);
   let total = 0;
   for (let i = 0; i < limit; i++) total += ranked[i]!;
