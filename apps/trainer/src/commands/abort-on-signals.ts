@@ -6,8 +6,9 @@ export interface SignalAbort {
 }
 
 /**
- * Turns SIGINT and SIGTERM into an abort, so that work can be stopped at a good place. A second signal ends the
- * process at once; checkpoints are atomic, so that is safe too.
+ * Turns SIGINT and SIGTERM into an abort, so that work can be stopped at a good place. A second signal ends the process at
+ * once, with 130 or 143 as shells count; checkpoints are atomic, so that is safe too. Signals that come while WebAssembly
+ * keeps the thread are noticed when it lets go of it, after a step.
  */
 export function abortOnSignals(): SignalAbort {
   const controller = new AbortController();
