@@ -11,6 +11,7 @@ import { forward, forwardLoss } from './forward.ts';
 import { initialValues } from './initial-values.ts';
 import type { LinearOp } from './linear-op.ts';
 import { parameterShapes } from './parameter-shapes.ts';
+import type { ParameterShape } from './parameter-shapes.ts';
 
 /** A LLaMA model with its parameters on the current tfjs backend. */
 export interface Llama {
@@ -69,18 +70,28 @@ export function createLlama(
   return llamaFromValues(config, (shape) => initialValues(shape, seed), checkpointing);
 }
 
-/** Makes a model whose parameters have the values that `valuesOf` gives, of the right length each. */
+/**
+ * Makes a model whose parameters have the values that `valuesOf` gives, of the right length each. It is asked for one
+ * parameter after the other; what it throws leaves none behind.
+ *
+ * @throws RangeError when a parameter is larger than a buffer of the device may be, before anything is allocated
+ */
 export function llamaFromValues(
   config: LlamaConfig,
-  valuesOf: (shape: ReturnType<typeof parameterShapes>[number]) => Float32Array,
+  valuesOf: (parameter: ParameterShape) => Float32Array,
   checkpointing: Checkpointing = 'none',
 ): Llama {
   // The batch is not known yet: one token is the least that a step has.
   checkBuffers(config, { batch: 1, context: 1 }, deviceBufferLimit());
   const parameters = new Map<string, Variable>();
-  for (const shape of parameterShapes(config)) {
-    const value = tidy(() => variable(tensor(valuesOf(shape), [...shape.shape], 'float32')));
-    parameters.set(shape.name, value);
+  try {
+    for (const shape of parameterShapes(config)) {
+      const value = tidy(() => variable(tensor(valuesOf(shape), [...shape.shape], 'float32')));
+      parameters.set(shape.name, value);
+    }
+  } catch (error) {
+    for (const value of parameters.values()) value.dispose();
+    throw error;
   }
   const model = { config, parameters };
   return {

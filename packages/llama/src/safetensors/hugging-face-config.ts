@@ -1,5 +1,8 @@
 import { headDimOf, validateConfig } from '../config/llama-config.ts';
 import type { LlamaConfig } from '../config/llama-config.ts';
+import type { FloatDtype } from './encode-floats.ts';
+import { ropeOfHuggingFace, ropeScalingForHuggingFace } from './hugging-face-rope.ts';
+import type { Json } from './hugging-face-rope.ts';
 
 /** The fields of a Hugging Face `config.json` of a `LlamaForCausalLM`. */
 export interface HuggingFaceConfig {
@@ -14,16 +17,46 @@ export interface HuggingFaceConfig {
   readonly intermediate_size: number;
   readonly max_position_embeddings: number;
   readonly rope_theta: number;
+  readonly rope_scaling: Json | null;
   readonly rms_norm_eps: number;
   readonly tie_word_embeddings: boolean;
   readonly hidden_act: 'silu';
   readonly attention_bias: false;
   readonly mlp_bias: false;
-  readonly torch_dtype: 'float32';
+  readonly bos_token_id: number | null;
+  readonly eos_token_id: number | readonly number[] | null;
+  readonly pad_token_id: number | null;
+  readonly torch_dtype: 'float32' | 'bfloat16' | 'float16';
 }
 
-/** The `config.json` with which Hugging Face transformers loads the weights of `saveLlama`. */
-export function toHuggingFaceConfig(config: LlamaConfig): HuggingFaceConfig {
+/** What a `config.json` says beside the shape of the model. */
+export interface HuggingFaceConfigOptions {
+  /** Element type of the weights. Default F32. */
+  readonly dtype?: FloatDtype;
+  /** Id of the token that begins a text. Default none. */
+  readonly bosTokenId?: number | null;
+  /** Ids of the tokens that end a text. Default none. */
+  readonly eosTokenId?: number | readonly number[] | null;
+  /** Id of the token that fills up rows. Default none. */
+  readonly padTokenId?: number | null;
+}
+
+const TORCH_DTYPES = { F32: 'float32', BF16: 'bfloat16', F16: 'float16' } as const;
+
+/**
+ * The `config.json` with which Hugging Face transformers, 4 and 5, loads the weights of a model.
+ *
+ * @throws RangeError when the width is no multiple of the heads, which transformers refuses whatever `head_dim` says
+ */
+export function toHuggingFaceConfig(
+  config: LlamaConfig,
+  { dtype = 'F32', bosTokenId = null, eosTokenId = null, padTokenId = null }: HuggingFaceConfigOptions = {},
+): HuggingFaceConfig {
+  if (config.dim % config.nHeads !== 0) {
+    throw new RangeError(
+      `toHuggingFaceConfig: dim must be a multiple of nHeads for transformers, but got ${config.dim} and ${config.nHeads}`,
+    );
+  }
   return {
     architectures: ['LlamaForCausalLM'],
     model_type: 'llama',
@@ -36,13 +69,26 @@ export function toHuggingFaceConfig(config: LlamaConfig): HuggingFaceConfig {
     intermediate_size: config.ffnDim,
     max_position_embeddings: config.context,
     rope_theta: config.ropeTheta,
+    rope_scaling: ropeScalingForHuggingFace(config.ropeScaling),
     rms_norm_eps: config.normEps,
     tie_word_embeddings: config.tiedEmbeddings,
     hidden_act: 'silu',
     attention_bias: false,
     mlp_bias: false,
-    torch_dtype: 'float32',
+    // Left out, they would be LLaMA's 1 and 2.
+    bos_token_id: bosTokenId,
+    eos_token_id: eosTokenId,
+    pad_token_id: padTokenId,
+    torch_dtype: TORCH_DTYPES[dtype],
   };
+}
+
+/** Fields that are floats in Python, where 8 and 8.0 differ: transformers 4 warns of a factor that is no float. */
+const FLOAT_FIELDS = /("(?:\w*factor|beta_\w+|rope_theta|rms_norm_eps)": -?\d+)(?=[,\n])/g;
+
+/** The text of a `config.json`. */
+export function stringifyHuggingFaceConfig(config: HuggingFaceConfig): string {
+  return `${JSON.stringify(config, null, 2).replaceAll(FLOAT_FIELDS, '$1.0')}\n`;
 }
 
 /**
@@ -53,28 +99,20 @@ export function toHuggingFaceConfig(config: LlamaConfig): HuggingFaceConfig {
  * @throws TypeError when it describes another architecture, or a variant this package does not compute
  * @throws RangeError when a field does not fit
  */
-export function fromHuggingFaceConfig(json: Readonly<Record<string, unknown>>, name: string): LlamaConfig {
-  const refuse = (field: string, expected: string): never => {
-    throw new TypeError(
-      `fromHuggingFaceConfig: ${field} must be ${expected}, but got ${JSON.stringify(json[field])}; this package does not compute that variant`,
-    );
-  };
-  if (json['model_type'] !== 'llama') refuse('model_type', '"llama"');
-  if ((json['hidden_act'] ?? 'silu') !== 'silu') refuse('hidden_act', '"silu"');
-  if (json['rope_scaling'] != null) refuse('rope_scaling', 'absent');
-  if (json['attention_bias'] === true) refuse('attention_bias', 'false');
-  if (json['mlp_bias'] === true) refuse('mlp_bias', 'false');
+export function fromHuggingFaceConfig(json: Json, name: string): LlamaConfig {
+  refuseVariants(json);
   const number = (field: string, fallback?: number): number => {
     const value = json[field] ?? fallback;
     if (typeof value !== 'number') {
       throw new TypeError(
-        `fromHuggingFaceConfig: ${field} must be a number, but got ${JSON.stringify(value)}; is this a config.json?`,
+        `fromHuggingFaceConfig: ${field} must be a number, but is ${JSON.stringify(value)}; is this a config.json?`,
       );
     }
     return value;
   };
   const nHeads = number('num_attention_heads');
   const dim = number('hidden_size');
+  const headDim = number('head_dim', dim / nHeads);
   const config: LlamaConfig = {
     name,
     vocabSize: number('vocab_size'),
@@ -82,13 +120,38 @@ export function fromHuggingFaceConfig(json: Readonly<Record<string, unknown>>, n
     nLayers: number('num_hidden_layers'),
     nHeads,
     nKvHeads: number('num_key_value_heads', nHeads),
-    headDim: number('head_dim', dim / nHeads),
+    ...(headDim === dim / nHeads ? {} : { headDim }),
     ffnDim: number('intermediate_size'),
     context: number('max_position_embeddings', 2048),
-    ropeTheta: number('rope_theta', 10_000),
+    ...ropeOfHuggingFace(json),
     normEps: number('rms_norm_eps', 1e-6),
     tiedEmbeddings: json['tie_word_embeddings'] === true,
   };
   validateConfig(config);
   return config;
+}
+
+/** What a `config.json` may say that this package would compute otherwise. */
+function refuseVariants(json: Json): void {
+  const refuse = (field: string, expected: string): never => {
+    throw new TypeError(
+      `fromHuggingFaceConfig: ${field} must be ${expected}, but is ${JSON.stringify(json[field])}; this package does not compute that variant`,
+    );
+  };
+  if (json['model_type'] !== 'llama') refuse('model_type', '"llama"');
+  const { architectures } = json;
+  if (
+    architectures != null &&
+    !(Array.isArray(architectures) && architectures.includes('LlamaForCausalLM'))
+  ) {
+    refuse('architectures', '["LlamaForCausalLM"]');
+  }
+  if ((json['hidden_act'] ?? 'silu') !== 'silu') refuse('hidden_act', '"silu"');
+  for (const field of ['attention_bias', 'mlp_bias']) {
+    if ((json[field] ?? false) !== false) refuse(field, 'false');
+  }
+  if (json['quantization_config'] != null) refuse('quantization_config', 'absent');
+  if (typeof (json['tie_word_embeddings'] ?? false) !== 'boolean') {
+    refuse('tie_word_embeddings', 'true or false');
+  }
 }

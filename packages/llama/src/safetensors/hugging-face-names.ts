@@ -1,5 +1,8 @@
 import { headDimOf } from '../config/llama-config.ts';
 import type { LlamaConfig } from '../config/llama-config.ts';
+import type { FloatDtype } from './encode-floats.ts';
+import type { TensorToDeclare } from './encode-header.ts';
+import { parameterShapes } from '../model/parameter-shapes.ts';
 
 /** Rows of one of this package's parameters that are a tensor of their own in Hugging Face's layout. */
 export interface HuggingFacePart {
@@ -48,4 +51,29 @@ export function huggingFaceParts(config: LlamaConfig, parameterName: string): Hu
     default:
       throw new RangeError(`huggingFaceParts: LlamaForCausalLM has no parameter for ${parameterName}`);
   }
+}
+
+/** A tensor of a Hugging Face `LlamaForCausalLM`, and where in this package's parameters its rows are. */
+export interface HuggingFaceTensor extends TensorToDeclare {
+  readonly dtype: FloatDtype;
+  /** The parameter that holds it. */
+  readonly parameter: string;
+  /** Its first row in the parameter. */
+  readonly firstRow: number;
+}
+
+/**
+ * All tensors of a Hugging Face `LlamaForCausalLM`, in the order of this package's parameters.
+ *
+ * @param dtype - element type to declare; default F32
+ */
+export function huggingFaceTensors(config: LlamaConfig, dtype: FloatDtype = 'F32'): HuggingFaceTensor[] {
+  return parameterShapes(config).flatMap(({ name: parameter, shape }) => {
+    let firstRow = 0;
+    return huggingFaceParts(config, parameter).map(({ name, rows }) => {
+      const tensor = { name, dtype, shape: [rows, ...shape.slice(1)], parameter, firstRow };
+      firstRow += rows;
+      return tensor;
+    });
+  });
 }

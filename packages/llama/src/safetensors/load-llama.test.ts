@@ -5,7 +5,11 @@ import { createLlama } from '../model/create-llama.ts';
 import { decodeSafetensors } from './decode-safetensors.ts';
 import { encodeSafetensors } from './encode-safetensors.ts';
 import type { TensorToEncode } from './encode-safetensors.ts';
-import { fromHuggingFaceConfig, toHuggingFaceConfig } from './hugging-face-config.ts';
+import { memorySource } from './byte-source.ts';
+import { openSafetensors } from './open-safetensors.ts';
+import { openSharded } from './open-sharded.ts';
+import { planShards } from './plan-shards.ts';
+import { SafetensorsError } from './safetensors-error.ts';
 import { loadLlama } from './load-llama.ts';
 import { saveLlama } from './save-llama.ts';
 
@@ -66,61 +70,119 @@ describe('saveLlama', () => {
 describe('loadLlama', () => {
   beforeAll(() => useBackend('cpu'));
 
-  it('names the tensor that is missing, of another shape or kind, or one too many', async () => {
+  it('refuses what is missing, of another shape or dtype, or too much, and makes no tensor', async () => {
     const model = createLlama(CONFIG, { seed: 4 });
     const bytes = await saveLlama(model);
     model.dispose();
+    const refuses = (message: string, source: Uint8Array, config = CONFIG): void => {
+      expect(() => loadLlama(source, config)).toThrow(SafetensorsError);
+      expect(() => loadLlama(source, config)).toThrow(`safetensors: the file: ${message}`);
+    };
     const changed = (change: (tensors: Map<string, TensorToEncode>) => void): Uint8Array => {
       const tensors = new Map<string, TensorToEncode>(decodeSafetensors(bytes).tensors);
       change(tensors);
       return encodeSafetensors(tensors);
     };
+    const norm = 'model.norm.weight';
     await expectNoLeaks(async () => {
-      expect(() =>
-        loadLlama(
-          changed((tensors) => tensors.delete('model.norm.weight')),
-          CONFIG,
-        ),
-      ).toThrow('loadLlama: the file has no tensor model.norm.weight');
-      expect(() => loadLlama(bytes, { ...CONFIG, ffnDim: 80 })).toThrow(
-        'loadLlama: model.layers.0.mlp.gate_proj.weight must have shape [80, 32], but has [88, 32]',
+      refuses(
+        `tensor "${norm}" is missing`,
+        changed((tensors) => tensors.delete(norm)),
       );
-      expect(() => loadLlama(bytes, { ...CONFIG, nLayers: 1 })).toThrow(
-        'loadLlama: the model has no parameter for tensor model.layers.1.input_layernorm.weight',
+      refuses(
+        'shape of tensor "model.layers.0.mlp.gate_proj.weight" must be [80, 32], but is [88, 32]',
+        bytes,
+        {
+          ...CONFIG,
+          ffnDim: 80,
+        },
       );
-      const ints = { shape: [32], values: new Int32Array(32) };
-      expect(() =>
-        loadLlama(
-          changed((tensors) => tensors.set('model.norm.weight', ints)),
-          CONFIG,
+      refuses('tensor "model.layers.1.input_layernorm.weight" is none of this model', bytes, {
+        ...CONFIG,
+        nLayers: 1,
+      });
+      refuses(
+        `dtype of tensor "${norm}" must be F32, F16 or BF16, but is I32`,
+        changed((tensors) => tensors.set(norm, { shape: [32], values: new Int32Array(32) })),
+      );
+      refuses(
+        'tensor "model.layers.0.self_attn.q_proj.bias" is none of this model',
+        changed((tensors) =>
+          tensors.set('model.layers.0.self_attn.q_proj.bias', { shape: [1], values: new Float32Array(1) }),
         ),
-      ).toThrow('loadLlama: model.norm.weight must be F32, F16 or BF16, but is I32');
+      );
     });
   });
-});
 
-describe('toHuggingFaceConfig', () => {
-  it('is read back as the same config', () => {
-    const config = { ...CONFIG, headDim: 20, tiedEmbeddings: true };
-    const json = JSON.parse(JSON.stringify(toHuggingFaceConfig(config))) as Record<string, unknown>;
-    expect(fromHuggingFaceConfig(json, 'nano')).toEqual(config);
-    expect(json).toMatchObject({
-      model_type: 'llama',
-      hidden_size: 32,
-      num_key_value_heads: 2,
-      head_dim: 20,
+  it('takes a tied head that is stored again if it is the same, and passes over rotary frequencies', async () => {
+    const tied = { ...CONFIG, tiedEmbeddings: true };
+    const model = createLlama(tied, { seed: 4 });
+    const tensors = new Map<string, TensorToEncode>(decodeSafetensors(await saveLlama(model)).tensors);
+    model.dispose();
+    const { shape, values } = tensors.get('model.embed_tokens.weight')!;
+    const head = (values as Float32Array).slice();
+    tensors.set('lm_head.weight', { shape, values: head });
+    tensors.set('model.layers.0.self_attn.rotary_emb.inv_freq', {
+      shape: [2],
+      values: Float32Array.of(1, 2),
     });
-  });
-  it('refuses variants that are not computed', () => {
-    const json = { ...toHuggingFaceConfig(CONFIG) };
-    const read = (change: Record<string, unknown>) => () =>
-      fromHuggingFaceConfig({ ...json, ...change }, 'x');
-    expect(read({ model_type: 'qwen2' })).toThrow(
-      'fromHuggingFaceConfig: model_type must be "llama", but got "qwen2"',
+    loadLlama(encodeSafetensors(tensors), tied).dispose();
+    head[head.length - 1]! += 1;
+    expect(() => loadLlama(encodeSafetensors(tensors), tied)).toThrow(
+      'tensor "lm_head.weight" must equal model.embed_tokens.weight, as tie_word_embeddings says, but differs',
     );
-    expect(read({ rope_scaling: { type: 'linear' } })).toThrow(/rope_scaling must be absent/);
-    expect(read({ attention_bias: true })).toThrow(/attention_bias must be false/);
-    expect(read({ hidden_size: undefined })).toThrow('fromHuggingFaceConfig: hidden_size must be a number');
-    expect(read({ num_key_value_heads: 3 })).toThrow(RangeError);
+    tensors.set('lm_head.weight', { shape: [1], values: new Float32Array(1) });
+    expect(() => loadLlama(encodeSafetensors(tensors), tied)).toThrow(
+      'shape of tensor "lm_head.weight" must be [256, 32], but is [1]',
+    );
+  });
+
+  it.each(['BF16', 'F16'] as const)('rounds to %s once, and keeps what it rounded', async (dtype) => {
+    const model = createLlama(CONFIG, { seed: 4 });
+    const once = await saveLlama(model, dtype);
+    const { tensors } = decodeSafetensors(once);
+    for (const [name, { shape, dtype: written }] of decodeSafetensors(await saveLlama(model)).tensors) {
+      expect([name, tensors.get(name)!.shape, tensors.get(name)!.dtype]).toEqual([name, shape, dtype]);
+      expect(written).toBe('F32');
+    }
+    const loaded = loadLlama(once, CONFIG);
+    expect(await saveLlama(loaded, dtype)).toEqual(once);
+    for (const made of [loaded, model]) made.dispose();
+  });
+
+  it('reads shards, a tensor at a time', async () => {
+    const model = createLlama(CONFIG, { seed: 4 });
+    const bytes = await saveLlama(model);
+    const { tensors } = decodeSafetensors(bytes);
+    const declared = [...tensors].map(([name, { dtype, shape }]) => ({ name, dtype, shape }));
+    const { shards, index } = planShards(declared, 10_000);
+    expect(shards.length).toBeGreaterThan(3);
+    const files = new Map(
+      shards.map(({ file, tensors: names }) => [
+        file,
+        encodeSafetensors(new Map(names.map(({ name }) => [name, tensors.get(name)!]))),
+      ]),
+    );
+    const reader = openSharded(JSON.stringify(index), (file) => memorySource(file, files.get(file)!));
+    const loaded = loadLlama(reader, CONFIG);
+    expect(await saveLlama(loaded)).toEqual(bytes);
+    for (const made of [loaded, model]) made.dispose();
+  });
+
+  it('leaves no tensor behind when reading fails on the way', async () => {
+    const model = createLlama(CONFIG, { seed: 4 });
+    const bytes = await saveLlama(model);
+    model.dispose();
+    const source = memorySource('weights', bytes);
+    await expectNoLeaks(async () => {
+      const reader = openSafetensors({
+        ...source,
+        read: (offset, length) => {
+          if (offset + length > bytes.length * 0.9) throw new Error('EIO');
+          return source.read(offset, length);
+        },
+      });
+      expect(() => loadLlama(reader, CONFIG)).toThrow('EIO');
+    });
   });
 });

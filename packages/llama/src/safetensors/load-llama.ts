@@ -4,61 +4,53 @@ import { llamaFromValues } from '../model/create-llama.ts';
 import type { Llama } from '../model/create-llama.ts';
 import { parameterShapes } from '../model/parameter-shapes.ts';
 import type { ParameterShape } from '../model/parameter-shapes.ts';
-import { decodeSafetensors } from './decode-safetensors.ts';
+import { memorySource } from './byte-source.ts';
+import { checkLlamaTensors } from './check-llama-tensors.ts';
 import { huggingFaceParts } from './hugging-face-names.ts';
-import type { SafeTensor } from './safetensors.ts';
+import { openSafetensors } from './open-safetensors.ts';
+import type { SafetensorsReader } from './safetensors.ts';
+
+/** Values decoded at once: 16 MiB of float32. */
+const CHUNK = 2 ** 22;
 
 /**
- * Makes a model from a safetensors file with the names and layouts of Hugging Face's `LlamaForCausalLM`, as
- * `saveLlama` writes it. F16 and BF16 weights are widened.
+ * Makes a model from safetensors with the names and layouts of Hugging Face's `LlamaForCausalLM`, as `saveLlama` writes
+ * them. F16 and BF16 weights are widened. Beside the model itself, no more than one parameter is held at a time.
  *
- * @throws RangeError when the file is malformed, lacks a tensor, has one of another shape, or has one too many
- * @throws TypeError when a tensor is not of floats
+ * @param source - a whole file, or what `openSafetensors` or `openSharded` opened
+ * @throws SafetensorsError when a file is malformed, lacks a tensor, has one of another shape or dtype, or one too many;
+ * no tensor has been made then
  */
-export function loadLlama(bytes: Uint8Array, config: LlamaConfig): Llama {
+export function loadLlama(source: Uint8Array | SafetensorsReader, config: LlamaConfig): Llama {
   validateConfig(config);
-  const left = new Map(decodeSafetensors(bytes).tensors);
-  const values = new Map<string, Float32Array>();
-  // Everything is checked before any tensor is made, so that an error leaves none behind.
-  for (const shape of parameterShapes(config)) values.set(shape.name, takeParameter(config, shape, left));
-  // Some writers store a tied head twice, and old ones the rotary frequencies; both follow from the rest.
-  if (config.tiedEmbeddings) left.delete('lm_head.weight');
-  const extra = [...left.keys()].find((name) => !name.endsWith('.rotary_emb.inv_freq'));
-  if (extra !== undefined) {
-    throw new RangeError(
-      `loadLlama: the model has no parameter for tensor ${extra}; check that the config fits`,
-    );
-  }
-  return llamaFromValues(config, ({ name }) => values.get(name)!);
+  const reader = source instanceof Uint8Array ? openSafetensors(memorySource('the file', source)) : source;
+  checkLlamaTensors(reader, config);
+  return llamaFromValues(config, (parameter) => {
+    const values = new Float32Array(parameter.shape.reduce((size, length) => size * length, 1));
+    let at = 0;
+    for (const chunk of parameterChunks(reader, config, parameter)) {
+      values.set(chunk, at);
+      at += chunk.length;
+    }
+    return values;
+  });
 }
 
-function takeParameter(
+/** A parameter's values in row-major order, a stretch of at most 16 MiB at a time. */
+export function* parameterChunks(
+  reader: SafetensorsReader,
   config: LlamaConfig,
-  { name: parameterName, shape }: ParameterShape,
-  left: Map<string, SafeTensor>,
-): Float32Array {
-  const width = shape[1] ?? 1;
-  const values = new Float32Array(shape[0] * width);
-  let row = 0;
-  for (const { name, rows } of huggingFaceParts(config, parameterName)) {
-    const tensor = left.get(name);
-    if (tensor === undefined) {
-      throw new RangeError(
-        `loadLlama: the file has no tensor ${name}; check that it is a LLaMA of this depth`,
-      );
+  { name: parameter, shape }: Pick<ParameterShape, 'name' | 'shape'>,
+): Generator<Float32Array, void> {
+  for (const { name, rows } of huggingFaceParts(config, parameter)) {
+    const size = rows * (shape[1] ?? 1);
+    for (let start = 0; start < size; start += CHUNK) {
+      yield reader.read(name, start, Math.min(size, start + CHUNK)) as Float32Array;
     }
-    const expected = shape.length === 2 ? [rows, width] : [rows];
-    if (tensor.shape.join() !== expected.join()) {
-      throw new RangeError(
-        `loadLlama: ${name} must have shape [${expected.join(', ')}], but has [${tensor.shape.join(', ')}]; check that the config fits`,
-      );
-    }
-    if (!(tensor.values instanceof Float32Array)) {
-      throw new TypeError(`loadLlama: ${name} must be F32, F16 or BF16, but is ${tensor.dtype}`);
-    }
-    values.set(tensor.values, row * width);
-    left.delete(name);
-    row += rows;
   }
-  return values;
+}
+
+/** The values of all parameters, in the order of `parameterShapes`, a stretch of at most 16 MiB at a time. */
+export function* llamaChunks(reader: SafetensorsReader, config: LlamaConfig): Generator<Float32Array, void> {
+  for (const parameter of parameterShapes(config)) yield* parameterChunks(reader, config, parameter);
 }
