@@ -40,7 +40,7 @@ export async function runCli(args: readonly string[]): Promise<number> {
   };
   addTrainCommand(program, setExitCode);
   addEvalCommand(program);
-  addSampleCommand(program);
+  addSampleCommand(program, setExitCode);
   addModelsCommand(program);
   addPresetsCommand(program);
   addRecipesCommand(program);
