@@ -1,0 +1,101 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+
+/** The parts of a dataset. */
+export const splitNames = ['train', 'validation'] as const;
+
+/** A part of a dataset. */
+export type SplitName = (typeof splitNames)[number];
+
+const count = z.int().min(0);
+const hash = z.string().regex(/^[\da-f]{64}$/);
+const shard = z.strictObject({
+  // A name, not a path: a manifest cannot make anyone read another folder.
+  file: z.string().regex(/^(train|validation)-\d{5,}\.bin$/),
+  tokens: count,
+  sha256: hash,
+});
+const split = z.strictObject({ documents: count, tokens: count, bytes: count, shards: z.array(shard) });
+const source = z.strictObject({
+  name: z.string(),
+  format: z.enum(['text', 'jsonl', 'parquet']),
+  bytes: count,
+  sha256: hash,
+  documents: count,
+});
+const settings = z.strictObject({
+  textField: z.string(),
+  validationFraction: z.number(),
+  splitSeed: z.int(),
+  shardTokens: z.int().min(1),
+});
+const schema = z.strictObject({
+  format: z.literal('nibble-dataset'),
+  version: z.literal(1),
+  settings,
+  sources: z.array(source),
+  tokenizer: z.strictObject({ sha256: hash, vocabSize: z.int().min(1), endOfTextId: count }),
+  dtype: z.enum(['uint16', 'uint32']),
+  splits: z.strictObject({ train: split, validation: split }),
+});
+
+/** A file of token ids, little-endian and without a header. */
+export type Shard = z.infer<typeof shard>;
+
+/** What a part of a dataset holds: its documents, each with a token at its end, and their UTF-8 bytes. */
+export type SplitRecord = z.infer<typeof split>;
+
+/** A file that documents were read from. */
+export type SourceRecord = z.infer<typeof source>;
+
+/** What decides a dataset beside its sources and its tokenizer. */
+export type DatasetSettings = z.infer<typeof settings>;
+
+/** A dataset's `manifest.json`. It is written last: a folder without it is no dataset yet. */
+export type Manifest = z.infer<typeof schema>;
+
+/** Name of the file that makes a folder a dataset. */
+export const manifestFile = 'manifest.json';
+
+/** Name of the dataset's vocabulary. */
+export const tokenizerFile = 'tokenizer.json';
+
+/** Whether a path is a dataset's folder: whether there is a manifest of ours in it. */
+export function isDataset(path: string): boolean {
+  const manifest = join(path, manifestFile);
+  if (!existsSync(manifest) || !statSync(manifest).isFile()) return false;
+  // Only the beginning: a folder of documents may hold any file of this name.
+  return readFileSync(manifest, 'utf8').slice(0, 200).includes('"nibble-dataset"');
+}
+
+/**
+ * Reads the manifest of a dataset.
+ *
+ * @returns the manifest, and the SHA-256 of the file, which stands for the whole dataset
+ * @throws Error naming the field that is wrong.
+ */
+export function readManifest(dir: string): { manifest: Manifest; sha256: string } {
+  const path = join(dir, manifestFile);
+  const bytes = readFileSync(path);
+  let json: unknown;
+  try {
+    json = JSON.parse(bytes.toString('utf8'));
+  } catch (cause) {
+    throw new Error(`openDataset: ${path} must be JSON, but ${(cause as Error).message}`, { cause });
+  }
+  const parsed = schema.safeParse(json);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0]!;
+    throw new Error(
+      `openDataset: ${path} must be the manifest of a dataset, but its field ${issue.path.join('.')} is wrong: ${issue.message}`,
+    );
+  }
+  return { manifest: parsed.data, sha256: createHash('sha256').update(bytes).digest('hex') };
+}
+
+/** SHA-256, in hex, of what a `tokenizer.json` says, however it is laid out. */
+export function tokenizerHash(tokenizerJson: unknown): string {
+  return createHash('sha256').update(JSON.stringify(tokenizerJson)).digest('hex');
+}

@@ -1,0 +1,41 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { replaceFile } from '../../run/durable-file.ts';
+import { progressFile } from './dataset-plan.ts';
+
+const count = z.int().min(0);
+const split = z.object({
+  documents: count,
+  bytes: count,
+  position: z.object({
+    shards: z.array(z.object({ file: z.string(), tokens: count, sha256: z.string() })),
+    open: count,
+  }),
+});
+const schema = z.object({
+  source: count,
+  piece: count,
+  splits: z.object({ train: split, validation: split }),
+});
+
+/** How far a dataset is: everything before this is on the disk. */
+export type DatasetProgress = z.infer<typeof schema>;
+
+/** The beginning. */
+export function noProgress(): DatasetProgress {
+  const empty = { documents: 0, bytes: 0, position: { shards: [], open: 0 } };
+  return { source: 0, piece: 0, splits: { train: empty, validation: empty } };
+}
+
+/** Reads how far the dataset in a folder is; the beginning when nothing was written yet. */
+export function readProgress(dir: string): DatasetProgress {
+  const path = join(dir, progressFile);
+  if (!existsSync(path)) return noProgress();
+  return schema.parse(JSON.parse(readFileSync(path, 'utf8')));
+}
+
+/** Writes down how far the dataset in a folder is; what it says must be on the disk already. */
+export function writeProgress(dir: string, progress: DatasetProgress): void {
+  replaceFile(join(dir, progressFile), JSON.stringify(progress));
+}
