@@ -4,6 +4,7 @@ import { Command, CommanderError } from 'commander';
 import pc from 'picocolors';
 import { addDoctorCommand } from './commands/doctor-command.ts';
 import { addEvalCommand } from './commands/eval-command.ts';
+import { addExportCommand } from './commands/export-command.ts';
 import { addFitCommand } from './commands/fit-command.ts';
 import { addModelsCommand } from './commands/models-command.ts';
 import { addPaperCommand } from './commands/paper-command.ts';
@@ -44,6 +45,7 @@ export async function runCli(args: readonly string[]): Promise<number> {
   addModelsCommand(program);
   addPresetsCommand(program);
   addRecipesCommand(program);
+  addExportCommand(program);
   addFitCommand(program);
   addPaperCommand(program, setExitCode);
   addDoctorCommand(program, setExitCode);

@@ -23,8 +23,6 @@ export type { GenerateOptions, GenerateTokensOptions } from './generate/generate
 export type { SamplingOptions } from './generate/sample-token.ts';
 export { encodeGguf } from './gguf/encode-gguf.ts';
 export type { EncodedGguf, GgufTensorToWrite } from './gguf/encode-gguf.ts';
-export { bytesSource } from './gguf/gguf-source.ts';
-export type { GgufSource } from './gguf/gguf-source.ts';
 export type { GgufType } from './gguf/gguf-type.ts';
 export { ggufTensorBytes } from './gguf/gguf-type.ts';
 export { llamaMetadata, readLlamaMetadata } from './gguf/llama-metadata.ts';

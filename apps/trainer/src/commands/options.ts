@@ -57,7 +57,12 @@ export function numberIn(
   return number;
 }
 
-function known<Name extends string>(flag: string, name: string, names: readonly Name[]): Name {
+/**
+ * The one of the known names that a flag gives.
+ *
+ * @throws RangeError naming the nearest one
+ */
+export function known<Name extends string>(flag: string, name: string, names: readonly Name[]): Name {
   const found = names.find((candidate) => candidate === name);
   if (found === undefined) {
     throw new RangeError(

@@ -1,4 +1,4 @@
-import type { GgufSource } from './gguf-source.ts';
+import type { ByteSource } from '../safetensors/byte-source.ts';
 
 /** Bytes that are read ahead. */
 const WINDOW_BYTES = 65_536;
@@ -10,12 +10,12 @@ const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
  * is checked against the bytes that are left before anything is allocated.
  */
 export class HeaderCursor {
-  readonly #source: GgufSource;
+  readonly #source: ByteSource;
   #at: number;
   #window: Uint8Array = new Uint8Array(0);
   #windowStart = 0;
 
-  constructor(source: GgufSource, at = 0) {
+  constructor(source: ByteSource, at = 0) {
     this.#source = source;
     this.#at = at;
   }
@@ -98,7 +98,7 @@ export class HeaderCursor {
 }
 
 /** Reads from a source and makes sure that it gave what was asked for: a file may shrink while it is read. */
-export function readExactly(source: GgufSource, offset: number, length: number): Uint8Array {
+export function readExactly(source: ByteSource, offset: number, length: number): Uint8Array {
   const bytes = source.read(offset, length);
   if (bytes.length !== length) {
     throw new RangeError(

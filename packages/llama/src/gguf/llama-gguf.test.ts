@@ -6,7 +6,7 @@ import { parameterShapes } from '../model/parameter-shapes.ts';
 import type { RopeScaling } from '../rope/rope-scaling.ts';
 import { encodeGguf } from './encode-gguf.ts';
 import type { GgufTensorToWrite } from './encode-gguf.ts';
-import { bytesSource } from './gguf-source.ts';
+import { memorySource } from '../safetensors/byte-source.ts';
 import { llamaMetadata, readLlamaMetadata } from './llama-metadata.ts';
 import type { LlamaMetadataOptions } from './llama-metadata.ts';
 import { llamaTensors } from './llama-tensors.ts';
@@ -39,7 +39,7 @@ function written(
     const bytes = new Uint8Array(factors.buffer);
     tensors.push({ name: ROPE_FACTORS, type: 'F32', shape: [factors.length], bytes: () => bytes });
   }
-  return readGguf(bytesSource(joined(encodeGguf(metadata, tensors))));
+  return readGguf(memorySource('test.gguf', joined(encodeGguf(metadata, tensors))));
 }
 
 describe('llamaTensors', () => {

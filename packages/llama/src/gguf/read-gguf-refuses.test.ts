@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { file, header, withInfos, withKey } from '../../test/gguf-bytes.ts';
 import type { ByteWriter } from './byte-writer.ts';
-import { bytesSource } from './gguf-source.ts';
+import { memorySource } from '../safetensors/byte-source.ts';
 import { valueTypeId } from './metadata.ts';
 import { readGguf } from './read-gguf.ts';
 
@@ -146,12 +146,12 @@ describe('readGguf', () => {
       'general.alignment must be a uint32 that is a power of two',
     ],
   ])('refuses %s', (_, bytes, message) => {
-    expect(() => readGguf(bytesSource(bytes))).toThrow(message);
+    expect(() => readGguf(memorySource('test.gguf', bytes))).toThrow(message);
   });
 
   it('refuses a source that gives less than it has', () => {
     const bytes = withInfos([{}], 32);
-    const shrunk = { size: bytes.length, read: () => bytes.subarray(0, 10) };
+    const shrunk = { name: 'test.gguf', size: bytes.length, read: () => bytes.subarray(0, 10) };
     expect(() => readGguf(shrunk)).toThrow(/bytes from 0 must be readable, but got 10; the file has changed/);
   });
 });

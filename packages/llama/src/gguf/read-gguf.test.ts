@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { joined, tensor, withInfos } from '../../test/gguf-bytes.ts';
 import { encodeGguf } from './encode-gguf.ts';
-import { bytesSource } from './gguf-source.ts';
+import { memorySource } from '../safetensors/byte-source.ts';
 import { ggufTensorBytes } from './gguf-type.ts';
 import type { GgufType } from './gguf-type.ts';
 import type { GgufArray, GgufValue } from './metadata.ts';
@@ -69,7 +69,7 @@ describe('readGguf', () => {
               written.map(({ name, type, shape, fill }) => tensor(name, type, shape, fill)),
             ),
           );
-          const read = readGguf(bytesSource(bytes));
+          const read = readGguf(memorySource('test.gguf', bytes));
           expect(read.keys).toEqual([...metadata.keys()]);
           for (const [key, value] of metadata) {
             expect(read.value(key)).toEqual(value);
@@ -91,13 +91,15 @@ describe('readGguf', () => {
   });
 
   it('knows no value and no tensor that is not there', () => {
-    const read = readGguf(bytesSource(joined(encodeGguf(new Map(), []))));
+    const read = readGguf(memorySource('test.gguf', joined(encodeGguf(new Map(), []))));
     expect(read.value('k')).toBeUndefined();
     expect(() => read.readTensor('a')).toThrow('the file has no tensor "a"');
   });
 
   it('takes a last tensor that is not padded, as some writers leave it', () => {
-    expect(readGguf(bytesSource(withInfos([{ dimensions: [3] }], 12))).tensors.get('a')!.byteLength).toBe(12);
+    expect(
+      readGguf(memorySource('test.gguf', withInfos([{ dimensions: [3] }], 12))).tensors.get('a')!.byteLength,
+    ).toBe(12);
   });
 
   it('keeps an index, and reads what it checks a window at a time', () => {
@@ -113,6 +115,7 @@ describe('readGguf', () => {
     );
     const lengths: number[] = [];
     const read = readGguf({
+      name: 'test.gguf',
       size: bytes.length,
       read: (offset, length) => {
         lengths.push(length);
@@ -144,6 +147,7 @@ describe('readGguf', () => {
   const readAll = (bytes: Uint8Array, largest = { bytes: 0 }): unknown => {
     try {
       const read = readGguf({
+        name: 'test.gguf',
         size: bytes.length,
         read: (offset, length) => {
           expect(offset + length).toBeLessThanOrEqual(bytes.length);

@@ -1,5 +1,5 @@
 import { isAlignment } from './encode-gguf.ts';
-import type { GgufSource } from './gguf-source.ts';
+import type { ByteSource } from '../safetensors/byte-source.ts';
 import { HeaderCursor, readExactly } from './header-cursor.ts';
 import {
   DEFAULT_ALIGNMENT,
@@ -49,7 +49,7 @@ export interface GgufFile {
  * @throws RangeError naming the field that is malformed: magic, version, counts, lengths, offsets, names that come twice
  * @throws TypeError naming the field of a type that is not known
  */
-export function readGguf(source: GgufSource): GgufFile {
+export function readGguf(source: ByteSource): GgufFile {
   const cursor = new HeaderCursor(source);
   readVersion(cursor);
   // A tensor info has at least a name of one byte, a type and an offset; a key at least one byte and a value of one.

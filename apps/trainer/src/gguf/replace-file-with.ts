@@ -1,0 +1,29 @@
+import { closeSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { removeQuietly, syncFolder, writeAll } from '../run/durable-file.ts';
+
+/**
+ * Puts a file in place whole, part by part as they come: after a kill, a power cut or an error in making a part there is
+ * the old file or the new one, never a part of it.
+ *
+ * @param path - replaced if it exists
+ * @throws the system's error, or that of a part; then nothing is left behind
+ */
+export function replaceFileWith(path: string, parts: Iterable<Uint8Array>): void {
+  const temporary = join(dirname(path), `.tmp-${basename(path)}`);
+  rmSync(temporary, { force: true });
+  try {
+    const file = openSync(temporary, 'wx');
+    try {
+      for (const part of parts) writeAll(file, part);
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+    renameSync(temporary, path);
+  } catch (error) {
+    removeQuietly(temporary);
+    throw error;
+  }
+  syncFolder(dirname(path));
+}
