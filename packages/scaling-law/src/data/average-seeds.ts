@@ -1,0 +1,44 @@
+import type { ScalingRecord } from './scaling-record.ts';
+
+/** Runs that differ in nothing but the seed. */
+export function repeatedRuns(records: readonly ScalingRecord[]): ScalingRecord[][] {
+  const cells = new Map<string, ScalingRecord[]>();
+  for (const record of records) {
+    const key = `${record.N}/${record.D}/${record.G}/${record.precision}`;
+    const cell = cells.get(key) ?? [];
+    cell.push(record);
+    cells.set(key, cell);
+  }
+  return [...cells.values()];
+}
+
+/** One record for each set of repeated runs: the mean loss, with the sum of the weights and without a seed. */
+export function averageSeeds(records: readonly ScalingRecord[]): ScalingRecord[] {
+  return repeatedRuns(records).map((runs) => {
+    const [{ N, D, G, precision }] = runs as [ScalingRecord];
+    const weight = runs.reduce((sum, run) => sum + (run.weight ?? 1), 0);
+    const loss = runs.reduce((sum, run) => sum + (run.weight ?? 1) * run.loss, 0) / weight;
+    return { N, D, ...(G === undefined ? {} : { G }), precision, loss, weight };
+  });
+}
+
+/** How much the loss varies between seeds, pooled over all repeated runs. */
+export interface SeedSpread {
+  /** Standard deviation of the logarithm of the loss. */
+  readonly logStandardDeviation: number;
+  readonly degreesOfFreedom: number;
+}
+
+/** The spread of repeated runs, the noise that no law can explain; `null` where no run is repeated. */
+export function seedSpread(records: readonly ScalingRecord[]): SeedSpread | null {
+  let squares = 0;
+  let degreesOfFreedom = 0;
+  for (const runs of repeatedRuns(records)) {
+    const logs = runs.map(({ loss }) => Math.log(loss));
+    const mean = logs.reduce((sum, log) => sum + log, 0) / logs.length;
+    squares += logs.reduce((sum, log) => sum + (log - mean) ** 2, 0);
+    degreesOfFreedom += logs.length - 1;
+  }
+  if (degreesOfFreedom === 0) return null;
+  return { logStandardDeviation: Math.sqrt(squares / degreesOfFreedom), degreesOfFreedom };
+}

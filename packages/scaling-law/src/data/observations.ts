@@ -1,0 +1,98 @@
+import type { Observation } from '../fit/huber-objective.ts';
+import type { ParameterValues } from '../laws/parameter.ts';
+import type { ScalingLaw } from '../laws/define-law.ts';
+import type { ScalingRecord } from './scaling-record.ts';
+
+/** What the quantization error is measured against. */
+export type Baseline =
+  /** High-precision runs of the same size and tokens. */
+  | 'twins'
+  /** A Chinchilla fit to the high-precision runs, where a quantized run lacks its twin. */
+  | 'chinchilla'
+  /** Nothing: the law gives losses, and high-precision and quantized runs are fitted together. */
+  | 'joint'
+  /** Nothing: the law gives losses of high-precision runs. */
+  | 'none';
+
+/** A quantized run beside the loss of its high-precision baseline. */
+export interface QuantizedRun {
+  readonly record: ScalingRecord;
+  /** Loss of the twin or of the Chinchilla fit, nats per token. */
+  readonly baselineLoss: number;
+  /** Runs with the same number share a baseline, and so its noise. */
+  readonly cluster: number;
+}
+
+/** Key of the runs that share a high-precision baseline. */
+function cellKey({ N, D }: ScalingRecord): string {
+  return `${N}/${D}`;
+}
+
+/**
+ * Puts each quantized run beside its high-precision twin: the run of the same `N`, `D` and seed, else the mean of all
+ * high-precision runs of the same `N` and `D`. `undefined` if a run has none.
+ */
+export function matchTwins(
+  high: readonly ScalingRecord[],
+  quantized: readonly ScalingRecord[],
+): QuantizedRun[] | undefined {
+  const cells = new Map<string, { cluster: number; twins: ScalingRecord[] }>();
+  for (const record of high) {
+    const cell = cells.get(cellKey(record)) ?? { cluster: cells.size, twins: [] };
+    cell.twins.push(record);
+    cells.set(cellKey(record), cell);
+  }
+  const runs: QuantizedRun[] = [];
+  for (const record of quantized) {
+    const cell = cells.get(cellKey(record));
+    if (cell === undefined) return undefined;
+    const sameSeed = cell.twins.filter(({ seed }) => seed !== undefined && seed === record.seed);
+    const twins = sameSeed.length > 0 ? sameSeed : cell.twins;
+    const baselineLoss = twins.reduce((sum, { loss }) => sum + loss, 0) / twins.length;
+    runs.push({ record, baselineLoss, cluster: cell.cluster });
+  }
+  return runs;
+}
+
+/** Puts each quantized run beside the prediction of a fit to the high-precision runs; each is a cluster of its own. */
+export function compareWithFit(
+  base: ScalingLaw,
+  values: ParameterValues,
+  quantized: readonly ScalingRecord[],
+): QuantizedRun[] {
+  return quantized.map((record, cluster) => ({
+    record,
+    baselineLoss: base.predict(values, { N: record.N, D: record.D }),
+    cluster,
+  }));
+}
+
+/**
+ * The quantization errors of runs, as observations of a law that predicts them.
+ *
+ * @throws RangeError if an error is not positive: its logarithm cannot be fitted.
+ */
+export function deltaObservations(
+  caller: string,
+  law: ScalingLaw,
+  runs: readonly QuantizedRun[],
+): Observation[] {
+  const nonPositive = runs.filter(({ record, baselineLoss }) => record.loss <= baselineLoss);
+  if (nonPositive.length > 0) {
+    const { record, baselineLoss } = nonPositive[0]!;
+    throw new RangeError(
+      `${caller}: law ${law.name} is fitted to the logarithm of delta, which must be positive, but in ` +
+        `${nonPositive.length} of ${runs.length} runs the quantized loss is not above its baseline ` +
+        `(first: N ${record.N}, D ${record.D}, G ${record.G}: ${record.loss} against ${baselineLoss}); ` +
+        'average repeated seeds (option seeds: mean), add seeds, or fit the losses with law qat',
+    );
+  }
+  return runs.map(({ record, baselineLoss }) => ({
+    N: record.N,
+    D: record.D,
+    G: record.G,
+    precision: record.precision,
+    weight: record.weight,
+    observed: record.loss - baselineLoss,
+  }));
+}

@@ -1,0 +1,58 @@
+import type { ScalingRecord } from '../data/scaling-record.ts';
+import type { ScalingLaw } from '../laws/define-law.ts';
+import { fitLaw } from './fit-law.ts';
+import type { FitOptions } from './fit-options.ts';
+import type { FitResult } from './fit-result.ts';
+
+/** One law beside the others. */
+export interface ComparedLaw {
+  readonly law: string;
+  readonly parameters: number;
+  readonly points: number;
+  readonly relativeErrorOnDelta: number | null;
+  readonly relativeErrorOnLoss: number;
+  readonly aicc: number;
+  readonly bic: number;
+  /**
+   * `aicc` less the smallest among the laws that were fitted to the same quantity of the same runs; `null` for a law
+   * that has none beside it. Above 10 there is next to no support for the law (Burnham and Anderson 2002).
+   */
+  readonly aiccDifference: number | null;
+  readonly fit: FitResult;
+}
+
+/**
+ * Fits several laws to the same runs. The relative errors can be compared between all of them; the information
+ * criteria only between laws of the same quantity (loss or quantization error) on the same runs.
+ *
+ * @throws UnidentifiableError and RangeError as `fitLaw`.
+ */
+export function compareLaws(
+  laws: readonly ScalingLaw[],
+  records: readonly ScalingRecord[],
+  options: FitOptions = {},
+): ComparedLaw[] {
+  return rankFits(laws.map((law) => fitLaw(law, records, options)));
+}
+
+/** Fits that were made already, side by side. */
+export function rankFits(fits: readonly FitResult[]): ComparedLaw[] {
+  const response = (fit: FitResult): string =>
+    `${fit.definition.predicts}/${fit.baseline}/${fit.precision}/${fit.points}`;
+  return fits.map((fit) => {
+    const peers = fits.filter((other) => response(other) === response(fit));
+    const { aicc, bic } = fit.informationCriteria;
+    return {
+      law: fit.law,
+      parameters: Object.keys(fit.parameters).length,
+      points: fit.points,
+      relativeErrorOnDelta: fit.relativeErrorOnDelta,
+      relativeErrorOnLoss: fit.relativeErrorOnLoss,
+      aicc,
+      bic,
+      aiccDifference:
+        peers.length > 1 ? aicc - Math.min(...peers.map((peer) => peer.informationCriteria.aicc)) : null,
+      fit,
+    };
+  });
+}

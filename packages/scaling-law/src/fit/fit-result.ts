@@ -1,0 +1,59 @@
+import type { SeedSpread } from '../data/average-seeds.ts';
+import type { Baseline } from '../data/observations.ts';
+import type { LawDefinition } from '../laws/define-law.ts';
+import type { IntervalKind, Resampling } from './fit-options.ts';
+import type { InformationCriteria } from './information-criteria.ts';
+
+/** A parameter with its bootstrap interval; the bounds are `null` where no resamples were asked for. */
+export interface FittedParameter {
+  readonly value: number;
+  readonly low: number | null;
+  readonly high: number | null;
+}
+
+/** What a fit found. All of it survives `JSON.stringify`. */
+export interface FitResult {
+  /** Name of the law. */
+  readonly law: string;
+  /** The quantized precisions that were fitted; `null` where the law has none. */
+  readonly precision: string | null;
+  /** What the quantization error was measured against. */
+  readonly baseline: Baseline;
+  /** Values with bootstrap intervals. */
+  readonly parameters: Readonly<Record<string, FittedParameter>>;
+  /** Mean of `|predicted − observed| / observed` of the quantization errors; `null` without quantized runs. */
+  readonly relativeErrorOnDelta: number | null;
+  /** The same of the losses. */
+  readonly relativeErrorOnLoss: number;
+  /** Sum of Huber's loss over the log residuals. */
+  readonly objective: number;
+  /** Number of runs fitted. */
+  readonly points: number;
+  /** Where Huber's loss turned linear. */
+  readonly huberDelta: number;
+  /** For comparing laws that were fitted to the same quantity of the same runs. */
+  readonly informationCriteria: InformationCriteria;
+  /** Correlation of the parameters' estimates, in the order of `parameters`. */
+  readonly correlations: readonly (readonly number[])[];
+  /** Spread of repeated runs that differ in the seed; `null` where there are none. */
+  readonly seedSpread: SeedSpread | null;
+  /** Starts of the grid, and how many of them led to the best optimum (objective within 0.1 %). */
+  readonly starts: { readonly count: number; readonly reachedBest: number };
+  /** How the intervals were made. */
+  readonly bootstrap: {
+    readonly resamples: number;
+    readonly resampling: Resampling;
+    readonly intervals: IntervalKind;
+    readonly confidence: number;
+    readonly seed: number;
+    /** The parameters of each refit, in the order of `parameters`. */
+    readonly replicates: readonly (readonly number[])[];
+    readonly milliseconds: number;
+  };
+  /** Wall time of the fit with its start grid, without the bootstrap. */
+  readonly milliseconds: number;
+  /** What a reader of the values should know; empty if nothing. */
+  readonly warnings: readonly string[];
+  /** The law, with parameters for the precisions and group sizes of the data. */
+  readonly definition: LawDefinition;
+}

@@ -1,0 +1,55 @@
+import { percentileInterval } from '../bootstrap/intervals.ts';
+import type { FitResult } from '../fit/fit-result.ts';
+import { defineLaw } from '../laws/define-law.ts';
+import type { ParameterValues } from '../laws/parameter.ts';
+import type { ScalingPoint } from '../laws/point.ts';
+import { createRandom } from '../statistics/random.ts';
+
+/** A prediction with its interval, nats per token. */
+export interface PredictedValue {
+  readonly value: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+/** Options of {@link predictWithInterval}. */
+export interface PredictionOptions {
+  /** Share of the interval. Default that of the fit. */
+  readonly confidence?: number;
+  /**
+   * `mean` is where the law lies, whose uncertainty more runs would remove; `run` is where a new run would come out,
+   * with the noise of the runs that were fitted. Default `mean`.
+   */
+  readonly of?: 'mean' | 'run';
+}
+
+/** The values of a fit, without their intervals. */
+export function valuesOf(fit: FitResult): ParameterValues {
+  return Object.fromEntries(Object.entries(fit.parameters).map(([name, { value }]) => [name, value]));
+}
+
+/**
+ * The prediction of a fitted law with an interval from its bootstrap refits, all parameters moving together.
+ *
+ * @throws RangeError if the fit has no refits (`resamples: 0`), or the law does not know the point.
+ */
+export function predictWithInterval(
+  fit: FitResult,
+  point: ScalingPoint,
+  { confidence = fit.bootstrap.confidence, of = 'mean' }: PredictionOptions = {},
+): PredictedValue {
+  const { replicates, seed } = fit.bootstrap;
+  if (replicates.length === 0) {
+    throw new RangeError('predictWithInterval: the fit must have bootstrap refits, but has none; fit with resamples');
+  }
+  const law = defineLaw(fit.definition);
+  const names = law.parameters.map(({ name }) => name);
+  const random = createRandom(seed);
+  const noise = of === 'run' ? fit.informationCriteria.scale : 0;
+  const predictions = replicates.map((row) => {
+    const values = Object.fromEntries(names.map((name, p) => [name, row[p]!]));
+    return law.predict(values, point) * Math.exp(noise * random.normal());
+  });
+  const [low, high] = percentileInterval(predictions, confidence);
+  return { value: law.predict(valuesOf(fit), point), low, high };
+}

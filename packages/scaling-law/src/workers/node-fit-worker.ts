@@ -1,0 +1,16 @@
+import { Worker } from 'node:worker_threads';
+import type { FitWorker } from './fit-worker.ts';
+
+/** A worker thread of Node for {@link fitLawInWorkers}. */
+export function nodeFitWorker(): FitWorker {
+  const entry = import.meta.url.endsWith('.ts') ? './node-worker.ts' : './node-worker.js';
+  const worker = new Worker(new URL(entry, import.meta.url));
+  return {
+    post: (message) => worker.postMessage(message),
+    listen(onMessage, onError): void {
+      worker.on('message', onMessage);
+      worker.on('error', onError);
+    },
+    terminate: () => void worker.terminate(),
+  };
+}
