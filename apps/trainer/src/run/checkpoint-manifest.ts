@@ -96,23 +96,9 @@ export function readVerifiedFiles(
   folder: string,
   step: number,
 ): Record<(typeof checkpointFiles)[number], Uint8Array> {
-  const read = (name: string): Uint8Array => {
-    try {
-      return readWholeFile(join(folder, name));
-    } catch (error) {
-      const { code } = error as NodeJS.ErrnoException;
-      throw new CheckpointError(
-        join(folder, name),
-        code === 'ENOENT' ? 'is missing' : `cannot be read (${code})`,
-      );
-    }
-  };
-  const manifest = parseManifest(join(folder, 'manifest.json'), read('manifest.json'));
-  if (manifest.step !== step) {
-    throw new CheckpointError(join(folder, 'manifest.json'), `is of step ${manifest.step}, not ${step}`);
-  }
+  const manifest = readManifest(folder, step);
   const verify = (name: (typeof checkpointFiles)[number]): Uint8Array => {
-    const bytes = read(name);
+    const bytes = readFile(folder, name);
     const wanted = manifest.files[name];
     if (bytes.length !== wanted.bytes) {
       throw new CheckpointError(join(folder, name), `has ${bytes.length} bytes instead of ${wanted.bytes}`);
@@ -127,6 +113,32 @@ export function readVerifiedFiles(
     'optimizer.safetensors': verify('optimizer.safetensors'),
     'state.json': verify('state.json'),
   };
+}
+
+/**
+ * Returns the manifest of a checkpoint; its files are not looked at.
+ *
+ * @param folder - The checkpoint's folder.
+ * @param step - The step that it must be of.
+ * @throws CheckpointError when it is missing, no manifest, or of another step.
+ */
+export function readManifest(folder: string, step: number): CheckpointManifest {
+  const path = join(folder, 'manifest.json');
+  const manifest = parseManifest(path, readFile(folder, 'manifest.json'));
+  if (manifest.step !== step) {
+    throw new CheckpointError(path, `is of step ${manifest.step}, not ${step}`);
+  }
+  return manifest;
+}
+
+function readFile(folder: string, name: string): Uint8Array {
+  const path = join(folder, name);
+  try {
+    return readWholeFile(path);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new CheckpointError(path, code === 'ENOENT' ? 'is missing' : `cannot be read (${code})`);
+  }
 }
 
 function parseManifest(path: string, bytes: Uint8Array): CheckpointManifest {

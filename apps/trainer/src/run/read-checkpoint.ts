@@ -7,6 +7,7 @@ import {
   replacedFolder,
   replacedSteps,
 } from './checkpoint-manifest.ts';
+import { verifyCheckpoint } from './open-checkpoint.ts';
 import type { Checkpoint } from './write-checkpoint.ts';
 
 /** A checkpoint read back. */
@@ -52,8 +53,43 @@ export function readCheckpoint(runDir: string, step?: number): LoadedCheckpoint 
  * @throws CheckpointError when the newest is damaged; Error when there is none.
  */
 export function latestCheckpoint(runDir: string): CheckpointLocation {
-  const steps = checkpointSteps(runDir);
-  const step = steps.at(-1);
+  const { step, path } = locateCheckpoint(runDir);
+  try {
+    verifyCheckpoint(path, step);
+  } catch (error) {
+    throw withWayOut(error, runDir, step);
+  }
+  return { step, path };
+}
+
+/**
+ * Returns where a checkpoint is, without looking at its files.
+ *
+ * @param runDir - The folder of the run.
+ * @param step - The step; without it the newest.
+ * @throws CheckpointError when the newest was about to be replaced; Error when there is no such checkpoint.
+ */
+export function locateCheckpoint(runDir: string, step?: number): CheckpointLocation {
+  return step === undefined ? newest(runDir) : { step, path: locate(runDir, step) };
+}
+
+/**
+ * Returns an error about the newest checkpoint, with what can be done where an older one is whole.
+ *
+ * @param step - The step of the newest.
+ */
+export function withWayOut(error: unknown, runDir: string, step: number): unknown {
+  if (!(error instanceof CheckpointError)) return error;
+  const whole = checkpointSteps(runDir).findLast((older) => older < step && isWhole(runDir, older));
+  const wayOut =
+    whole === undefined
+      ? 'no older checkpoint is whole'
+      : `step ${whole} is whole: nibble train --resume ${runDir} --from-step ${whole} goes on from there and sets later ones aside`;
+  return new CheckpointError(error.file, error.problem, wayOut);
+}
+
+function newest(runDir: string): CheckpointLocation {
+  const step = checkpointSteps(runDir).at(-1);
   const replaced = replacedSteps(runDir).at(-1);
   if (replaced !== undefined && replaced > (step ?? -1)) {
     throw new CheckpointError(
@@ -67,19 +103,7 @@ export function latestCheckpoint(runDir: string): CheckpointLocation {
       `latestCheckpoint: ${runDir} must have a checkpoint, but it has none; nibble train --resume begins it from its first step`,
     );
   }
-  const path = checkpointFolder(runDir, step);
-  try {
-    readVerifiedFiles(path, step);
-  } catch (error) {
-    const whole = steps.slice(0, -1).findLast((older) => isWhole(runDir, older));
-    const wayOut =
-      whole === undefined
-        ? 'no older checkpoint is whole'
-        : `step ${whole} is whole: nibble train --resume ${runDir} --from-step ${whole} goes on from there and sets later ones aside`;
-    if (error instanceof CheckpointError) throw new CheckpointError(error.file, error.problem, wayOut);
-    throw error;
-  }
-  return { step, path };
+  return { step, path: checkpointFolder(runDir, step) };
 }
 
 function locate(runDir: string, step: number): string {
@@ -92,7 +116,7 @@ function locate(runDir: string, step: number): string {
 
 function isWhole(runDir: string, step: number): boolean {
   try {
-    readVerifiedFiles(checkpointFolder(runDir, step), step);
+    verifyCheckpoint(checkpointFolder(runDir, step), step);
     return true;
   } catch {
     return false;

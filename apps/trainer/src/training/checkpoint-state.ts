@@ -82,13 +82,20 @@ export interface RunCheckpoint {
  */
 export function loadCheckpoint(runDir: string, step?: number): RunCheckpoint {
   const checkpoint = readCheckpoint(runDir, step);
-  const parsed = progressSchema.safeParse(checkpoint.state);
-  if (!parsed.success) {
-    throw new Error(
-      `loadCheckpoint: ${checkpoint.path}/state.json must hold the position of a run, but ${z.prettifyError(parsed.error)}`,
-    );
-  }
-  return { checkpoint, progress: parsed.data };
+  return { checkpoint, progress: progressOf(checkpoint) };
+}
+
+/**
+ * The position of a run in a checkpoint.
+ *
+ * @throws Error when it has none
+ */
+export function progressOf({ state, path }: Pick<LoadedCheckpoint, 'state' | 'path'>): RunProgress {
+  const parsed = progressSchema.safeParse(state);
+  if (parsed.success) return parsed.data;
+  throw new Error(
+    `loadCheckpoint: ${path}/state.json must hold the position of a run, but ${z.prettifyError(parsed.error)}`,
+  );
 }
 
 /**

@@ -38,7 +38,11 @@ export function createTrainingState(
     seed: config.seed,
   });
   const batcher = config.overfitBatch ? repeatFirst(shuffled, config.gradientAccumulation) : shuffled;
-  const model = createLlama(modelConfig, { seed: config.seed, checkpointing: config.checkpointing });
+  // Its window is the run's: a model from elsewhere may be meant for many more positions than it is trained on here.
+  const model = createLlama(
+    { ...modelConfig, context: config.context },
+    { seed: config.seed, checkpointing: config.checkpointing },
+  );
   const linears = createRunLinears(config, modelConfig, recipe);
   const parameters = new Map([...model.parameters, ...linears.parameters]);
   // Only matrices decay: neither norms nor clip factors do.
