@@ -8,13 +8,15 @@ import { flagOf } from '../config/written-setting.ts';
 import { jsonObserver } from '../training/json-observer.ts';
 import { terminalObserver } from '../training/terminal-observer.ts';
 import { settingsOfInit } from '../training/init-run.ts';
-import { resumeRun, trainRun } from '../training/train-run.ts';
+import { resumeRun } from '../training/resume-run.ts';
+import { trainRun } from '../training/train-run.ts';
 import { abortOnSignals } from './abort-on-signals.ts';
-import { isChangedRecipe } from './options.ts';
+import { isChangedRecipe, numberIn } from './options.ts';
 import { presetsHelp } from './presets-command.ts';
 import { addSettingOptions } from './train-options.ts';
 
 const INTERRUPTED = 130;
+const STEPS = [0, 1_000_000_000] as const;
 
 /** `nibble train`: the main job. */
 export function addTrainCommand(program: Command, setExitCode: (code: number) => void): void {
@@ -24,14 +26,22 @@ export function addTrainCommand(program: Command, setExitCode: (code: number) =>
     .option('--config <file>', 'TOML or JSON file with settings; flags win over it')
     .option('--preset <name>', 'settings for a purpose, listed below; flags and the file win over it')
     .option('--resume <run>', 'go on with an interrupted run, to the bits of an uninterrupted one')
+    .option(
+      '--from-step <step>',
+      'with --resume: go back to this checkpoint, 0 being the start; later ones are set aside',
+    )
     .option('--json', 'print one JSON object per line instead');
   addSettingOptions(command)
     .addHelpText(
       'after',
-      `\nPresets:\n${presetsHelp()}\n\nExamples:\n  nibble train --preset quick\n  nibble train --data my.txt --model tiny --recipe fp4-paper --steps 1000\n  nibble train --recipe fp4-paper --late-recipe bf16 --late-recipe-at 0.9\n  nibble train --init runs/base --data more.txt --preset finetune\n  nibble train --config run.toml --seed 2`,
+      `\nPresets:\n${presetsHelp()}\n\nExamples:\n  nibble train --preset quick\n  nibble train --data my.txt --model tiny --recipe fp4-paper --steps 1000\n  nibble train --recipe fp4-paper --late-recipe bf16 --late-recipe-at 0.9\n  nibble train --init runs/base --data more.txt --preset finetune\n  nibble train --config run.toml --seed 2\n  nibble train --resume runs/base --from-step 200`,
     )
     .action(async (options: Record<string, unknown>) => {
-      const { json, resume, config: configFile, ...flags } = options;
+      const { json, resume, fromStep, config: configFile, ...flags } = options;
+      const step = typeof fromStep === 'string' ? numberIn('--from-step', fromStep, STEPS, true) : undefined;
+      if (step !== undefined && typeof resume !== 'string') {
+        throw new RangeError('--from-step needs the run that it is a step of; give it with --resume');
+      }
       const observer =
         json === true
           ? jsonObserver((line) => process.stdout.write(`${line}\n`))
@@ -40,7 +50,12 @@ export function addTrainCommand(program: Command, setExitCode: (code: number) =>
       try {
         const result =
           typeof resume === 'string'
-            ? await resumeRun(resume, { observer, signal, ...refuseOther(flags, configFile) })
+            ? await resumeRun(resume, {
+                observer,
+                signal,
+                fromStep: step,
+                ...refuseOther(flags, configFile),
+              })
             : await trainRun(
                 resolveConfig({
                   file: typeof configFile === 'string' ? loadConfig(configFile) : undefined,

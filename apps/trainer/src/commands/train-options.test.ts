@@ -21,9 +21,16 @@ describe('addSettingOptions', () => {
   it('gives commander the names of the settings', () => {
     const command = addSettingOptions(new Command('train'));
     const args = flaggedSettings.flatMap((key) =>
-      key === 'overfitBatch' ? [flagOf(key)] : [flagOf(key), '1'],
+      typeof defaultConfig[key] === 'boolean' ? [flagOf(key)] : [flagOf(key), '1'],
     );
     const options: object = command.parse(args, { from: 'user' }).opts();
     expect(Object.keys(options).toSorted()).toEqual(flaggedSettings.toSorted());
+  });
+
+  it('leaves what is on without a word to the config, unless it is turned off', () => {
+    const parsed = (...args: string[]): object =>
+      addSettingOptions(new Command('train')).parse(args, { from: 'user' }).opts();
+    expect(parsed()).toEqual({});
+    expect(parsed('--no-layer-statistics')).toEqual({ layerStatistics: false });
   });
 });

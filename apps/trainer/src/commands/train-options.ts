@@ -22,10 +22,20 @@ const groups: readonly FlagGroup[] = [
   {
     heading: 'Data:',
     flags: [
-      { key: 'data', argument: 'path', help: 'a UTF-8 text file; without it, Moby-Dick' },
-      { key: 'vocabSize', argument: 'count', help: 'tokens in the vocabulary that is trained on the text' },
+      {
+        key: 'data',
+        argument: 'path',
+        help: 'a text, JSONL or Parquet file, a folder of them, a folder of "nibble tokenize", or hf:owner/name; without it, Moby-Dick',
+      },
+      { key: 'textField', argument: 'name', help: 'field or column of the text in JSONL and Parquet' },
+      { key: 'tokenizer', argument: 'file', help: 'a tokenizer.json; without it, a vocabulary is trained' },
+      { key: 'vocabSize', argument: 'count', help: 'tokens in the vocabulary that is trained on the data' },
       { key: 'context', argument: 'tokens', help: 'tokens that the model sees at once' },
-      { key: 'validationFraction', argument: 'share', help: 'share of the text to validate on' },
+      {
+        key: 'validationFraction',
+        argument: 'share',
+        help: 'share of the text, or of the documents, to validate on',
+      },
       { key: 'seed', argument: 'number', help: 'seed of weights, data order and stochastic rounding' },
     ],
   },
@@ -101,6 +111,7 @@ const groups: readonly FlagGroup[] = [
     heading: 'Validation, checkpoints and samples:',
     flags: [
       { key: 'evalEvery', argument: 'steps', help: 'steps between validations; 0: only at the end' },
+      { key: 'layerStatistics', help: 'do not measure quantization error and weights at each validation' },
       {
         key: 'patience',
         argument: 'count',
@@ -137,7 +148,11 @@ export function addSettingOptions(command: Command): Command {
       const value = defaultConfig[key];
       const flag = argument === undefined ? flagOf(key) : `${flagOf(key)} <${argument}>`;
       const shown = value === null || typeof value === 'boolean' ? help : `${help} (default ${value})`;
-      command.addOption(new Option(flag, shown).helpGroup(heading));
+      // What is on without a word can only be turned off; with a positive twin, commander leaves the default to the config.
+      if (value === true) {
+        command.addOption(new Option(flag).hideHelp());
+        command.addOption(new Option(flag.replace('--', '--no-'), shown).helpGroup(heading));
+      } else command.addOption(new Option(flag, shown).helpGroup(heading));
     }
   }
   return command;

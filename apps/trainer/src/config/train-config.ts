@@ -20,9 +20,16 @@ export interface TrainConfig {
   lateRecipe: string | null;
   /** When `lateRecipe` takes over: after so many steps or, below 1, after this share of them. */
   lateRecipeAt: number;
-  /** Path of a UTF-8 text, relative to the working directory; `null` is the built-in text. */
+  /**
+   * A text, JSONL or Parquet file, a folder of them, a dataset's folder, or `hf:owner/name`; paths are relative to the
+   * working directory. `null` is the built-in text.
+   */
   data: string | null;
-  /** Tokens in the vocabulary that is trained on the text. */
+  /** Field or column that holds the text of JSONL and Parquet files. */
+  textField: string;
+  /** Path of a `tokenizer.json` to use; `null` trains a vocabulary. */
+  tokenizer: string | null;
+  /** Tokens in the vocabulary that is trained on the data. */
   vocabSize: number;
   /** Tokens that the model sees at once. */
   context: number;
@@ -71,6 +78,8 @@ export interface TrainConfig {
   skipSpikes: number;
   /** Steps between validations; 0 is only at the end. */
   evalEvery: number;
+  /** Measures every layer's quantization error, outliers and weights at each validation. */
+  layerStatistics: boolean;
   /** Validations in a row without a new lowest loss after which training stops; 0 never stops early. */
   patience: number;
   /** Steps between checkpoints; 0 is only at the end. */
@@ -108,6 +117,8 @@ export const defaultConfig: Readonly<TrainConfig> = {
   lateRecipe: null,
   lateRecipeAt: 0.9,
   data: null,
+  textField: 'text',
+  tokenizer: null,
   vocabSize: 1024,
   context: 128,
   batchSize: 8,
@@ -132,6 +143,7 @@ export const defaultConfig: Readonly<TrainConfig> = {
   gradientSums: 'f32',
   skipSpikes: 0,
   evalEvery: 50,
+  layerStatistics: true,
   patience: 0,
   checkpointEvery: 100,
   keepCheckpoints: 3,

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { splitText } from '../data/split-text.ts';
-import { lockFolder } from './lock-folder.ts';
+import { lockFolder } from '../run/lock-folder.ts';
 import { paperText, writePaperText } from './paper-text.ts';
 import { writeSummary } from './summary.ts';
 
@@ -16,14 +16,14 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 describe('lockFolder', () => {
   it('takes over the lock of a process that has ended, and gives back its own', () => {
     writeFileSync(join(folder, 'lock'), '999999999\n');
-    const unlock = lockFolder(folder);
+    const unlock = lockFolder(folder, 'wait');
     expect(readFileSync(join(folder, 'lock'), 'utf8')).toBe(`${process.pid}\n`);
     unlock();
     expect(existsSync(join(folder, 'lock'))).toBe(false);
   });
   it('refuses a folder where another process trains', () => {
     writeFileSync(join(folder, 'lock'), `${process.ppid}\n`);
-    expect(() => lockFolder(folder)).toThrow(new RegExp(`process ${process.ppid} trains there`));
+    expect(() => lockFolder(folder, 'wait')).toThrow(new RegExp(`process ${process.ppid} trains there`));
   });
 });
 

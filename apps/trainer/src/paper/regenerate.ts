@@ -1,5 +1,5 @@
 import type { Experiment } from './experiment.ts';
-import { lockFolder } from './lock-folder.ts';
+import { lockFolder } from '../run/lock-folder.ts';
 import type { PaperContext } from './paper-context.ts';
 import type { PaperObserver } from './paper-observer.ts';
 import { writePaperText } from './paper-text.ts';
@@ -33,7 +33,10 @@ export async function regenerate(
 ): Promise<boolean> {
   const plans = uniquePlans(experiments.flatMap((experiment) => plansOf(experiment, context)));
   if (plans.length > 0) {
-    const unlock = lockFolder(context.runsDir);
+    const unlock = lockFolder(
+      context.runsDir,
+      'wait for it, give it more --jobs, or choose another folder with --runs',
+    );
     try {
       writePaperText(context.text);
       if (!(await trainPlans(plans, { jobs, signal, observer }))) return false;

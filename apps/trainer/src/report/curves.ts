@@ -21,7 +21,7 @@ export interface RunCurves {
 
 /**
  * Returns the curves in the metrics of a run; x is the step. Lines without a number of that name are passed over, as
- * a step has no validation loss.
+ * a step has no validation loss; so are lines that sum up others.
  *
  * @param name - The run, for the legend.
  * @param records - The lines of `metrics.jsonl`.
@@ -29,7 +29,8 @@ export interface RunCurves {
 export function curvesOf(name: string, records: readonly MetricsRecord[]): RunCurves {
   const points = (key: string): Point[] =>
     records.flatMap((record) => {
-      const { step, [key]: value } = record;
+      const { type, step, [key]: value } = record;
+      if (type !== undefined && type !== 'step' && type !== 'evaluation') return [];
       return typeof step === 'number' && typeof value === 'number' ? [[step, value] as const] : [];
     });
   return {

@@ -20,23 +20,40 @@ export function escapeHtml(text: string): string {
   }).join('');
 }
 
+/** A cell of a table: text, or markup that is escaped already. */
+export type Cell = string | { readonly html: string; readonly className?: string };
+
+/** A cell whose digits line up with those above and below. */
+export const numberCell = (text: string): Cell => ({ html: escapeHtml(text), className: 'number' });
+
 /**
  * Returns an HTML table in a box that scrolls sideways, so that the page never does.
  *
  * @param head - Titles of the columns; none for a table of names and values, whose first column are the titles.
- * @param rows - Text of the cells.
+ * @param rows - The cells.
  */
-export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const cells = (row: readonly string[]): string =>
+export function table(head: readonly Cell[], rows: readonly (readonly Cell[])[]): string {
+  const cells = (row: readonly Cell[]): string =>
     row
       .map((cell, column) =>
-        head.length === 0 && column === 0
-          ? `<th scope="row">${escapeHtml(cell)}</th>`
-          : `<td>${escapeHtml(cell)}</td>`,
+        head.length === 0 && column === 0 ? element('th scope="row"', cell) : element('td', cell),
       )
       .join('');
-  const titles = head.map((title) => `<th scope="col">${escapeHtml(title)}</th>`).join('');
+  const titles = head.map((title) => element('th scope="col"', title)).join('');
   const thead = head.length > 0 ? `<thead><tr>${titles}</tr></thead>` : '';
   const body = rows.map((row) => `<tr>${cells(row)}</tr>`).join('\n');
   return `<div class="scroll"><table>${thead}<tbody>\n${body}\n</tbody></table></div>`;
 }
+
+function element(tag: string, cell: Cell): string {
+  const { html, className } =
+    typeof cell === 'string' ? { html: escapeHtml(cell), className: undefined } : cell;
+  return `<${tag}${className === undefined ? '' : ` class="${className}"`}>${html}</${tag.split(' ')[0]}>`;
+}
+
+/** A part of a page under a heading. */
+export const section = (heading: string, content: string, note?: string): string =>
+  `<section><h2>${escapeHtml(heading)}</h2>${note === undefined ? '' : `<p class="note">${escapeHtml(note)}</p>`}\n${content}\n</section>`;
+
+/** A box on the page. */
+export const card = (content: string): string => `<div class="card">${content}</div>`;

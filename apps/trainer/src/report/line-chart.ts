@@ -37,6 +37,8 @@ export interface ChartOptions {
   width?: number;
   /** Default 280. */
   height?: number;
+  /** Drawing units on narrow screens, where letters of a wide drawing would be too small; default as on wide ones. */
+  narrow?: { readonly width: number; readonly height: number };
 }
 
 const margin = { top: 10, right: 14, bottom: 40, left: 64 };
@@ -48,14 +50,25 @@ const margin = { top: 10, right: 14, bottom: 40, left: 64 };
  * @throws RangeError when no curve has a point, a value is not finite, or not positive on a logarithmic axis.
  */
 export function lineChart(options: ChartOptions): string {
-  const { title, unit, legend, body, width, height } = linePanel(options);
+  const { title, unit, legend, ...wide } = linePanel(options);
+  const { narrow } = options;
   const label = `${title}: ${options.series.map(({ name }) => name).join(', ')}`;
   return `<figure class="chart">
 <figcaption><span class="chart-title">${escapeHtml(title)}</span> <span class="unit">${escapeHtml(unit)}</span>${legendHtml(legend)}</figcaption>
-<svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${escapeHtml(label)}">
-${body}
-</svg>
+${svg(wide, label, narrow && 'only-wide')}${narrow ? `\n${svg(linePanel({ ...options, ...narrow }), label, 'only-narrow')}` : ''}
 </figure>`;
+}
+
+/** A drawing in the page. */
+export function svg(
+  { body, width, height }: Pick<ChartPanel, 'body' | 'width' | 'height'>,
+  label: string,
+  className?: string,
+): string {
+  const shown = className === undefined ? '' : `class="${className}" `;
+  return `<svg ${shown}viewBox="0 0 ${width} ${height}" role="img" aria-label="${escapeHtml(label)}">
+${body}
+</svg>`;
 }
 
 /**
@@ -154,7 +167,8 @@ function legendOf(
   ];
 }
 
-function legendHtml(entries: readonly LegendEntry[]): string {
+/** The legend of a figure; empty when the title says it all. */
+export function legendHtml(entries: readonly LegendEntry[]): string {
   if (entries.length === 0) return '';
   const items = entries.map(
     ({ name, mark, color }) =>

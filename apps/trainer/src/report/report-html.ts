@@ -1,80 +1,52 @@
-import { smooth, type Point, type RunCurves } from './curves.ts';
-import { gemmTable, type GemmRow } from './gemm-table.ts';
-import { escapeHtml, table } from './html.ts';
-import { lineChart, type ChartSeries } from './line-chart.ts';
+import { duration } from '../training/duration.ts';
+import { configDifferences, finalFigures, showSetting } from './comparison.ts';
+import { gemmTable } from './gemm-table.ts';
+import { card, escapeHtml, section, table } from './html.ts';
+import { layersSection } from './layers-section.ts';
+import { lossSection } from './loss-section.ts';
+import { factsOf } from './report-run.ts';
+import type { ReportRun, ReportSample, RunFacts } from './report-run.ts';
 import { reportStyle } from './report-style.ts';
 
-/** One figure of the summary. */
-export interface ReportFigure {
-  /** What it is. */
-  label: string;
-  /** Its value, with its unit. */
-  value: string;
-  /** What to compare it with, or how it was taken. */
-  note?: string;
-}
-
-/** Everything that a report shows. */
-export interface ReportData {
-  /** Heading, such as model and recipe. */
-  title: string;
-  /** A line below it. */
-  subtitle?: string;
-  /** The result, most important first. */
-  summary: readonly ReportFigure[];
-  /** This run's curves first, then those to compare with. */
-  runs: readonly RunCurves[];
-  /** Unigram entropy of the validation text, in nats per token. */
-  unigramNats?: number;
-  /** What really ran. */
-  gemms: readonly GemmRow[];
-  /** A text from the model. */
-  sample?: { prompt: string; continuation: string };
-  /** The resolved config. */
-  config: Readonly<Record<string, unknown>>;
-  /** What the adapter says of itself. */
-  adapter: Readonly<Record<string, string>>;
-  /** Versions by name. */
-  versions: Readonly<Record<string, string>>;
-}
-
-/** Share of the steps on either side that the smoothed loss averages. */
-const smoothing = 0.02;
+/** Marks the file as ours, so that a report may replace it. */
+export const REPORT_MARK = '<meta name="generator" content="nibble report">';
 
 /**
- * Returns the report of a run as one HTML page without scripts and without any request.
+ * Returns the report of one or more runs as one HTML page without scripts and without any request. Runs may be under way.
  *
- * @throws RangeError when a curve holds a value that is not finite.
+ * @throws RangeError when there is no run, or a curve holds a value that is not finite.
  */
-export function reportHtml(data: ReportData): string {
-  const { title, subtitle, summary, gemms, sample, config, adapter, versions } = data;
-  const pairs = (record: Readonly<Record<string, unknown>>): string =>
-    card(
-      table(
-        [],
-        Object.entries(record).map(([key, value]) => [key, show(value)]),
-      ),
-    );
+export function reportHtml(runs: readonly ReportRun[]): string {
+  if (runs.length === 0) throw new RangeError('reportHtml: there must be at least one run, but got none');
+  const facts = runs.map((run, color) => ({ ...factsOf(run), ...(runs.length > 1 && { color }) }));
+  const [first] = facts;
+  const title = facts.length === 1 ? titleOf(first!) : `${facts.length} runs`;
   const parts = [
-    `<header><h1>${escapeHtml(title)}</h1>${subtitle === undefined ? '' : `<p class="subtitle">${escapeHtml(subtitle)}</p>`}</header>`,
-    `<div class="tiles">${summary.map(tile).join('\n')}</div>`,
-    charts(data),
-    gemms.length === 0 ? '' : section('Precision of every matrix product', card(gemmTable(gemms))),
-    sample === undefined
-      ? ''
-      : section(
-          'Sample',
-          card(
-            `<p class="sample"><span class="prompt">${escapeHtml(sample.prompt)}</span>${escapeHtml(sample.continuation)}</p>`,
-          ),
-        ),
-    `<div class="two">${section('Config', pairs(config))}<div>${Object.keys(adapter).length === 0 ? '' : section('Adapter', pairs(adapter))}${section('Versions', pairs(versions))}</div></div>`,
+    `<header><h1>${escapeHtml(title)}</h1><p class="subtitle">${escapeHtml(facts.length === 1 ? subtitleOf(first!) : facts.map(({ name }) => name).join(' · '))}</p></header>`,
+    ...(facts.length === 1
+      ? [`<div class="tiles">${tilesOf(first!).map(tile).join('\n')}</div>`]
+      : [
+          section('What they came to', card(finalFigures(facts))),
+          section('What differs', card(configDifferences(facts))),
+        ]),
+    lossSection(facts),
+    layersSection(facts),
+    ...facts.map((run) =>
+      run.products.length === 0
+        ? ''
+        : section(headingOf('Precision of every matrix product', run), card(gemmTable(run.products))),
+    ),
+    ...facts.map((run) =>
+      run.samples.length === 0 ? '' : section(headingOf('Sample', run), samplesOf(run.samples)),
+    ),
+    ...(facts.length === 1 ? [settingsOf(first!)] : []),
   ];
   return `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
+${REPORT_MARK}
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
 <title>${escapeHtml(title)}</title>
 <style>${reportStyle}</style>
@@ -88,67 +60,95 @@ ${parts.filter((part) => part !== '').join('\n')}
 `;
 }
 
-const section = (heading: string, content: string): string =>
-  `<section><h2>${heading}</h2>\n${content}\n</section>`;
-const card = (content: string): string => `<div class="card">${content}</div>`;
-const tile = ({ label, value, note }: ReportFigure): string =>
-  `<div class="tile"><div class="label">${escapeHtml(label)}</div><div class="value">${escapeHtml(value)}</div>${note === undefined ? '' : `<div class="note">${escapeHtml(note)}</div>`}</div>`;
-
-function charts({ runs, unigramNats }: ReportData): string {
-  const references = unigramNats === undefined ? [] : [{ name: 'unigram entropy', y: unigramNats }];
-  const loss = runs.flatMap((run, index) => lossSeries(run, index, runs.length > 1));
-  const curve = (of: (run: RunCurves) => readonly Point[]): ChartSeries[] =>
-    runs.map((run, color) => ({ name: run.name, points: of(run), color, mark: 'line' }));
-  const small = { xLabel: 'step', width: 440, height: 280 };
-  const gradNorms = curve((run) => run.gradNorm);
-  const drawn = [
-    { title: 'Learning rate', unit: '', series: curve((run) => run.learningRate), fromZero: true, ...small },
-    { title: 'Gradient norm', unit: 'before clipping', series: gradNorms, ...yOf(gradNorms), ...small },
-    {
-      title: 'Speed',
-      unit: 'tokens/s',
-      series: curve((run) => run.tokensPerSecond),
-      fromZero: true,
-      ...small,
-    },
-  ].filter(({ series }) => series.some(({ points }) => points.length > 0));
-  const main = loss.some(({ points }) => points.length > 0)
-    ? lineChart({
-        title: 'Loss',
-        unit: 'nats per token',
-        xLabel: 'step',
-        series: loss,
-        references,
-        width: 1040,
-        height: 380,
-      })
-    : '';
-  return `${main}\n<div class="charts">${drawn.map(lineChart).join('\n')}</div>`;
+/** One figure of the summary. */
+interface Figure {
+  readonly label: string;
+  readonly value: string;
+  /** What to compare it with, or how it was taken. */
+  readonly note?: string;
 }
 
-function lossSeries(run: RunCurves, index: number, several: boolean): ChartSeries[] {
-  const of = several ? `${run.name}, ` : '';
-  const valColor = several ? index : 1;
+function titleOf({ record: { config } }: RunFacts): string {
+  const late = config.lateRecipe === null ? '' : `, then ${config.lateRecipe}`;
+  return `${config.model}, ${config.recipe}${late}`;
+}
+
+function subtitleOf({ step, isFinished, bestStep, record }: RunFacts): string {
+  const { config, backend, adapter } = record;
+  const done = isFinished
+    ? `${count(step)} steps`
+    : `under way or interrupted: step ${count(step)} of ${count(config.steps)}`;
+  const best = bestStep === undefined || bestStep === step ? '' : `, best at ${count(bestStep)}`;
+  return `${done}${best}, on ${[backend, ...Object.values(adapter)].join(': ')}`;
+}
+
+function tilesOf(run: RunFacts): Figure[] {
+  const { valLoss, bitsPerByte, trainLoss, unigramNats, tokens, seconds, step, clips } = run;
+  const below = valLoss === undefined || unigramNats === undefined ? undefined : unigramNats - valLoss;
   return [
-    { name: `${of}training, each step`, points: run.loss, color: index, mark: 'faint' },
     {
-      name: `${of}training`,
-      points: smooth(run.loss, Math.ceil(run.loss.length * smoothing)),
-      color: index,
-      mark: 'line',
+      label: 'Validation loss, nats per token',
+      value: valLoss?.toFixed(4) ?? '–',
+      ...(below === undefined
+        ? {}
+        : {
+            note: `${Math.abs(below).toFixed(2)} ${below >= 0 ? 'below' : 'above'} the unigram entropy of ${unigramNats!.toFixed(4)}`,
+          }),
     },
-    { name: `${of}validation`, points: run.valLoss, color: valColor, mark: 'points' },
+    { label: 'Bits per byte', value: bitsPerByte?.toFixed(4) ?? '–', note: 'on the validation text' },
+    {
+      label: 'Training loss, nats per token',
+      value: trainLoss?.toFixed(4) ?? '–',
+      note: 'mean of the last tenth of the steps',
+    },
+    { label: 'Tokens trained on', value: count(tokens), note: `in ${count(step)} steps` },
+    {
+      label: 'Took',
+      value: duration(seconds),
+      ...(seconds > 0 ? { note: `${count(tokens / seconds)} tokens per second` } : {}),
+    },
+    ...(clips === undefined
+      ? []
+      : [
+          {
+            label: 'Learned clip factors, mean',
+            value: clips.mean.toFixed(3),
+            note: `${clips.count} of them, from ${clips.least.toFixed(3)} to ${clips.most.toFixed(3)}`,
+          },
+        ]),
   ];
 }
 
-/** Factors where a curve spans more than one order of magnitude, else steps from zero. */
-function yOf(series: readonly ChartSeries[]): { yScale: 'log' } | { fromZero: true } {
-  const values = series.flatMap(({ points }) => points.map(([, y]) => y));
-  const low = values.reduce((a, b) => Math.min(a, b), Infinity);
-  const high = values.reduce((a, b) => Math.max(a, b), -Infinity);
-  return low > 0 && high / low > 10 ? { yScale: 'log' } : { fromZero: true };
+const tile = ({ label, value, note }: Figure): string =>
+  `<div class="tile"><div class="label">${escapeHtml(label)}</div><div class="value">${escapeHtml(value)}</div>${note === undefined ? '' : `<div class="note">${escapeHtml(note)}</div>`}</div>`;
+
+const headingOf = (what: string, { name, color }: RunFacts): string =>
+  color === undefined ? what : `${what}, ${name}`;
+
+/** The last sample; those on the way are folded up below it. */
+function samplesOf(samples: readonly ReportSample[]): string {
+  const earlier = samples.slice(0, -1).toReversed();
+  const folded = earlier.map(
+    (sample) => `<details><summary>step ${count(sample.step)}</summary>${sampleText(sample)}</details>`,
+  );
+  return card([sampleText(samples.at(-1)!), ...folded].join('\n'));
 }
 
-/** Values as a config file would have them; null is what was left to the program. */
-const show = (value: unknown): string =>
-  typeof value === 'string' ? value : value === null ? 'default' : JSON.stringify(value);
+function settingsOf({ record }: RunFacts): string {
+  const { config, backend, adapter, versions } = record;
+  return `<div class="two">${section('Config', pairs({ ...config }))}<div>${section('Adapter', pairs({ backend, ...adapter }))}${section('Versions', pairs(versions))}</div></div>`;
+}
+
+const sampleText = ({ prompt, continuation }: ReportSample): string =>
+  `<p class="sample"><span class="prompt">${escapeHtml(prompt)}</span>${escapeHtml(continuation)}</p>`;
+
+/** Names and values. */
+const pairs = (values: Readonly<Record<string, unknown>>): string =>
+  card(
+    table(
+      [],
+      Object.entries(values).map(([key, value]) => [key, showSetting(value)]),
+    ),
+  );
+
+const count = (value: number): string => Math.round(value).toLocaleString('en');

@@ -21,6 +21,10 @@ polyline.points { stroke-width: 1.25; }
 .key { stroke: var(--series); stroke-width: 2.5; }
 .bar { fill: var(--series); }
 .whisker { stroke: var(--ink); stroke-width: 1.5; }
+.area { fill: var(--series); opacity: 0.16; }
+.code { stroke: var(--ink); stroke-width: 2; stroke-linecap: round; }
+.heat { fill: var(--series-2); stroke: var(--line); }
+.cell { fill: var(--ink); font-size: 13px; font-variant-numeric: tabular-nums; }
 .reference { stroke: var(--muted); stroke-width: 1.5; stroke-dasharray: 5 4; }
 ${colors}`;
 
@@ -30,9 +34,11 @@ export const reportStyle: string = `
 @media (prefers-color-scheme: dark) { :root { ${darkColors} } }
 * { box-sizing: border-box; }
 body { margin: 0; background: var(--page); color: var(--ink); font: 15px/1.55 system-ui, -apple-system, 'Segoe UI', Roboto, 'DejaVu Sans', sans-serif; }
-main { max-width: 1080px; margin: 0 auto; padding: 40px 24px 64px; }
+main { max-width: 1120px; margin: 0 auto; padding: 40px 24px 64px; }
+@media (max-width: 640px) { main { padding: 24px 14px 48px; } }
 h1 { font-size: 26px; line-height: 1.25; letter-spacing: -0.01em; margin: 0; }
-h2 { font-size: 16px; margin: 40px 0 12px; }
+h2 { font-size: 18px; letter-spacing: -0.005em; margin: 44px 0 12px; }
+section > .note { color: var(--muted); max-width: 72ch; margin: -6px 0 14px; }
 .subtitle { color: var(--muted); margin: 6px 0 0; }
 .tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(165px, 1fr)); gap: 12px; margin: 28px 0 12px; }
 .tile, .chart, .card { background: var(--surface); border: 1px solid var(--line); border-radius: 10px; }
@@ -51,8 +57,11 @@ figcaption { display: flex; flex-wrap: wrap; align-items: baseline; gap: 2px 8px
 .key-reference { border-top: 2px dashed var(--muted); }
 .key-dot { width: 9px; height: 9px; border-radius: 50%; background: var(--series); }
 svg { display: block; width: 100%; height: auto; }
+svg.only-narrow { display: none; }
+@media (max-width: 640px) { svg.only-wide { display: none; } svg.only-narrow { display: block; } }
 ${drawingStyle}
-.charts .tick { font-size: 15px; }
+.charts .tick, .only-narrow .tick { font-size: 14px; }
+.charts .cell { font-size: 15px; }
 .card { padding: 6px 16px; }
 .two { display: grid; grid-template-columns: repeat(auto-fit, minmax(330px, 1fr)); gap: 0 24px; align-items: start; }
 .scroll { overflow-x: auto; }
@@ -61,6 +70,10 @@ th, td { text-align: left; padding: 6px 16px 6px 0; border-bottom: 1px solid var
 thead th, th[scope='row'] { color: var(--muted); font-weight: 500; overflow-wrap: normal; white-space: nowrap; }
 tbody tr:last-child > * { border-bottom: 0; }
 td { font-variant-numeric: tabular-nums; }
+.number { text-align: right; white-space: nowrap; }
+.run { white-space: nowrap; }
+details { border-top: 1px solid var(--line); }
+summary { color: var(--muted); padding: 8px 0; cursor: pointer; }
 .sample { white-space: pre-wrap; overflow-wrap: anywhere; margin: 0; padding: 10px 0; font: 14px/1.6 Georgia, 'DejaVu Serif', serif; }
 .prompt { color: var(--muted); }
 footer { margin-top: 40px; color: var(--muted); font-size: 13px; }

@@ -1,13 +1,17 @@
+import { writeRunReport } from '../report/write-run-report.ts';
 import { checkpointFolder } from '../run/checkpoint-manifest.ts';
+import { createEventWriter } from '../run/event-writer.ts';
 import { openMetrics, readMetrics } from '../run/metrics.ts';
 import { unigramEntropyNats } from '../data/unigram-entropy.ts';
 import { evaluate } from './evaluate.ts';
 import { loadCheckpoint, restoreWeights } from './checkpoint-state.ts';
 import { clipRange } from './clip-range.ts';
-import { reportRun } from './report-run.ts';
+import { validationScalars } from './run-log.ts';
 import { sampleRun } from './sample-run.ts';
-import type { TrainCheckpoint, TrainDone } from './train-observer.ts';
-import { secondsOf } from './train-steps.ts';
+import { layersEvents } from './telemetry/layers-events.ts';
+import type { LayersRecord } from './telemetry/layers-record.ts';
+import type { TrainCheckpoint, TrainDone, TrainEvaluation } from './train-observer.ts';
+import { layersOf, secondsOf } from './train-steps.ts';
 import type { ActiveRun } from './train-steps.ts';
 
 /**
@@ -34,10 +38,9 @@ export async function finishRun(run: ActiveRun, steps: number): Promise<TrainDon
   });
   backend.checkErrors();
   const last = { valLoss, bitsPerByte, valTokens };
-  recordEnd(dir, steps, {
-    ...(best === undefined ? { evaluation: last } : { best: { bestStep: best.step, ...last } }),
-    products: { products: state.linears.gemms() },
-  });
+  // With early stopping, the step's own validation has measured them.
+  const layers = config.layerStatistics && best === undefined ? await layersOf(run, steps) : undefined;
+  const sample = config.sampleTokens === 0 ? undefined : await sampleRun(run);
   const losses = trainLosses(dir);
   const recent = losses.slice(Math.floor(steps * 0.9));
   const done: Omit<TrainDone, 'report'> = {
@@ -49,12 +52,20 @@ export async function finishRun(run: ActiveRun, steps: number): Promise<TrainDon
     valLoss,
     bitsPerByte,
     unigramNats: unigramEntropyNats(corpus.validation, corpus.tokenizer.vocabSize),
-    sample: config.sampleTokens === 0 ? undefined : await sampleRun(run),
+    sample,
     seconds: secondsOf(run),
     ...(best === undefined ? {} : { best }),
     ...(config.overfitBatch ? { overfit: { first: losses[0]!, last: losses.at(-1)! } } : {}),
   };
-  const result = { ...done, report: reportRun(run, done, await clipRange(state.linears.parameters)) };
+  const clips = await clipRange(state.linears.parameters);
+  recordEnd(dir, steps, {
+    ...(best === undefined ? { evaluation: last } : { best: { bestStep: best.step, ...last } }),
+    ...(layers && { layers }),
+    ...(sample && { sample }),
+    done: { ...summaryOf(done), ...(clips && { clips }) },
+    products: { products: state.linears.gemms() },
+  });
+  const result = { ...done, report: writeRunReport(dir) };
   observer.done(result);
   requireFall(result);
   return result;
@@ -92,8 +103,20 @@ function recordEnd(dir: string, step: number, records: Readonly<Record<string, o
   const missing = Object.entries(records).filter(([type]) => !there.has(type));
   if (missing.length === 0) return;
   const metrics = openMetrics(dir, step);
-  for (const [type, fields] of missing) metrics.append({ type, step, ...fields });
+  const events = createEventWriter(dir, { resumeStep: step });
+  for (const [type, fields] of missing) {
+    metrics.append({ type, step, ...fields });
+    if (type === 'evaluation') events.scalars(validationScalars(fields as TrainEvaluation), step);
+    if (type === 'layers') layersEvents(events, fields as LayersRecord);
+  }
   metrics.close();
+  events.close();
+}
+
+/** What a report says of the end. The report's path would be wrong once the run is moved. */
+function summaryOf(done: Omit<TrainDone, 'report'>): object {
+  const { run: _, sample: __, best, ...summary } = done;
+  return { ...summary, ...(best && { bestStep: best.step }) };
 }
 
 /** The training loss of each step, in nats per token. */

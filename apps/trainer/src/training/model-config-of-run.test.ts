@@ -53,6 +53,7 @@ describe('modelConfigOfRun', () => {
   ])('names the field that is wrong: %s becomes %s', (from, to, message) => {
     const dir = join(root, 'changed');
     createRun(dir, { ...record, modelConfig: llama3 });
+    rmSync(join(dir, 'SHA256SUMS'));
     const path = join(dir, 'config.json');
     const text = readFileSync(path, 'utf8');
     expect(text).toContain(from);

@@ -1,7 +1,12 @@
+import { existsSync } from 'node:fs';
+import type { TrainConfig } from '../config/train-config.ts';
 import { createEventWriter } from '../run/event-writer.ts';
-import { openMetrics } from '../run/metrics.ts';
+import { metricsPath, openMetrics } from '../run/metrics.ts';
+import type { MetricsRecord } from '../run/metrics.ts';
 import { describeProducts, productsOf } from './recipe-phases.ts';
 import type { RecipePhase } from './recipe-phases.ts';
+import { layersEvents } from './telemetry/layers-events.ts';
+import type { LayersRecord } from './telemetry/layers-record.ts';
 import type { TrainEvaluation, TrainObserver, TrainSampleRecord, TrainStepRecord } from './train-observer.ts';
 
 /** Writes what happens in a run to its metrics, to TensorBoard's events and to whoever watches. */
@@ -11,6 +16,9 @@ export interface RunLog {
   phase(phase: RecipePhase): void;
   evaluation(evaluation: TrainEvaluation): void;
   sample(sample: TrainSampleRecord): void;
+  layers(record: LayersRecord): void;
+  /** A line of metrics that neither TensorBoard nor an observer is told. */
+  record(line: MetricsRecord): void;
   /** Waits until the disk has all metrics; call it before a checkpoint is written. */
   sync(): void;
   close(): void;
@@ -19,8 +27,7 @@ export interface RunLog {
 /** Options of {@link openRunLog}. */
 export interface RunLogOptions {
   readonly observer: TrainObserver;
-  /** Steps of the whole run. */
-  readonly steps: number;
+  readonly config: TrainConfig;
   /** Blocks of the model. */
   readonly blocks: number;
   /** Steps done by another process; what came after them is removed. 0 for a new run. */
@@ -31,17 +38,26 @@ export interface RunLogOptions {
  * Opens the log of a run. Every line but those of time can be repeated: a resumed run writes those of the uninterrupted
  * one.
  */
-export function openRunLog(dir: string, { observer, steps, blocks, resumedAt }: RunLogOptions): RunLog {
-  const metrics = openMetrics(dir, ...(resumedAt > 0 ? [resumedAt] : []));
-  const events = createEventWriter(dir, resumedAt > 0 ? { resumeStep: resumedAt } : {});
+export function openRunLog(dir: string, { observer, config, blocks, resumedAt }: RunLogOptions): RunLog {
+  // A run that was killed before its first checkpoint begins again at step 0, but is not new.
+  const isNew = !existsSync(metricsPath(dir));
+  const metrics = openMetrics(dir, ...(isNew ? [] : [resumedAt]));
+  const events = createEventWriter(dir, isNew ? {} : { resumeStep: resumedAt });
+  if (isNew) events.text('config', configTable(config), 0);
   return {
     step: (record) => {
-      const { step, loss, learningRate, gradNorm } = record;
+      const { step, loss, learningRate, gradNorm, tokensPerSecond } = record;
       metrics.append({ type: 'step', ...record });
-      events.scalar('train/loss', loss, step);
-      events.scalar('train/learningRate', learningRate, step);
-      events.scalar('train/gradNorm', gradNorm, step);
-      observer.step(record, steps);
+      events.scalars(
+        {
+          'train/loss': loss,
+          'train/learningRate': learningRate,
+          'train/gradNorm': gradNorm,
+          'train/tokensPerSecond': tokensPerSecond,
+        },
+        step,
+      );
+      observer.step(record, config.steps);
     },
     phase: (phase) => {
       const products = productsOf(phase, blocks);
@@ -52,17 +68,36 @@ export function openRunLog(dir: string, { observer, steps, blocks, resumedAt }: 
     },
     evaluation: (evaluation) => {
       metrics.append({ type: 'evaluation', ...evaluation });
-      events.scalar('validation/loss', evaluation.valLoss, evaluation.step);
+      events.scalars(validationScalars(evaluation), evaluation.step);
       observer.evaluation(evaluation);
     },
     sample: (sample) => {
       metrics.append({ type: 'sample', ...sample });
       observer.sampled(sample);
     },
+    layers: (record) => {
+      metrics.append({ ...record });
+      layersEvents(events, record);
+    },
+    record: (line) => metrics.append(line),
     sync: () => metrics.sync(),
     close: () => {
       metrics.close();
       events.close();
     },
   };
+}
+
+/** A validation as TensorBoard has it. */
+export function validationScalars({
+  valLoss,
+  bitsPerByte,
+}: Pick<TrainEvaluation, 'valLoss' | 'bitsPerByte'>): Record<string, number> {
+  return { 'validation/loss': valLoss, 'validation/bitsPerByte': bitsPerByte };
+}
+
+/** Settings as a table in Markdown. */
+function configTable(config: TrainConfig): string {
+  const rows = Object.entries(config).map(([key, value]) => `| ${key} | ${JSON.stringify(value)} |`);
+  return ['| setting | value |', '| --- | --- |', ...rows].join('\n');
 }

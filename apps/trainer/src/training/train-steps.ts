@@ -14,6 +14,8 @@ import { openRunLog } from './run-log.ts';
 import type { RunLog } from './run-log.ts';
 import { sampleRun } from './sample-run.ts';
 import { scheduleOf } from './schedule-of.ts';
+import { measureLayers } from './telemetry/layer-statistics.ts';
+import type { LayersRecord } from './telemetry/layers-record.ts';
 import type { TrainObserver } from './train-observer.ts';
 import { readOutcome, trainStep } from './train-step.ts';
 import type { StepOutcome } from './train-step.ts';
@@ -68,7 +70,7 @@ async function trainUntil(run: ActiveRun, signal: AbortSignal): Promise<number> 
   const learningRateAt = scheduleOf(config);
   const phases = recipePhases(config);
   const blocks = state.model.config.nLayers;
-  const log = openRunLog(dir, { observer, steps: config.steps, blocks, resumedAt });
+  const log = openRunLog(dir, { observer, config, blocks, resumedAt });
   const tokensPerStep = config.batchSize * config.context * config.gradientAccumulation;
 
   // A step is read while the next one is under way, so that a GPU never waits for the host.
@@ -84,6 +86,8 @@ async function trainUntil(run: ActiveRun, signal: AbortSignal): Promise<number> 
     if (phase) log.phase(phase);
     const tokensPerSecond = tokensPerStep / ((endedAt - startedAt) / 1000);
     log.step({ step, loss, learningRate, gradNorm, tokensPerSecond, ...skipped });
+    // What runs is known once it has run; a report may be wanted long before the end.
+    if (step === 1) log.record({ type: 'kernels', step, products: state.linears.gemms() });
   };
 
   let done = resumedAt;
@@ -133,7 +137,15 @@ async function validate(run: ActiveRun, step: number, log: RunLog): Promise<bool
   const isBest = earlyStop.isOn && earlyStop.observe(step, valLoss);
   const standing = earlyStop.isOn ? { isBest, validationsLeft: earlyStop.validationsLeft } : {};
   log.evaluation({ step, valLoss, bitsPerByte, ...standing });
+  if (run.config.layerStatistics) log.layers(await layersOf(run, step));
   return isBest;
+}
+
+/** The statistics of the run's layers after `step`. */
+export function layersOf({ state, corpus, config }: ActiveRun, step: number): Promise<LayersRecord> {
+  const { model, linears } = state;
+  const { batchSize, context } = config;
+  return measureLayers({ model, linears, tokens: corpus.validation, batchSize, context, step });
 }
 
 function isDue(step: number, every: number): boolean {
@@ -155,7 +167,8 @@ function evaluateSome({ config, corpus, state }: ActiveRun): ReturnType<typeof e
 function checkpoint(run: ActiveRun, step: number): Promise<string> {
   const { config, corpus, earlyStop } = run;
   return saveCheckpoint(run.dir, step, run.state, {
-    textSha256: corpus.sha256,
+    dataSha256: corpus.sha256,
+    wholeText: corpus.wholeText,
     seconds: secondsOf(run),
     keep: config.keepCheckpoints,
     ...(earlyStop.isOn ? { earlyStop: earlyStop.state } : {}),

@@ -29,7 +29,14 @@ const tokens = tokensInMemory(Int32Array.from({ length: 900 }, () => Math.floor(
 const stateOf = (recipe: string): TrainingState =>
   createTrainingState(config, model, findRecipe(recipe), tokens);
 const measure = (state: TrainingState, step = 0): Promise<LayersRecord> =>
-  measureLayers({ model: state.model, linears: state.linears, tokens, batchSize: config.batchSize, step });
+  measureLayers({
+    model: state.model,
+    linears: state.linears,
+    tokens,
+    batchSize: config.batchSize,
+    context: config.context,
+    step,
+  });
 
 interface Operands {
   readonly x: Float32Array;

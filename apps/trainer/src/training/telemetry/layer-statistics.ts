@@ -23,6 +23,8 @@ export interface LayerStatisticsOptions {
   readonly tokens: TokenSource;
   /** Windows at most. */
   readonly batchSize: number;
+  /** Tokens in a window. */
+  readonly context: number;
   /** Optimizer steps done. */
   readonly step: number;
 }
@@ -46,8 +48,8 @@ interface Measured extends Omit<OperandSums, 'packed'> {
  */
 export async function measureLayers(options: LayerStatisticsOptions): Promise<LayersRecord> {
   const startedAt = performance.now();
-  const { model, linears, tokens, batchSize, step } = options;
-  const batch = fixedBatch(tokens, model.config.context, batchSize);
+  const { model, linears, tokens, batchSize, context, step } = options;
+  const batch = fixedBatch(tokens, context, batchSize);
   const measured: Measured[] = [];
   tidy(() => {
     const { inputsBT, targetsBT } = batchTensors(batch, batch.windows);

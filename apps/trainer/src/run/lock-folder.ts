@@ -1,15 +1,16 @@
 import { closeSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { makeFolder } from '../run/make-folder.ts';
+import { makeFolder } from './make-folder.ts';
 
 /**
- * Takes a folder of runs for this process, so that no two write the same run. A lock whose process has ended is taken over.
+ * Takes a folder for this process, so that no two write the same run. A lock whose process has ended is taken over.
  *
  * @param folder - Made when it is not there.
+ * @param wayOut - What to do when another process has it, for the message.
  * @returns what gives the folder back
  * @throws Error naming the process that has it.
  */
-export function lockFolder(folder: string): () => void {
+export function lockFolder(folder: string, wayOut: string): () => void {
   makeFolder(folder);
   const path = join(folder, 'lock');
   for (;;) {
@@ -24,7 +25,7 @@ export function lockFolder(folder: string): () => void {
     const owner = Number(readFileSync(path, 'utf8'));
     if (owner !== process.pid && isRunning(owner)) {
       throw new Error(
-        `nibble paper: ${folder} must be free, but process ${owner} trains there (${path}); wait for it, give it more --jobs, or choose another folder with --runs`,
+        `lockFolder: ${folder} must be free, but process ${owner} trains there (${path}); ${wayOut}`,
       );
     }
     rmSync(path, { force: true });

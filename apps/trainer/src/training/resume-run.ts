@@ -1,0 +1,109 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { TrainConfig } from '../config/train-config.ts';
+import { findData } from '../data/find-data.ts';
+import { openCorpus } from '../data/open-corpus.ts';
+import { checkpointSteps } from '../run/checkpoint-manifest.ts';
+import { lockFolder } from '../run/lock-folder.ts';
+import { rewindRun } from '../run/rewind-run.ts';
+import { openRun } from '../run/run-folder.ts';
+import { finishReplacing } from '../run/write-checkpoint.ts';
+import { loadCheckpoint, restoreState } from './checkpoint-state.ts';
+import type { RunCheckpoint } from './checkpoint-state.ts';
+import type { EarlyStop } from './early-stop.ts';
+import { dataObserver } from './data-observer.ts';
+import { beginAnew, executeRun, LOCKED, openBackend } from './execute-run.ts';
+import type { PreparedRun, Progress, TrainRunOptions } from './execute-run.ts';
+import { loadInit } from './init-run.ts';
+import { modelConfigOfRun } from './model-config-of-run.ts';
+import type { TrainDone } from './train-observer.ts';
+import type { TrainingState } from './training-state.ts';
+
+/** Options of {@link resumeRun}. */
+export interface ResumeRunOptions extends TrainRunOptions {
+  /** Checkpoint to go back to, 0 being the start; later ones are set aside. Default: the newest. */
+  readonly fromStep?: number | undefined;
+}
+
+/**
+ * Goes on with a run from a checkpoint, to the bits of the uninterrupted run. One that was killed before its first
+ * checkpoint begins again.
+ *
+ * @throws Error when the folder is no run or another process trains in it, the checkpoint is damaged, or the text has
+ *   changed; everything is left as it is then
+ * @returns undefined when it was stopped by the signal
+ */
+export async function resumeRun(
+  dir: string,
+  { fromStep, ...options }: ResumeRunOptions,
+): Promise<TrainDone | undefined> {
+  const { record } = openRun(dir);
+  const { config } = record;
+  const unlock = lockFolder(dir, LOCKED);
+  try {
+    finishReplacing(dir);
+    // Read before anything is opened or moved: a damaged checkpoint must leave everything as it is.
+    const loaded = checkpointToResume(dir, fromStep);
+    const initial =
+      loaded !== undefined || config.init === null ? undefined : loadInit(config.init, config.context);
+    const found = await findData(config.data, {
+      note: (text) => options.observer.note(text),
+      signal: options.signal,
+      wholeText: loaded?.progress.wholeText ?? false,
+    });
+    const backend = await openBackend(record.backend as TrainConfig['backend'], options.observer);
+    const tokenizerJson = JSON.parse(readFileSync(join(dir, 'tokenizer.json'), 'utf8')) as object;
+    const corpus = await openCorpus(found, config, {
+      tokenizerJson,
+      observer: dataObserver(options.observer),
+      signal: options.signal,
+    });
+    const modelConfig = modelConfigOfRun(record, corpus.tokenizer.vocabSize);
+    const prepared = { dir, config, backend, corpus, modelConfig, ...options };
+    return await executeRun(prepared, async (state, earlyStop) => {
+      const progress =
+        loaded === undefined
+          ? await beginAnew(prepared, state, initial)
+          : continueFrom(prepared, loaded, state, earlyStop);
+      const aside = rewindRun(dir, progress.resumedAt);
+      if (aside !== undefined) {
+        options.observer.note(`what the run had after step ${progress.resumedAt} is now in ${aside}`);
+      }
+      return progress;
+    });
+  } finally {
+    unlock();
+  }
+}
+
+/** The checkpoint to go on from; undefined where there is none, and the run begins again. */
+function checkpointToResume(dir: string, fromStep: number | undefined): RunCheckpoint | undefined {
+  const steps = checkpointSteps(dir);
+  const isAtStart = fromStep === 0 || (fromStep === undefined && steps.length === 0);
+  if (isAtStart && !steps.includes(0)) return undefined;
+  const loaded = loadCheckpoint(dir, fromStep);
+  const best = loaded.progress.earlyStop?.bestStep ?? 0;
+  if (best > 0 && !steps.includes(best)) {
+    throw new Error(
+      `resumeRun: step ${loaded.checkpoint.step} of ${dir} must still have its best checkpoint, of step ${best}, but a better one took its place since; choose another step of ${steps.join(', ')}, or 0`,
+    );
+  }
+  return loaded;
+}
+
+function continueFrom(
+  { dir, corpus }: Pick<PreparedRun, 'dir' | 'corpus'>,
+  loaded: RunCheckpoint,
+  state: TrainingState,
+  earlyStop: EarlyStop,
+): Progress {
+  const { progress, checkpoint } = loaded;
+  if (progress.dataSha256 !== corpus.sha256) {
+    throw new Error(
+      `resumeRun: ${dir} was trained on data with SHA-256 ${progress.dataSha256}, but ${corpus.name} now has ${corpus.sha256}; put the old data back`,
+    );
+  }
+  restoreState(state, loaded);
+  if (progress.earlyStop !== undefined) earlyStop.restore(progress.earlyStop);
+  return { resumedAt: checkpoint.step, secondsBefore: progress.seconds };
+}
