@@ -10,7 +10,9 @@ import { addModelsCommand } from './commands/models-command.ts';
 import { addPaperCommand } from './commands/paper-command.ts';
 import { addPresetsCommand } from './commands/presets-command.ts';
 import { addRecipesCommand } from './commands/recipes-command.ts';
+import { addReportCommand } from './commands/report-command.ts';
 import { addSampleCommand } from './commands/sample-command.ts';
+import { addTokenizeCommand } from './commands/tokenize-command.ts';
 import { addTrainCommand } from './commands/train-command.ts';
 
 /**
@@ -40,8 +42,10 @@ export async function runCli(args: readonly string[]): Promise<number> {
     exitCode = code;
   };
   addTrainCommand(program, setExitCode);
+  addTokenizeCommand(program, setExitCode);
   addEvalCommand(program);
   addSampleCommand(program, setExitCode);
+  addReportCommand(program);
   addModelsCommand(program);
   addPresetsCommand(program);
   addRecipesCommand(program);

@@ -54,8 +54,8 @@ describe('resolveConfig', () => {
       'resolveConfig: steps must be a whole number from 1 to 1,000,000,000, but got 1.5 (in run.toml)',
     ],
     [
-      { vocabSize: 256 },
-      'resolveConfig: vocabSize must be a whole number from 257 to 65,536, but got 256 (in run.toml)',
+      { vocabSize: 255 },
+      'resolveConfig: vocabSize must be a whole number from 256 to 65,536, but got 255 (in run.toml)',
     ],
     [{ beta2: 1 }, 'resolveConfig: beta2 must be a number from 0 to below 1, but got 1 (in run.toml)'],
     [
@@ -80,7 +80,10 @@ describe('resolveConfig', () => {
       { backend: 'webgl' },
       'resolveConfig: backend must be one of auto, webgpu, wasm, cpu, but got "webgl" (in run.toml); did you mean "webgpu"?',
     ],
-    [{ data: 7 }, 'resolveConfig: data must be the path of a text file, but got 7 (in run.toml)'],
+    [
+      { data: 7 },
+      'resolveConfig: data must be the path of a text, JSONL or Parquet file, of a folder, or hf:owner/name, but got 7 (in run.toml)',
+    ],
   ])('explains %j', (values, message) => {
     expect(() => resolveConfig({ ...known, file: file(values) })).toThrow(new RangeError(message));
   });

@@ -1,22 +1,23 @@
 import { createHash } from 'node:crypto';
 import { loadTokenizer, type Tokenizer } from '../tokenizer/load-tokenizer.ts';
-import type { TokenizerJson } from '../tokenizer/tokenizer-json.ts';
 import { trainBpe } from '../tokenizer/train-bpe.ts';
 import type { NamedText } from './default-text.ts';
 import { requireTokens } from './require-tokens.ts';
 import { splitText } from './split-text.ts';
 import { tokensInMemory, type TokenSource } from './token-source.ts';
 
-/** A text ready to train on. */
+/** Data ready to train on. */
 export interface Corpus {
-  /** Name of the text. */
+  /** Name of the data. */
   name: string;
-  /** SHA-256 of the text's UTF-8 bytes, in hex. */
+  /** SHA-256 of the text's UTF-8 bytes, or of the dataset's manifest, in hex. */
   sha256: string;
   /** The vocabulary, trained on the training part only. */
-  tokenizerJson: TokenizerJson;
+  tokenizerJson: object;
   /** The same, loaded. */
   tokenizer: Tokenizer;
+  /** Whether it is one text in memory, not a dataset. */
+  wholeText: boolean;
   /** Tokens of the training part. */
   train: TokenSource;
   /** Tokens of the validation part. */
@@ -25,14 +26,14 @@ export interface Corpus {
 
 /** Options of {@link prepareCorpus}. */
 export interface PrepareCorpusOptions {
-  /** Tokens in the vocabulary, 257 to 65,536. */
+  /** Tokens in the vocabulary, 256 to 65,536. */
   vocabSize: number;
   /** Tokens that the model sees at once. */
   context: number;
   /** Share of the text to validate on. */
   validationFraction: number;
   /** A vocabulary to use instead of training one, as when a run is resumed. */
-  tokenizerJson?: TokenizerJson;
+  tokenizerJson?: object;
   /** Called while the vocabulary is trained. */
   onProgress?: (size: number, vocabSize: number) => void;
 }
@@ -53,5 +54,5 @@ export function prepareCorpus({ name, text }: NamedText, options: PrepareCorpusO
   requireTokens({ part: 'training', tokens: train.length, context, name });
   requireTokens({ part: 'validation', tokens: validation.length, context, name });
   const sha256 = createHash('sha256').update(text, 'utf8').digest('hex');
-  return { name, sha256, tokenizerJson, tokenizer, train, validation };
+  return { name, sha256, tokenizerJson, tokenizer, wholeText: true, train, validation };
 }

@@ -24,9 +24,12 @@ export function unigramEntropyNats(tokens: TokenSource, vocabSize: number): numb
       index++;
     }
   });
+  return entropyNats(counts, tokens.length);
+}
+
+/** The entropy −Σ p ln p, in nats, of what occurs `counts` times each and `total` times in all. */
+export function entropyNats(counts: Iterable<number>, total: number): number {
   let entropy = 0;
-  for (const count of counts) {
-    if (count > 0) entropy -= (count / tokens.length) * Math.log(count / tokens.length);
-  }
+  for (const count of counts) if (count > 0) entropy -= (count / total) * Math.log(count / total);
   return entropy;
 }

@@ -11,8 +11,10 @@ import type { TensorToEncode } from '@nibble-ml/llama';
 
 /** What a checkpoint holds beside tensors. */
 export interface RunProgress {
-  /** SHA-256 of the text, so that a run is not resumed on another one. */
-  readonly textSha256: string;
+  /** SHA-256 of the text, or of the dataset's manifest, so that a run is not resumed on other data. */
+  readonly dataSha256: string;
+  /** Whether the data was one text in memory; always so before there were datasets. */
+  readonly wholeText: boolean;
   /** Wall time spent so far, in seconds. */
   readonly seconds: number;
   /** Position in the data. */
@@ -27,8 +29,9 @@ export interface SaveOptions extends Omit<RunProgress, 'batcher'> {
   readonly keep?: number;
 }
 
-const progressSchema = z.object({
-  textSha256: z.string(),
+const currentSchema = z.object({
+  dataSha256: z.string(),
+  wholeText: z.boolean(),
   seconds: z.number(),
   batcher: z.object({
     seed: z.number(),
@@ -41,6 +44,14 @@ const progressSchema = z.object({
     .object({ bestLoss: z.number().nullable(), bestStep: z.number(), sinceBest: z.number() })
     .exactOptional(),
 });
+/** Checkpoints from before there were datasets name the hash of their text. */
+const progressSchema = z.preprocess(
+  (state) =>
+    typeof state === 'object' && state !== null && 'textSha256' in state
+      ? { ...state, dataSha256: state.textSha256, wholeText: true }
+      : state,
+  currentSchema,
+);
 
 /**
  * Writes a checkpoint of `step`; atomic.

@@ -6,6 +6,7 @@ import type { Recipe } from '@nibble-ml/recipes';
 import type { TrainConfig } from '../config/train-config.ts';
 import { defaultText } from '../data/default-text.ts';
 import type { NamedText } from '../data/default-text.ts';
+import { isHubName } from '../data/hub/hub-name.ts';
 import { readText } from '../data/read-text.ts';
 
 /** The text that a config names, or the built-in one. */
@@ -15,10 +16,11 @@ export function textOf({ data }: TrainConfig): NamedText {
 
 /** The config with its paths made absolute, so that a run can be resumed from anywhere. */
 export function withAbsolutePaths(config: TrainConfig): TrainConfig {
-  const { data, init } = config;
+  const { data, init, tokenizer } = config;
   return {
     ...config,
-    data: data === null ? null : resolve(data),
+    data: data === null || isHubName(data) ? data : resolve(data),
+    tokenizer: tokenizer === null ? null : resolve(tokenizer),
     init: init === null ? null : resolve(init),
   };
 }

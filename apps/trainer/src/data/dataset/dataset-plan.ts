@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { byteStream } from '../documents/byte-stream.ts';
 import type { SourceFile } from '../documents/source-file.ts';
+import type { SplitRule } from './split-documents.ts';
+import type { SurveyedSource } from './survey.ts';
 import { manifestFile, tokenizerFile, type DatasetSettings } from './manifest.ts';
 
 /** Name of the file that says what a dataset is made from. */
@@ -14,7 +16,17 @@ export const progressFile = 'progress.json';
 /** The vocabulary that was asked for: one to train, or one that was given. */
 export type TokenizerRequest = { readonly vocabSize: number } | { readonly sha256: string };
 
-const schema = z.object({
+/** What a dataset is made from: written when all sources have been read once, and the vocabulary is there. */
+export interface DatasetPlan {
+  readonly format: 'nibble-dataset-plan';
+  readonly version: 1;
+  readonly settings: DatasetSettings;
+  readonly tokenizer: TokenizerRequest;
+  readonly sources: readonly SurveyedSource[];
+  readonly rule: SplitRule;
+}
+
+const schema: z.ZodType<DatasetPlan> = z.object({
   format: z.literal('nibble-dataset-plan'),
   version: z.literal(1),
   settings: z.object({
@@ -37,9 +49,6 @@ const schema = z.object({
   ),
   rule: z.object({ threshold: z.number(), cutAt: z.number().nullable() }),
 });
-
-/** What a dataset is made from: written when all sources have been read once, and the vocabulary is there. */
-export type DatasetPlan = z.infer<typeof schema>;
 
 /** What there is in the folder that a dataset is to be made in. */
 export type FolderState =

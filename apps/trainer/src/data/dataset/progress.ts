@@ -3,9 +3,27 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { replaceFile } from '../../run/durable-file.ts';
 import { progressFile } from './dataset-plan.ts';
+import type { SplitName } from './manifest.ts';
+import type { ShardPosition } from './shard-writer.ts';
+
+/** How far a part of a dataset is. */
+export interface SplitProgress {
+  documents: number;
+  bytes: number;
+  position: ShardPosition;
+}
+
+/** How far a dataset is: everything before this is on the disk. */
+export interface DatasetProgress {
+  /** Index of the source that is being read. */
+  source: number;
+  /** Pieces of its documents that are done. */
+  piece: number;
+  splits: Record<SplitName, SplitProgress>;
+}
 
 const count = z.int().min(0);
-const split = z.object({
+const split: z.ZodType<SplitProgress> = z.object({
   documents: count,
   bytes: count,
   position: z.object({
@@ -13,19 +31,16 @@ const split = z.object({
     open: count,
   }),
 });
-const schema = z.object({
+const schema: z.ZodType<DatasetProgress> = z.object({
   source: count,
   piece: count,
   splits: z.object({ train: split, validation: split }),
 });
 
-/** How far a dataset is: everything before this is on the disk. */
-export type DatasetProgress = z.infer<typeof schema>;
-
 /** The beginning. */
 export function noProgress(): DatasetProgress {
-  const empty = { documents: 0, bytes: 0, position: { shards: [], open: 0 } };
-  return { source: 0, piece: 0, splits: { train: empty, validation: empty } };
+  const empty = (): SplitProgress => ({ documents: 0, bytes: 0, position: { shards: [], open: 0 } });
+  return { source: 0, piece: 0, splits: { train: empty(), validation: empty() } };
 }
 
 /** Reads how far the dataset in a folder is; the beginning when nothing was written yet. */

@@ -1,5 +1,5 @@
 /** Bytes of text that a vocabulary is trained on, at most. */
-export const sampleBytes = 2 ** 25;
+export const sampleBytes: number = 2 ** 25;
 
 /** A sample of texts that does not grow beyond a size, however many are offered. */
 export interface TextSample {

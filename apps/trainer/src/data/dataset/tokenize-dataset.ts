@@ -10,7 +10,7 @@ import { differenceFrom, folderState, planFile, progressFile } from './dataset-p
 import type { DatasetPlan } from './dataset-plan.ts';
 import { makePlan, requestOf, type VocabularyChoice } from './make-plan.ts';
 import { manifestFile, splitNames, tokenizerFile, tokenizerHash } from './manifest.ts';
-import type { DatasetSettings, Manifest } from './manifest.ts';
+import type { DatasetSettings, Manifest, SplitName, SplitRecord } from './manifest.ts';
 import { openDataset, readTokenizer } from './open-dataset.ts';
 import type { AppendBytes } from './shard-writer.ts';
 import { dtypeFor } from './token-dtype.ts';
@@ -182,16 +182,14 @@ function writeManifest(
     })),
     tokenizer: { sha256: tokenizerHash(tokenizerJson), vocabSize, endOfTextId: endOfTextId! },
     dtype: dtypeFor(vocabSize),
-    splits: Object.fromEntries(
-      splitNames.map((split) => {
-        const { documents, bytes, shards } = splits[split];
-        const tokens = shards.reduce((sum, shard) => sum + shard.tokens, 0);
-        return [split, { documents, tokens, bytes, shards }];
-      }),
-    ) as Manifest['splits'],
+    splits: { train: recordOf(splits.train), validation: recordOf(splits.validation) },
   };
   replaceFile(join(dir, manifestFile), `${JSON.stringify(manifest, null, 2)}\n`);
   rmSync(join(dir, progressFile), { force: true });
+}
+
+function recordOf({ documents, bytes, shards }: WrittenSplits[SplitName]): SplitRecord {
+  return { documents, tokens: shards.reduce((sum, { tokens }) => sum + tokens, 0), bytes, shards };
 }
 
 function withAdvice(error: unknown, dir: string): unknown {

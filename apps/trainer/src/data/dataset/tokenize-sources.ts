@@ -53,7 +53,7 @@ interface PendingBatch {
  */
 export async function tokenizeSources(options: TokenizeSourcesOptions): Promise<WrittenSplits | undefined> {
   const { dir, files, plan, dtype, pool, threads, onProgress, signal } = options;
-  const progress: DatasetProgress = structuredClone(readProgress(dir));
+  const progress = readProgress(dir);
   const writers = Object.fromEntries(
     splitNames.map((split) => [
       split,
@@ -72,7 +72,7 @@ export async function tokenizeSources(options: TokenizeSourcesOptions): Promise<
   let sinceRecord = 0;
 
   const record = (): void => {
-    for (const split of splitNames) progress.splits[split].position = copyOf(writers[split].sync());
+    for (const split of splitNames) progress.splits[split].position = writers[split].sync();
     writeProgress(dir, progress);
     sinceRecord = 0;
   };
@@ -154,11 +154,4 @@ function requireUnchanged({ path, name, bytes, modified }: SourceFile): void {
   throw new Error(
     `tokenizeDataset: ${name} must not change while it is read, but it ${status === undefined ? 'is gone' : 'was changed'}; start again`,
   );
-}
-
-function copyOf({ shards, open }: { shards: readonly Shard[]; open: number }): {
-  shards: Shard[];
-  open: number;
-} {
-  return { shards: [...shards], open };
 }
