@@ -76,7 +76,7 @@ export {
 export type { HuggingFaceConfig, HuggingFaceConfigOptions } from './safetensors/hugging-face-config.ts';
 export { huggingFaceTensors } from './safetensors/hugging-face-names.ts';
 export type { HuggingFaceTensor } from './safetensors/hugging-face-names.ts';
-export { llamaChunks, loadLlama } from './safetensors/load-llama.ts';
+export { loadLlama, parameterChunks } from './safetensors/load-llama.ts';
 export { openSafetensors } from './safetensors/open-safetensors.ts';
 export { openSharded } from './safetensors/open-sharded.ts';
 export { planShards } from './safetensors/plan-shards.ts';

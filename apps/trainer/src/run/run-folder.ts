@@ -33,6 +33,8 @@ export interface RunRecord {
   adapter: Readonly<Record<string, string>>;
   /** The model's resolved shape; absent in runs of older versions, where the zoo has it. See `modelConfigOfRun`. */
   modelConfig?: LlamaConfig;
+  /** What `nibble import` made the run of, for people; absent in runs that were trained. */
+  importedFrom?: string;
 }
 
 /** A run folder. */
@@ -52,6 +54,7 @@ const recordSchema = z.object({
   backend: z.string(),
   adapter: stringRecord,
   modelConfig: modelConfigSchema.exactOptional(),
+  importedFrom: z.string().exactOptional(),
 });
 
 /**
@@ -150,15 +153,6 @@ export function openRun(dir: string): Run {
     const issue = parsed.error.issues[0]!;
     return fail(`its config.json has a wrong field ${issue.path.join('.')}: ${issue.message}`);
   }
-  const { config, versions, backend, adapter, modelConfig } = parsed.data;
-  return {
-    dir,
-    record: {
-      config: parseConfig(config, path),
-      versions,
-      backend,
-      adapter,
-      ...(modelConfig === undefined ? {} : { modelConfig }),
-    },
-  };
+  const { format: _format, version: _version, config, ...rest } = parsed.data;
+  return { dir, record: { config: parseConfig(config, path), ...rest } };
 }

@@ -2,7 +2,6 @@ import { validateConfig } from '../config/llama-config.ts';
 import type { LlamaConfig } from '../config/llama-config.ts';
 import { llamaFromValues } from '../model/create-llama.ts';
 import type { Llama } from '../model/create-llama.ts';
-import { parameterShapes } from '../model/parameter-shapes.ts';
 import type { ParameterShape } from '../model/parameter-shapes.ts';
 import { memorySource } from './byte-source.ts';
 import { checkLlamaTensors } from './check-llama-tensors.ts';
@@ -48,9 +47,4 @@ export function* parameterChunks(
       yield reader.read(name, start, Math.min(size, start + CHUNK)) as Float32Array;
     }
   }
-}
-
-/** The values of all parameters, in the order of `parameterShapes`, a stretch of at most 16 MiB at a time. */
-export function* llamaChunks(reader: SafetensorsReader, config: LlamaConfig): Generator<Float32Array, void> {
-  for (const parameter of parameterShapes(config)) yield* parameterChunks(reader, config, parameter);
 }

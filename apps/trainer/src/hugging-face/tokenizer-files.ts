@@ -1,0 +1,40 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseTokenizerFile } from '../tokenizer/tokenizer-file.ts';
+import type { Tokenizer } from '../tokenizer/tokenizer.ts';
+import { tokenizerSideFiles } from './model-folder.ts';
+import type { SpecialIds } from './special-ids.ts';
+import { tokenizerConfigFor } from './tokenizer-config.ts';
+
+/** What the files of a tokenizer say beside its vocabulary. */
+export interface TokenizerFilesOptions {
+  readonly tokenizer: Tokenizer;
+  readonly ids: SpecialIds;
+  /** Positions that the model is meant for. */
+  readonly context: number;
+}
+
+/**
+ * The files that `AutoTokenizer` reads, by name: those that the run has of the model that it was made of, else new ones.
+ *
+ * @param tokenizerJson - Text of the run's `tokenizer.json`
+ */
+export function tokenizerFiles(
+  runDir: string,
+  tokenizerJson: string,
+  { tokenizer, ids, context }: TokenizerFilesOptions,
+): Record<string, string> {
+  const { added_tokens: addedTokens } = parseTokenizerFile(JSON.parse(tokenizerJson));
+  const made = tokenizerConfigFor({ addedTokens, ids, context, textOf: (id) => tokenizer.decode([id]) });
+  const [config, specialTokens] = tokenizerSideFiles;
+  const files: Record<string, string> = {
+    'tokenizer.json': tokenizerJson,
+    [config]: `${JSON.stringify(made.config, null, 2)}\n`,
+    [specialTokens]: `${JSON.stringify(made.specialTokens, null, 2)}\n`,
+  };
+  for (const name of tokenizerSideFiles) {
+    const path = join(runDir, name);
+    if (existsSync(path)) files[name] = readFileSync(path, 'utf8');
+  }
+  return files;
+}
