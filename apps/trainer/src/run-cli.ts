@@ -6,6 +6,7 @@ import { addDoctorCommand } from './commands/doctor-command.ts';
 import { addEvalCommand } from './commands/eval-command.ts';
 import { addExportCommand } from './commands/export-command.ts';
 import { addFitCommand } from './commands/fit-command.ts';
+import { addImportCommand } from './commands/import-command.ts';
 import { addModelsCommand } from './commands/models-command.ts';
 import { addPaperCommand } from './commands/paper-command.ts';
 import { addPresetsCommand } from './commands/presets-command.ts';
@@ -49,6 +50,7 @@ export async function runCli(args: readonly string[]): Promise<number> {
   addModelsCommand(program);
   addPresetsCommand(program);
   addRecipesCommand(program);
+  addImportCommand(program);
   addExportCommand(program);
   addFitCommand(program);
   addPaperCommand(program, setExitCode);

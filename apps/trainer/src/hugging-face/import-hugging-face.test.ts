@@ -123,7 +123,7 @@ describe('the reference', () => {
       { ...llama3, factor: 7.9 },
       { rope_type: 'yarn', factor: 4, original_max_position_embeddings: 32, beta_fast: 4 },
     ].map((scaling) =>
-      referenceLogits({ ...smallLlama, rope_scaling: scaling }, tensors, tokens).flatMap((row) => [...row]),
+      referenceLogits({ ...smallLlama, rope_scaling: scaling }, tensors, tokens).flatMap((row) => Array.from(row)),
     );
     const spread = Math.max(...variants[0]!.map(Math.abs));
     for (const [i, one] of variants.entries()) {
