@@ -40,39 +40,41 @@ export interface EvaluateOptions {
  */
 export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
   const { model, linear, tokens, tokenizer, batchSize, maxWindows = Infinity, onProgress } = options;
-  const all = validationWindows(tokens, options.context ?? model.config.context);
+  const { context = model.config.context } = options;
+  const all = validationWindows(tokens, context);
   const stride = Math.max(1, all.length / maxWindows);
   const count = Math.min(all.length, maxWindows);
-  const losses: Scalar[] = [];
-  const sizes: number[] = [];
+  // The loss of the batch before is read while the next one is computed.
+  let unread: { readonly loss: Scalar; readonly windows: number } | undefined;
   let total = 0;
+  const addUnread = async (): Promise<void> => {
+    if (unread === undefined) return;
+    total += (await unread.loss.data())[0]! * unread.windows;
+    unread.loss.dispose();
+  };
   let targetBytes = 0;
   for (let start = 0; start < count; start += batchSize) {
     const batch = Array.from({ length: Math.min(batchSize, count - start) }, (_, i) =>
       all.at(Math.floor((start + i) * stride)),
     );
     for (const { targets } of batch) targetBytes += countBytes(targets, tokenizer.bytesPerId);
-    losses.push(
-      tidy(() => {
-        const { inputsBT, targetsBT } = batchTensors(
-          {
-            inputs: join(batch.map(({ inputs }) => inputs)),
-            targets: join(batch.map(({ targets }) => targets)),
-          },
-          batch.length,
-        );
-        return model.loss(inputsBT, targetsBT, linear);
-      }),
-    );
-    sizes.push(batch.length);
+    const loss = tidy(() => {
+      const { inputsBT, targetsBT } = batchTensors(
+        {
+          inputs: join(batch.map(({ inputs }) => inputs)),
+          targets: join(batch.map(({ targets }) => targets)),
+        },
+        batch.length,
+      );
+      return model.loss(inputsBT, targetsBT, linear);
+    });
+    await addUnread();
+    unread = { loss, windows: batch.length };
     onProgress?.((start + batch.length) / count);
   }
-  for (const [i, loss] of losses.entries()) {
-    total += (await loss.data())[0]! * sizes[i]!;
-    loss.dispose();
-  }
+  await addUnread();
   const lossNats = total / count;
-  const targetTokens = count * model.config.context;
+  const targetTokens = count * context;
   return {
     lossNats,
     bitsPerByte: bitsPerByteOf(lossNats, targetTokens, targetBytes),
