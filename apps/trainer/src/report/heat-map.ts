@@ -15,18 +15,28 @@ export interface HeatMapOptions {
   /** The palest and the strongest value, so that several maps can share one scale. */
   readonly range: readonly [pale: number, strong: number];
   readonly format: (value: number) => string;
+  /** Drawing units. */
+  readonly width: number;
 }
 
-const CELL = { width: 62, height: 34 };
-const NAME = 52;
+const CELL = { width: 96, height: 32 };
+const NAME = 40;
 const HEAD = 22;
 const MOST_WITH_NUMBERS = 8;
-const WIDE = 440;
 
 /** Returns a matrix of shaded cells as an HTML figure; few columns have their values in words, all have them as tooltips. */
-export function heatMap({ title, unit, rows, columns, values, range, format }: HeatMapOptions): string {
+export function heatMap({
+  title,
+  unit,
+  rows,
+  columns,
+  values,
+  range,
+  format,
+  width,
+}: HeatMapOptions): string {
   const hasNumbers = columns.length <= MOST_WITH_NUMBERS;
-  const cell = Math.min(CELL.width, (WIDE - NAME) / columns.length);
+  const cell = Math.min(CELL.width, (width - NAME) / columns.length);
   const [pale, strong] = range;
   const every = Math.ceil(24 / cell);
   const heads = columns.map((name, column) =>
@@ -43,15 +53,15 @@ export function heatMap({ title, unit, rows, columns, values, range, format }: H
       const shade = value === null ? 0 : 0.06 + 0.5 * Math.min(1, Math.max(0, share));
       const text = value === null ? '–' : format(value);
       const words = hasNumbers
-        ? `<text class="cell" text-anchor="middle" x="${fix(left + cell / 2)}" y="${top + 21}">${escapeHtml(text)}</text>`
+        ? `<text class="cell" text-anchor="middle" x="${fix(left + cell / 2)}" y="${top + 20}">${escapeHtml(text)}</text>`
         : '';
       return `<g><title>${escapeHtml(`${name}, block ${column}: ${text} ${unit}`)}</title><rect class="heat" x="${fix(left + 1)}" y="${top + 1}" width="${fix(cell - 2)}" height="${CELL.height - 2}" rx="3" fill-opacity="${fix3(shade)}"/>${words}</g>`;
     });
-    return `<text class="tick" text-anchor="end" x="${NAME - 8}" y="${top + 21}">${escapeHtml(name)}</text>${cells.join('')}`;
+    return `<text class="tick" text-anchor="end" x="${NAME - 8}" y="${top + 20}">${escapeHtml(name)}</text>${cells.join('')}`;
   });
   const drawing = {
     body: [...heads, ...body].join('\n'),
-    width: WIDE,
+    width,
     height: HEAD + rows.length * CELL.height + 4,
   };
   return `<figure class="chart">

@@ -24,13 +24,24 @@ export interface HistogramChartOptions {
   readonly series: readonly HistogramSeries[];
 }
 
-const SIZE = { width: 440, height: 236 };
+const WIDE = { width: 530, height: 250 };
+const NARROW = { width: 350, height: 230 };
 const MARGIN = { top: 8, right: 12, bottom: 50, left: 46 };
 
 /** Returns histograms over each other as an HTML figure, with the values of E2M1 marked under them. */
-export function histogramChart({ title, unit, reach, series }: HistogramChartOptions): string {
-  const bottom = SIZE.height - MARGIN.bottom;
-  const right = SIZE.width - MARGIN.right;
+export function histogramChart(options: HistogramChartOptions): string {
+  const { title, unit, series } = options;
+  const label = `${title}: ${series.map(({ name }) => name).join(', ')}`;
+  return `<figure class="chart">
+<figcaption><span class="chart-title">${escapeHtml(title)}</span> <span class="unit">${escapeHtml(unit)}</span>${legendHtml(legendOf(series))}</figcaption>
+${svg({ body: drawing(options, WIDE), ...WIDE }, label, 'only-wide')}
+${svg({ body: drawing(options, NARROW), ...NARROW }, label, 'only-narrow')}
+</figure>`;
+}
+
+function drawing({ reach, series }: HistogramChartOptions, size: { width: number; height: number }): string {
+  const bottom = size.height - MARGIN.bottom;
+  const right = size.width - MARGIN.right;
   const x = createScale({
     type: 'linear',
     domain: [-reach, reach],
@@ -63,7 +74,7 @@ export function histogramChart({ title, unit, reach, series }: HistogramChartOpt
       ? `<polygon class="area ${colorClass}" points="${[ends[0], ...steps, ends[1]].join(' ')}"/>${line}`
       : line;
   });
-  const figure = [
+  return [
     ...grid,
     ...drawn,
     `<line class="axis" x1="${MARGIN.left}" x2="${right}" y1="${bottom}" y2="${bottom}"/>`,
@@ -71,13 +82,8 @@ export function histogramChart({ title, unit, reach, series }: HistogramChartOpt
       (value) =>
         `<line class="code" x1="${fix(x.map(value))}" x2="${fix(x.map(value))}" y1="${bottom + 5}" y2="${bottom + 13}"/>${Number.isInteger(value) ? `<text class="tick" text-anchor="middle" x="${fix(x.map(value))}" y="${bottom + 29}">${sign(value)}</text>` : ''}`,
     ),
-    `<text class="tick" text-anchor="end" x="${right}" y="${SIZE.height - 4}">marks: the values of E2M1</text>`,
-  ];
-  const label = `${title}: ${series.map(({ name }) => name).join(', ')}`;
-  return `<figure class="chart">
-<figcaption><span class="chart-title">${escapeHtml(title)}</span> <span class="unit">${escapeHtml(unit)}</span>${legendHtml(legendOf(series))}</figcaption>
-${svg({ body: figure.join('\n'), ...SIZE }, label)}
-</figure>`;
+    `<text class="tick" text-anchor="end" x="${right}" y="${size.height - 4}">marks: the values of E2M1</text>`,
+  ].join('\n');
 }
 
 /** The 15 values, rising. */

@@ -42,7 +42,8 @@ export function table(head: readonly Cell[], rows: readonly (readonly Cell[])[])
   const titles = head.map((title) => element('th scope="col"', title)).join('');
   const thead = head.length > 0 ? `<thead><tr>${titles}</tr></thead>` : '';
   const body = rows.map((row) => `<tr>${cells(row)}</tr>`).join('\n');
-  return `<div class="scroll"><table>${thead}<tbody>\n${body}\n</tbody></table></div>`;
+  const isWide = Math.max(head.length, rows[0]?.length ?? 0) > 3;
+  return `<div class="scroll"><table${isWide ? ' class="wide"' : ''}>${thead}<tbody>\n${body}\n</tbody></table></div>`;
 }
 
 function element(tag: string, cell: Cell): string {
@@ -57,3 +58,7 @@ export const section = (heading: string, content: string, note?: string): string
 
 /** A box on the page. */
 export const card = (content: string): string => `<div class="card">${content}</div>`;
+
+/** Figures side by side, fewer of them on narrow screens; empty when there are none. */
+export const figures = (columns: 2 | 3 | 4, charts: readonly string[]): string =>
+  charts.length === 0 ? '' : `<div class="charts of-${columns}">${charts.join('\n')}</div>`;

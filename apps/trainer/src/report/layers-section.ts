@@ -4,8 +4,9 @@ import type { Point } from './curves.ts';
 import { heatMap } from './heat-map.ts';
 import { histogramChart } from './histogram-chart.ts';
 import type { HistogramSeries } from './histogram-chart.ts';
-import { section } from './html.ts';
+import { figures, section } from './html.ts';
 import { lineChart } from './line-chart.ts';
+import type { ChartOptions } from './line-chart.ts';
 import type { RunFacts } from './report-run.ts';
 
 type Quantity = 'weightsDecibels' | 'activationsDecibels' | 'outlierShare';
@@ -56,19 +57,15 @@ export function layersSection(runs: readonly RunFacts[]): string {
   if (measured.length === 0) return '';
   const maps = measured.flatMap((run) => heatMaps(run, measured));
   const note =
-    'Signal to quantization error of what the forward products take, on a fixed batch of the validation text, after each validation. Every 6 dB halve the error. Shade: where the error, or the share of outliers, is largest.';
+    'Signal to quantization error of what the forward products take, on a fixed batch of the validation text, after each validation. Every 6 dB halve the error; layers in float32 have none and are left out. The deeper the shade, the larger the error or the share of outliers.';
   return [
     curvesSection(measured),
     maps.length === 0
       ? ''
-      : section(
-          'Layer by layer, at the last validation',
-          `<div class="charts">${maps.join('\n')}</div>`,
-          note,
-        ),
+      : section('Layer by layer, at the last validation', figures(columnsOf(measured), maps), note),
     section(
       'Weights',
-      `<div class="charts">${histograms(measured).join('\n')}</div>`,
+      figures(2, histograms(measured)),
       !isSeveral(measured)
         ? 'In units of the scale that a channel has in E2M1: its largest weight lies at 6. Faint: each block by itself.'
         : 'In units of the scale that a channel has in E2M1: its largest weight lies at 6. All blocks together.',
@@ -84,7 +81,9 @@ function curvesSection(runs: readonly RunFacts[]): string {
         const value = meanOf(record, role, key);
         return value === null ? [] : [[record.step, value * factor] as const];
       });
-    const small = { unit, xLabel: 'step', width: 440, height: 260 };
+    const small = several
+      ? { unit, xLabel: 'step', width: 250, height: 190, isTight: true }
+      : { unit, xLabel: 'step', height: 240, isTight: true, ...sizeOf(runs) };
     const roles = rolesOf(runs);
     if (!several) {
       const series = roles.map((name, color) => ({
@@ -108,7 +107,7 @@ function curvesSection(runs: readonly RunFacts[]): string {
   if (charts.length === 0) return '';
   return section(
     'Quantization error',
-    `<div class="charts">${charts.join('\n')}</div>`,
+    figures(several ? 4 : columnsOf(runs), charts),
     'Mean over the blocks.',
   );
 }
@@ -132,6 +131,7 @@ function heatMaps(run: RunFacts, all: readonly RunFacts[]): string[] {
       values: rows.map((role) => blocks.map((block) => valueOf(last.layers, role, block, key, factor))),
       range: isLargeBad ? ends : [ends[1], ends[0]],
       format: (value) => value.toFixed(digits),
+      width: sizeOf(all).width,
     });
   });
 }
@@ -206,6 +206,18 @@ function meanOf({ layers }: LayersRecord, role: string, key: Quantity): number |
   const values = layers.flatMap((layer) => (layer.role === role ? (layer[key] ?? []) : []));
   return values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length;
 }
+
+/** One column for each quantity that there is, but not one alone. */
+function columnsOf(runs: readonly RunFacts[]): 2 | 3 {
+  const found = QUANTITIES.filter(({ key }) =>
+    runs.some(({ layers }) => layers.some((record) => record.layers.some((layer) => layer[key] !== null))),
+  );
+  return found.length === 3 ? 3 : 2;
+}
+
+/** Near the width on the page, so that letters have one size everywhere. */
+const sizeOf = (runs: readonly RunFacts[]): Pick<ChartOptions, 'narrow'> & { width: number } =>
+  columnsOf(runs) === 3 ? { width: 350 } : { width: 530, narrow: { width: 350, height: 240 } };
 
 /** Whether runs are told apart, though not all may have been measured. */
 const isSeveral = (runs: readonly RunFacts[]): boolean => runs.some(({ color }) => color !== undefined);

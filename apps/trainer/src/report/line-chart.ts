@@ -13,6 +13,8 @@ export interface ChartSeries {
   color: number;
   /** A line; a faint line behind the others and outside the legend; or marked points with a thin line. */
   mark: 'line' | 'faint' | 'points';
+  /** Leaves it out of the legend, where another curve of its colour stands for it. */
+  isUnnamed?: boolean;
 }
 
 /** What {@link lineChart} draws. */
@@ -37,11 +39,15 @@ export interface ChartOptions {
   width?: number;
   /** Default 280. */
   height?: number;
+  /** Leaves only the room to the left that the ticks need; charts below each other then do not line up. */
+  isTight?: boolean;
   /** Drawing units on narrow screens, where letters of a wide drawing would be too small; default as on wide ones. */
   narrow?: { readonly width: number; readonly height: number };
 }
 
 const margin = { top: 10, right: 14, bottom: 40, left: 64 };
+/** Mean width of a character of a tick, on the safe side. */
+const CHARACTER = 7.2;
 
 /**
  * Returns a line chart as an HTML figure with inline SVG: grid, ticks, legend. Colours come from the page's custom
@@ -90,13 +96,6 @@ export function linePanel(options: ChartOptions): ChartPanel {
       );
   }
   if (fromZero) ys.push(0);
-  const x = createScale({
-    type: xScale,
-    domain: extent(xs),
-    range: [margin.left, width - margin.right],
-    tickCount: Math.round(width / 110),
-    nice: false,
-  });
   const y = createScale({
     type: yScale,
     domain: extent(ys),
@@ -104,22 +103,36 @@ export function linePanel(options: ChartOptions): ChartPanel {
     tickCount: Math.round(height / 55),
   });
 
+  const letters = Math.max(...y.ticks.map((tick) => y.format(tick).length));
+  const left = options.isTight === true ? 18 + CHARACTER * letters : margin.left;
+  const x = createScale({
+    type: xScale,
+    domain: extent(xs),
+    range: [left, width - margin.right],
+    tickCount: Math.round(width / (options.isTight === true ? 80 : 110)),
+    nice: false,
+  });
   const body = [
-    axes(x, y, width, height, xLabel),
+    axes(x, y, { left, width, height }, xLabel),
     ...references.map(
       (reference) =>
-        `<line class="reference" x1="${margin.left}" x2="${width - margin.right}" y1="${fix(y.map(reference.y))}" y2="${fix(y.map(reference.y))}"/>`,
+        `<line class="reference" x1="${fix(left)}" x2="${width - margin.right}" y1="${fix(y.map(reference.y))}" y2="${fix(y.map(reference.y))}"/>`,
     ),
     ...series.map((one) => drawSeries(one, x, y, width)),
   ];
   return { title, unit, legend: legendOf(series, references), body: body.join('\n'), width, height };
 }
 
-function axes(x: Scale, y: Scale, width: number, height: number, xLabel: string): string {
+function axes(
+  x: Scale,
+  y: Scale,
+  { left, width, height }: { left: number; width: number; height: number },
+  xLabel: string,
+): string {
   const bottom = height - margin.bottom;
   const grid = y.ticks.map(
     (tick) =>
-      `<line class="grid" x1="${margin.left}" x2="${width - margin.right}" y1="${fix(y.map(tick))}" y2="${fix(y.map(tick))}"/><text class="tick" text-anchor="end" x="${margin.left - 8}" y="${fix(y.map(tick) + 4)}">${y.format(tick)}</text>`,
+      `<line class="grid" x1="${fix(left)}" x2="${width - margin.right}" y1="${fix(y.map(tick))}" y2="${fix(y.map(tick))}"/><text class="tick" text-anchor="end" x="${fix(left - 8)}" y="${fix(y.map(tick) + 4)}">${y.format(tick)}</text>`,
   );
   const marks = x.ticks.map(
     (tick) =>
@@ -127,7 +140,7 @@ function axes(x: Scale, y: Scale, width: number, height: number, xLabel: string)
   );
   return [
     ...grid,
-    `<line class="axis" x1="${margin.left}" x2="${width - margin.right}" y1="${bottom}" y2="${bottom}"/>`,
+    `<line class="axis" x1="${fix(left)}" x2="${width - margin.right}" y1="${bottom}" y2="${bottom}"/>`,
     ...marks,
     `<text class="tick" text-anchor="end" x="${width - margin.right}" y="${height - 4}">${escapeHtml(xLabel)}</text>`,
   ].join('\n');
@@ -154,7 +167,9 @@ function legendOf(
   series: readonly ChartSeries[],
   references: readonly { name: string }[],
 ): readonly LegendEntry[] {
-  const named = series.filter(({ mark, points }) => mark !== 'faint' && points.length > 0);
+  const named = series.filter(
+    ({ mark, points, isUnnamed }) => mark !== 'faint' && isUnnamed !== true && points.length > 0,
+  );
   // One curve is named by the title.
   if (named.length + references.length < 2) return [];
   return [

@@ -1,5 +1,6 @@
 import { smooth } from './curves.ts';
 import type { Point, RunCurves } from './curves.ts';
+import { figures } from './html.ts';
 import { lineChart } from './line-chart.ts';
 import type { ChartOptions, ChartSeries } from './line-chart.ts';
 import type { RunFacts } from './report-run.ts';
@@ -14,7 +15,7 @@ export function lossSection(runs: readonly RunFacts[]): string {
   const loss = runs.flatMap((run, index) => lossSeries(run, index, runs.length > 1));
   const curve = (of: (run: RunCurves) => readonly Point[]): ChartSeries[] =>
     runs.map(({ name, curves, color = 0 }) => ({ name, points: of(curves), color, mark: 'line' }));
-  const small = { xLabel: 'step', width: 440, height: 260 };
+  const small = { xLabel: 'step', width: 350, height: 230, isTight: true };
   const gradNorms = curve((run) => run.gradNorm);
   const charts: ChartOptions[] = [
     { title: 'Learning rate', unit: '', series: curve((run) => run.learningRate), fromZero: true, ...small },
@@ -31,31 +32,37 @@ export function lossSection(runs: readonly RunFacts[]): string {
   const main = loss.some(({ points }) => points.length > 0)
     ? lineChart({
         title: 'Loss',
-        unit: 'nats per token',
+        unit: runs.length > 1 ? 'nats per token; lines: training, points: validation' : 'nats per token',
         xLabel: 'step',
         series: loss,
         references,
         width: 1040,
         height: 380,
-        narrow: { width: 440, height: 320 },
+        isTight: true,
+        narrow: { width: 350, height: 280 },
       })
     : '<p class="note">No step is done yet.</p>';
-  return `${main}\n<div class="charts">${drawn.map(lineChart).join('\n')}</div>`;
+  return `${main}\n${figures(3, drawn.map(lineChart))}`;
 }
 
 function lossSeries({ name, curves, color: own }: RunFacts, index: number, several: boolean): ChartSeries[] {
-  const of = several ? `${name}, ` : '';
   const color = own ?? index;
   return [
     // Several noisy lines would hide each other.
     ...(several ? [] : [{ name: 'training, each step', points: curves.loss, color, mark: 'faint' as const }]),
     {
-      name: `${of}training`,
+      name: several ? name : 'training',
       points: smooth(curves.loss, Math.ceil(curves.loss.length * smoothing)),
       color,
       mark: 'line',
     },
-    { name: `${of}validation`, points: curves.valLoss, color: several ? color : 1, mark: 'points' },
+    {
+      name: several ? `${name}, validation` : 'validation',
+      points: curves.valLoss,
+      color: several ? color : 1,
+      mark: 'points',
+      isUnnamed: several,
+    },
   ];
 }
 

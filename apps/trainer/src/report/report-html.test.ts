@@ -90,7 +90,7 @@ describe('reportHtml of one run', () => {
       '<h1>tiny, fp4-paper</h1>',
       '40 steps, on webgpu: mesa',
       '5.1250',
-      '0.72 below the unigram entropy of 5.8450',
+      'nats per token, 0.72 below the unigram entropy of 5.8450',
       'unigram entropy',
       'E2M1 × E2M1',
       'dot4',
@@ -108,7 +108,7 @@ describe('reportHtml of one run', () => {
   });
 
   it('marks all 15 values of E2M1 under each histogram', () => {
-    expect(reportHtml([run()]).match(/class="code"/g)).toHaveLength(4 * 15);
+    expect(reportHtml([run()]).match(/class="code"/g)).toHaveLength(2 * 4 * 15);
   });
 
   it('shows a run that is under way', () => {
@@ -175,7 +175,7 @@ describe('reportHtml of several runs', () => {
   it('puts them over each other, and shows only settings that differ', () => {
     const html = reportHtml([run(), other]);
     expect(html).toContain('<h1>2 runs</h1>');
-    expect(html).toContain('one, training');
+    expect(html).toMatch(/key-line series-1"><\/i>one</);
     expect(html).toContain('class="line series-2"');
     expect(html).toMatch(/<td class="number"><b>5\.0000<\/b><\/td><td class="number">−0\.1250<\/td>/);
     const differences = html.slice(html.indexOf('What differs'), html.indexOf('<figure'));

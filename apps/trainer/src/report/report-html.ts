@@ -87,19 +87,18 @@ function tilesOf(run: RunFacts): Figure[] {
   const below = valLoss === undefined || unigramNats === undefined ? undefined : unigramNats - valLoss;
   return [
     {
-      label: 'Validation loss, nats per token',
+      label: 'Validation loss',
       value: valLoss?.toFixed(4) ?? '–',
-      ...(below === undefined
-        ? {}
-        : {
-            note: `${Math.abs(below).toFixed(2)} ${below >= 0 ? 'below' : 'above'} the unigram entropy of ${unigramNats!.toFixed(4)}`,
-          }),
+      note:
+        below === undefined
+          ? 'nats per token'
+          : `nats per token, ${Math.abs(below).toFixed(2)} ${below >= 0 ? 'below' : 'above'} the unigram entropy of ${unigramNats!.toFixed(4)}`,
     },
     { label: 'Bits per byte', value: bitsPerByte?.toFixed(4) ?? '–', note: 'on the validation text' },
     {
-      label: 'Training loss, nats per token',
+      label: 'Training loss',
       value: trainLoss?.toFixed(4) ?? '–',
-      note: 'mean of the last tenth of the steps',
+      note: 'nats per token, mean of the last tenth of the steps',
     },
     { label: 'Tokens trained on', value: count(tokens), note: `in ${count(step)} steps` },
     {

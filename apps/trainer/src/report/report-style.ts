@@ -47,12 +47,20 @@ section > .note { color: var(--muted); max-width: 72ch; margin: -6px 0 14px; }
 .tile .value { font-size: 25px; line-height: 1.3; font-weight: 600; letter-spacing: -0.01em; }
 .tile .note { color: var(--muted); font-size: 12.5px; line-height: 1.4; }
 .chart { margin: 0 0 12px; padding: 14px 16px 8px; min-width: 0; }
-.charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(290px, 1fr)); gap: 12px; }
+.charts { display: grid; gap: 12px; margin-bottom: 12px; }
+.charts .chart { margin: 0; }
+.of-2 { grid-template-columns: repeat(2, minmax(0, 1fr)); }
+.of-3 { grid-template-columns: repeat(3, minmax(0, 1fr)); }
+.of-4 { grid-template-columns: repeat(4, minmax(0, 1fr)); }
+@media (max-width: 960px) { .of-3, .of-4 { grid-template-columns: repeat(2, minmax(0, 1fr)); } }
+@media (max-width: 640px) { .of-2, .of-3, .of-4 { grid-template-columns: minmax(0, 1fr); } }
 figcaption { display: flex; flex-wrap: wrap; align-items: baseline; gap: 2px 8px; margin-bottom: 6px; }
 .chart-title { font-weight: 600; }
 .unit { color: var(--muted); font-size: 13px; }
 .legend { display: flex; flex-wrap: wrap; gap: 2px 16px; margin-left: auto; font-size: 13px; color: var(--muted); }
-.entry { display: inline-flex; align-items: center; gap: 6px; }
+.entry { display: inline-flex; align-items: baseline; gap: 6px; }
+section + .chart { margin-top: 32px; }
+.key-line, .key-reference, .key-dot { align-self: center; }
 .key-line, .key-reference { width: 16px; border-top: 2.5px solid var(--series); }
 .key-reference { border-top: 2px dashed var(--muted); }
 .key-dot { width: 9px; height: 9px; border-radius: 50%; background: var(--series); }
@@ -60,11 +68,10 @@ svg { display: block; width: 100%; height: auto; }
 svg.only-narrow { display: none; }
 @media (max-width: 640px) { svg.only-wide { display: none; } svg.only-narrow { display: block; } }
 ${drawingStyle}
-.charts .tick, .only-narrow .tick { font-size: 14px; }
-.charts .cell { font-size: 15px; }
 .card { padding: 6px 16px; }
 .two { display: grid; grid-template-columns: repeat(auto-fit, minmax(330px, 1fr)); gap: 0 24px; align-items: start; }
 .scroll { overflow-x: auto; }
+table.wide { min-width: 620px; }
 table { border-collapse: collapse; width: 100%; font-size: 13.5px; }
 th, td { text-align: left; padding: 6px 16px 6px 0; border-bottom: 1px solid var(--line); vertical-align: top; overflow-wrap: anywhere; }
 thead th, th[scope='row'] { color: var(--muted); font-weight: 500; overflow-wrap: normal; white-space: nowrap; }
