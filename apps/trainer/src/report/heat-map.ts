@@ -15,7 +15,7 @@ export interface HeatMapOptions {
   /** The palest and the strongest value, so that several maps can share one scale. */
   readonly range: readonly [pale: number, strong: number];
   readonly format: (value: number) => string;
-  /** Drawing units. */
+  /** Drawing units at most. */
   readonly width: number;
 }
 
@@ -61,12 +61,12 @@ export function heatMap({
   });
   const drawing = {
     body: [...heads, ...body].join('\n'),
-    width,
+    width: Math.ceil(NAME + columns.length * cell) + 2,
     height: HEAD + rows.length * CELL.height + 4,
   };
   return `<figure class="chart">
 <figcaption><span class="chart-title">${escapeHtml(title)}</span> <span class="unit">${escapeHtml(unit)}</span></figcaption>
-${svg(drawing, `${title} by layer and block`)}
+<div style="max-width: ${drawing.width}px">${svg(drawing, `${title} by layer and block`)}</div>
 </figure>`;
 }
 
