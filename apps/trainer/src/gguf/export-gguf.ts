@@ -2,11 +2,12 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { countParameters } from '@nibble-ml/llama';
 import type { GgufValue } from '@nibble-ml/llama';
-import { readCheckpoint } from '../run/read-checkpoint.ts';
+import { specialIdsOfRun } from '../hugging-face/special-ids.ts';
+import type { OpenCheckpoint } from '../run/open-checkpoint.ts';
 import { openRun } from '../run/run-folder.ts';
 import { loadTokenizer } from '../tokenizer/load-tokenizer.ts';
-import { checkpointInUse } from '../training/checkpoint-state.ts';
 import { modelConfigOfRun } from '../training/model-config-of-run.ts';
+import { openCheckpointInUse } from '../training/open-checkpoint-in-use.ts';
 import { recipePhases } from '../training/recipe-phases.ts';
 import { modelGguf } from './model-gguf.ts';
 import type { Parameter } from './model-gguf.ts';
@@ -50,48 +51,42 @@ export interface ExportedGguf {
 export function exportGguf(dir: string, options: ExportGgufOptions): ExportedGguf {
   const { type, weights = 'quantized', rest = 'F32' } = options;
   const { record } = openRun(dir);
-  const { tensors, step } =
-    options.step === undefined ? checkpointInUse(dir).checkpoint : readCheckpoint(dir, options.step);
   const tokenizerJson: unknown = JSON.parse(readFileSync(join(dir, 'tokenizer.json'), 'utf8'));
-  const config = modelConfigOfRun(record, loadTokenizer(tokenizerJson).vocabSize);
-  const phases = recipePhases(record.config).filter(({ stepsDone }) => stepsDone <= step);
-  const plan = planGguf({ config, phases, type, weights, rest });
-  const recipe = phases.at(-1)!.recipe.name;
-  const metadata = new Map<string, GgufValue>([
-    ...tokenizerMetadata(tokenizerJson, config.vocabSize),
-    ['nibble.recipe', { type: 'string', value: recipe }],
-    ['nibble.step', { type: 'uint32', value: step }],
-    ['nibble.weights', { type: 'string', value: weights }],
-  ]);
-  const encoded = modelGguf({
-    config,
-    plan,
-    type,
-    name: `${config.name} ${recipe}`,
-    metadata,
-    parameter: (name) => parameterOf(tensors, name),
-  });
-  const file = options.out ?? join(dir, `model-${type.toLowerCase()}.gguf`);
-  replaceFileWith(file, encoded.chunks);
-  const types: Record<string, number> = {};
-  for (const tensor of plan.tensors) types[tensor.type] = (types[tensor.type] ?? 0) + 1;
-  return {
-    file,
-    bytes: encoded.byteLength,
-    step,
-    recipe,
-    types,
-    bitsPerWeight: (8 * encoded.byteLength) / countParameters(config).total,
-    notes: plan.notes,
-  };
+  const tokenizer = loadTokenizer(tokenizerJson);
+  const config = modelConfigOfRun(record, tokenizer.vocabSize);
+  const tokenizerKeys = tokenizerMetadata(tokenizerJson, config.vocabSize, specialIdsOfRun(dir, tokenizer));
+  const checkpoint = openCheckpointInUse(dir, options.step);
+  try {
+    const { step, weights: stored } = checkpoint;
+    const phases = recipePhases(record.config).filter(({ stepsDone }) => stepsDone <= step);
+    const plan = planGguf({ config, phases, type, weights, rest });
+    const recipe = phases.at(-1)!.recipe.name;
+    const metadata = new Map<string, GgufValue>([
+      ...tokenizerKeys,
+      ['nibble.recipe', { type: 'string', value: recipe }],
+      ['nibble.step', { type: 'uint32', value: step }],
+      ['nibble.weights', { type: 'string', value: weights }],
+    ]);
+    const name = `${config.name} ${recipe}`;
+    const parameter = (wanted: string): Parameter => parameterOf(stored, wanted);
+    const { byteLength, chunks } = modelGguf({ config, plan, type, name, metadata, parameter });
+    const file = options.out ?? join(dir, `model-${type.toLowerCase()}.gguf`);
+    replaceFileWith(file, chunks);
+    const types: Record<string, number> = {};
+    for (const tensor of plan.tensors) types[tensor.type] = (types[tensor.type] ?? 0) + 1;
+    const bitsPerWeight = (8 * byteLength) / countParameters(config).total;
+    return { file, bytes: byteLength, step, recipe, types, bitsPerWeight, notes: plan.notes };
+  } finally {
+    checkpoint.close();
+  }
 }
 
-function parameterOf(tensors: ReturnType<typeof readCheckpoint>['tensors'], name: string): Parameter {
-  const found = tensors.get(name);
-  if (!(found?.values instanceof Float32Array)) {
+function parameterOf(weights: OpenCheckpoint['weights'], name: string): Parameter {
+  const found = weights.tensors.get(name);
+  if (found?.dtype !== 'F32') {
     throw new RangeError(
-      `exportGguf: the checkpoint must have ${name} in F32, but ${found === undefined ? 'it is missing' : `it is ${found.values.constructor.name}`}`,
+      `exportGguf: the checkpoint must have ${name} in F32, but ${found === undefined ? 'it is missing' : `it is ${found.dtype}`}`,
     );
   }
-  return { shape: found.shape, values: found.values };
+  return { shape: found.shape, values: weights.read(name) as Float32Array };
 }

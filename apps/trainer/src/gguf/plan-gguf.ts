@@ -75,6 +75,11 @@ export function planGguf({ config, phases, type, weights, rest }: GgufPlanOption
   }
   const roundings = roundingsOf(config, phase, weights);
   const isQuantized = [...roundings.values()].some((rounding) => typeof rounding !== 'string');
+  if (block !== undefined && !isQuantized) {
+    notes.push(
+      `${block} codes are made now, from the trained weights: the forward products did not take them`,
+    );
+  }
   const planned = (tensor: LlamaTensor): Pick<PlannedTensor, 'type' | 'rounding'> => {
     if (tensor.shape.length === 1) return { type: 'F32', rounding: 'none' };
     const rounding = roundings.get(tensor.parameter) ?? 'none';

@@ -1,6 +1,7 @@
-import { closeSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs';
+import { renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { removeQuietly, syncFolder, writeAll } from '../run/durable-file.ts';
+import { writeChunks } from '../hugging-face/write-chunks.ts';
+import { removeQuietly, syncFolder } from '../run/durable-file.ts';
 
 /**
  * Puts a file in place whole, part by part as they come: after a kill, a power cut or an error in making a part there is
@@ -13,13 +14,7 @@ export function replaceFileWith(path: string, parts: Iterable<Uint8Array>): void
   const temporary = join(dirname(path), `.tmp-${basename(path)}`);
   rmSync(temporary, { force: true });
   try {
-    const file = openSync(temporary, 'wx');
-    try {
-      for (const part of parts) writeAll(file, part);
-      fsyncSync(file);
-    } finally {
-      closeSync(file);
-    }
+    writeChunks(temporary, parts);
     renameSync(temporary, path);
   } catch (error) {
     removeQuietly(temporary);

@@ -1,5 +1,5 @@
 import type { GgufValue } from '@nibble-ml/llama';
-import { loadTokenizer } from '../tokenizer/load-tokenizer.ts';
+import type { SpecialIds } from '../hugging-face/special-ids.ts';
 import { templateIds } from '../tokenizer/template-ids.ts';
 import { parseTokenizerFile } from '../tokenizer/tokenizer-file.ts';
 import type { BpeModel, TokenizerFile } from '../tokenizer/tokenizer-file.ts';
@@ -21,9 +21,10 @@ export const TOKEN_TYPES = {
  *
  * @param json - the parsed file
  * @param vocabSize - rows of the model's embedding; ids that the tokenizer has no token for are named `[PAD…]`
+ * @param ids - what begins and ends a text
  * @throws RangeError naming what llama.cpp cannot do
  */
-export function tokenizerMetadata(json: unknown, vocabSize: number): Map<string, GgufValue> {
+export function tokenizerMetadata(json: unknown, vocabSize: number, ids: SpecialIds): Map<string, GgufValue> {
   const file = parseTokenizerFile(json);
   const { model } = file;
   if (model.type !== 'BPE') {
@@ -35,7 +36,7 @@ export function tokenizerMetadata(json: unknown, vocabSize: number): Map<string,
   return new Map<string, GgufValue>([
     ...(isByteLevel ? byteLevelKeys(file, model) : sentencePieceKeys(file, model, vocabSize)),
     ...tokenKeys(file, model, vocabSize),
-    ...specialKeys(json, file),
+    ...specialKeys(file, ids),
   ]);
 }
 
@@ -79,9 +80,9 @@ function tokenKeys(file: TokenizerFile, { vocab, unk_token: unknown }: BpeModel,
 }
 
 /** What begins a text, and what ends it. */
-function specialKeys(json: unknown, file: TokenizerFile): Entry[] {
+function specialKeys(file: TokenizerFile, { bos, eos, pad }: SpecialIds): Entry[] {
   const { before, after } = templateIds(file.post_processor);
-  const end = loadTokenizer(json).endOfTextId;
+  const end = eos[0];
   if (end === undefined) {
     // llama.cpp would take token 11 for it, whatever that is.
     throw new RangeError(
@@ -94,9 +95,10 @@ function specialKeys(json: unknown, file: TokenizerFile): Entry[] {
     );
   }
   return [
-    ['tokenizer.ggml.bos_token_id', { type: 'uint32', value: before[0] ?? end }],
+    ['tokenizer.ggml.bos_token_id', { type: 'uint32', value: before[0] ?? bos ?? end }],
     ['tokenizer.ggml.eos_token_id', { type: 'uint32', value: end }],
     ['tokenizer.ggml.eot_token_id', { type: 'uint32', value: end }],
+    ...(pad === null ? [] : [['tokenizer.ggml.padding_token_id', { type: 'uint32', value: pad }] as Entry]),
     ['tokenizer.ggml.add_bos_token', { type: 'bool', value: before.length > 0 }],
     ['tokenizer.ggml.add_eos_token', { type: 'bool', value: after.length > 0 }],
   ];
