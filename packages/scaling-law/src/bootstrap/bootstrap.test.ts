@@ -3,8 +3,9 @@ import { performWork } from '../fit/fit-work.ts';
 import { HuberObjective } from '../fit/huber-objective.ts';
 import { defineLaw } from '../laws/define-law.ts';
 import { createRandom } from '../statistics/random.ts';
+import { studentCdf, studentQuantile } from '../statistics/student-t.ts';
 import { normalCdf, normalQuantile } from '../statistics/normal.ts';
-import { bcaInterval, percentileInterval } from './intervals.ts';
+import { bcaInterval, effectiveClusters, expandedConfidence, percentileInterval } from './intervals.ts';
 import { residualPlan } from './resample-plan.ts';
 import type { ResamplePlan } from './resample-plan.ts';
 
@@ -19,7 +20,8 @@ const constant = defineLaw({
 
 const each = (count: number): number[][] => Array.from({ length: count }, (_, i) => [i]);
 const logs20 = Array.from({ length: 20 }, (_, i) => Math.sin(i * i));
-const meanOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+const meanOf = (values: readonly number[]): number =>
+  values.reduce((sum, value) => sum + value, 0) / values.length;
 const varianceOf = (values: readonly number[]): number =>
   values.reduce((sum, value) => sum + (value - meanOf(values)) ** 2, 0) / values.length;
 
@@ -81,7 +83,9 @@ describe('a bootstrap of residuals', () => {
       [0, 1],
       [2, 3],
     ];
-    const refits = refit([0, 2, 1, 5], 200, (objective, best) => residualPlan(objective, best, [clusters], 2));
+    const refits = refit([0, 2, 1, 5], 200, (objective, best) =>
+      residualPlan(objective, best, [clusters], 2),
+    );
     // Residuals of the mean 2: -2, 0 and -1, 3; enlarged by (1 − H)⁻¹ with H = ¼ throughout, -3, -1 and 0, 4.
     const means = new Set(refits.map((value) => value.toFixed(4)));
     expect([...means].toSorted()).toEqual(['0.0000', '2.0000', '4.0000']);
@@ -140,5 +144,37 @@ describe('percentileInterval', () => {
 
   it('is the value itself for a single value', () => {
     expect(percentileInterval([3], 0.95)).toEqual([3, 3]);
+  });
+});
+
+describe('studentQuantile', () => {
+  it.each([
+    [1, 0.975, 12.706204736],
+    [2, 0.95, 2.91998558],
+    [15, 0.975, 2.131449546],
+    [30, 0.005, -2.749995654],
+  ])('with %i degrees of freedom at %d is %d', (degrees, probability, quantile) => {
+    expect(studentQuantile(probability, degrees)).toBeCloseTo(quantile, 7);
+    expect(studentCdf(quantile, degrees)).toBeCloseTo(probability, 9);
+  });
+});
+
+describe('expandedConfidence', () => {
+  it('asks for more of few clusters, and for nothing more of many', () => {
+    expect(expandedConfidence(0.95, 16)).toBeCloseTo(2 * normalCdf(2.131449546) - 1, 9);
+    expect(expandedConfidence(0.95, 100_000)).toBeCloseTo(0.95, 5);
+    expect(expandedConfidence(0.95, 1)).toBe(0.95);
+  });
+});
+
+describe('effectiveClusters', () => {
+  it('is about their number where they weigh alike, and few where a few weigh most', () => {
+    const random = createRandom(9);
+    const alike = Array.from({ length: 400 }, () => random.normal());
+    expect(effectiveClusters(alike)).toBeGreaterThan(280);
+    const uneven = alike.map((change, i) => (i < 8 ? 30 * change : change));
+    expect(effectiveClusters(uneven)).toBeLessThan(30);
+    expect(effectiveClusters([1, -1, 1, -1])).toBe(4);
+    expect(effectiveClusters([2, 2, 2])).toBe(3);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseRecords } from './parse-records.ts';
+import { parseJsonlRecords, parseRecords, recordsFromRows } from './parse-records.ts';
 
 const header = 'N,D,G,precision,seed,loss';
 
@@ -19,7 +19,7 @@ describe('parseRecords', () => {
   });
 
   it.each([
-    ['', /must start with a header \(N,D,G,precision,loss,seed\), but is empty/],
+    ['', /must start with a header \(N,D,G,precision,loss,seed,weight\), but is empty/],
     [header, /at least one run, but only the header is there/],
     ['N,D,precision\n1,2,f32', /line 1: .*but G, loss is missing; got N, D, precision/],
     [`${header},N\n`, /line 1: column names must differ, but N is there twice/],
@@ -42,5 +42,45 @@ describe('parseRecords', () => {
   ])('refuses %j', (text, message) => {
     expect(() => parseRecords(text)).toThrow(SyntaxError);
     expect(() => parseRecords(text)).toThrow(message);
+  });
+});
+
+describe('parseJsonlRecords', () => {
+  it('reads what parseRecords reads', () => {
+    const csv = `${header},weight,host\n1e6,2.5e7,,f32,1,3.25,,a\n1000000,25000000,32,w4a4,,3.5,2,b\n`;
+    const jsonl = [
+      '{"N":1e6,"D":2.5e7,"G":null,"precision":"f32","seed":1,"loss":3.25,"host":"a"}',
+      '',
+      '{"N":1000000,"D":25000000,"G":32,"precision":"w4a4","loss":3.5,"weight":2,"host":"b"}',
+    ].join('\n');
+    expect(parseJsonlRecords(jsonl)).toEqual(parseRecords(csv));
+  });
+
+  it.each([
+    ['', /there must be at least one run/],
+    ['{"N":1', /line 1: /],
+    ['[1]', /line 1: must be an object, but got \[1\]/],
+    ['{"N":1}', /line 1: must have the fields N, D, G, precision, loss, but D is missing/],
+    [
+      '{"N":1,"D":"x","precision":"f32","loss":3}',
+      /line 1, column D: must be a positive number, but got "x"/,
+    ],
+  ])('refuses %j', (text, message) => {
+    expect(() => parseJsonlRecords(text)).toThrow(SyntaxError);
+    expect(() => parseJsonlRecords(text)).toThrow(message);
+  });
+});
+
+describe('recordsFromRows', () => {
+  it('takes what a Parquet reader makes of integers', () => {
+    const rows = [{ N: 1000000n, D: 2e7, G: 32, precision: 'w4a4', seed: 3, loss: 3.5 }];
+    expect(recordsFromRows(rows)).toEqual([{ N: 1e6, D: 2e7, G: 32, precision: 'w4a4', seed: 3, loss: 3.5 }]);
+  });
+
+  it('names the row', () => {
+    const good = { N: 1e6, D: 2e7, precision: 'f32', loss: 3 };
+    expect(() => recordsFromRows([good, { ...good, weight: -1 }])).toThrow(
+      /recordsFromRows: row 2, column weight: must be a positive number, but got "-1"/,
+    );
   });
 });

@@ -1,16 +1,36 @@
 import { parseCsv } from './csv.ts';
-import { isHighPrecision } from '../laws/precision-bits.ts';
+import { KNOWN_COLUMNS, recordFromCells, REQUIRED_COLUMNS } from './record-from-cells.ts';
 import type { ScalingRecord } from './scaling-record.ts';
 
-const REQUIRED = ['N', 'D', 'G', 'precision', 'loss'] as const;
-const KNOWN: readonly string[] = [...REQUIRED, 'seed'];
+/**
+ * Finished runs from JSON Lines, one object per line with the fields of {@link parseRecords}; `G` is absent or null for
+ * high precision. Blank lines are passed over.
+ *
+ * @throws SyntaxError with the line and the field of the first thing that is wrong.
+ */
+export function parseJsonlRecords(text: string): ScalingRecord[] {
+  const rows = text.split('\n').flatMap((line, index) => {
+    if (line.trim() === '') return [];
+    return [{ row: parseObject(line, index + 1), where: `line ${index + 1}` }];
+  });
+  return recordsOf('parseJsonlRecords', rows);
+}
 
-/** Decimal numbers only: `Number()` would also take an empty field, hexadecimal and `Infinity`. */
-const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+/**
+ * Finished runs from rows that some reader has made objects of, such as those of a Parquet file.
+ *
+ * @throws SyntaxError with the row, counted from 1, and the field of the first thing that is wrong.
+ */
+export function recordsFromRows(rows: readonly Readonly<Record<string, unknown>>[]): ScalingRecord[] {
+  return recordsOf(
+    'recordsFromRows',
+    rows.map((row, index) => ({ row, where: `row ${index + 1}` })),
+  );
+}
 
 /**
  * Finished runs from CSV text with the columns `N` (non-embedding parameters), `D` (tokens), `G` (group size, empty
- * for high precision), `precision`, `loss` (nats) and, if known, `seed`, in any order. Further columns are kept
+ * for high precision), `precision`, `loss` (nats) and, if known, `seed` and `weight`, in any order. Further columns are kept
  * as text in `columns`.
  *
  * @throws SyntaxError with the line and the column of the first thing that is wrong.
@@ -19,7 +39,7 @@ export function parseRecords(csvText: string): ScalingRecord[] {
   const [header, ...rows] = csvRows(csvText);
   if (header === undefined) {
     throw new SyntaxError(
-      `parseRecords: the text must start with a header (${KNOWN.join(',')}), but is empty`,
+      `parseRecords: the text must start with a header (${KNOWN_COLUMNS.join(',')}), but is empty`,
     );
   }
   const names = header.fields.map((name) => name.trim());
@@ -34,7 +54,7 @@ export function parseRecords(csvText: string): ScalingRecord[] {
       );
     }
     const cells = new Map(names.map((name, column) => [name, fields[column]!.trim()]));
-    return toRecord(cells, line);
+    return recordFromCells(cells, 'parseRecords', `line ${line}`);
   });
 }
 
@@ -47,10 +67,10 @@ function csvRows(csvText: string): ReturnType<typeof parseCsv> {
 }
 
 function assertHeader(names: readonly string[]): void {
-  const missing = REQUIRED.filter((name) => !names.includes(name));
+  const missing = REQUIRED_COLUMNS.filter((name) => !names.includes(name));
   if (missing.length > 0) {
     throw new SyntaxError(
-      `parseRecords: line 1: the header must have the columns ${REQUIRED.join(', ')}, ` +
+      `parseRecords: line 1: the header must have the columns ${REQUIRED_COLUMNS.join(', ')}, ` +
         `but ${missing.join(', ')} is missing; got ${names.join(', ')}`,
     );
   }
@@ -60,54 +80,45 @@ function assertHeader(names: readonly string[]): void {
   }
 }
 
-function toRecord(cells: ReadonlyMap<string, string>, line: number): ScalingRecord {
-  const fail = (column: string, rule: string): never => {
+function recordsOf(
+  caller: string,
+  rows: readonly { readonly row: Readonly<Record<string, unknown>>; readonly where: string }[],
+): ScalingRecord[] {
+  if (rows.length === 0)
+    throw new SyntaxError(`${caller}: there must be at least one run, but there is none`);
+  return rows.map(({ row, where }) => {
+    const cells = new Map(Object.entries(row).map(([name, value]) => [name, cellOf(value)]));
+    // An absent group size and an empty one are the same.
+    if (!cells.has('G')) cells.set('G', '');
+    const missing = REQUIRED_COLUMNS.find((name) => !cells.has(name));
+    if (missing !== undefined) {
+      throw new SyntaxError(
+        `${caller}: ${where}: must have the fields ${REQUIRED_COLUMNS.join(', ')}, but ${missing} is missing`,
+      );
+    }
+    return recordFromCells(cells, caller, where);
+  });
+}
+
+function parseObject(line: string, number: number): Readonly<Record<string, unknown>> {
+  let value: unknown;
+  try {
+    value = JSON.parse(line);
+  } catch (cause) {
+    throw new SyntaxError(`parseJsonlRecords: line ${number}: ${(cause as Error).message}`, { cause });
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new SyntaxError(
-      `parseRecords: line ${line}, column ${column}: ${rule}, but got "${cells.get(column)}"`,
+      `parseJsonlRecords: line ${number}: must be an object, but got ${line.slice(0, 60)}`,
     );
-  };
-  const positive = (column: string): number => {
-    const text = cells.get(column)!;
-    const value = Number(text);
-    if (!DECIMAL.test(text) || !(value > 0 && Number.isFinite(value))) {
-      fail(column, 'must be a positive number');
-    }
-    return value;
-  };
-
-  const precision = cells.get('precision')!;
-  if (precision === '') fail('precision', 'must be a name such as f32 or w4a4');
-  const N = positive('N');
-  const D = positive('D');
-  const loss = positive('loss');
-
-  let G: number | undefined;
-  if (isHighPrecision(precision)) {
-    if (cells.get('G') !== '') fail('G', `must be empty where the precision is ${precision}`);
-  } else {
-    if (cells.get('G') === '') {
-      fail('G', `must be the group size where the precision is ${precision} (per-channel: the hidden size)`);
-    }
-    G = positive('G');
-    if (G < 2) fail('G', 'must be at least 2');
   }
+  return value as Readonly<Record<string, unknown>>;
+}
 
-  let seed: number | undefined;
-  const seedText = cells.get('seed') ?? '';
-  if (seedText !== '') {
-    seed = Number(seedText);
-    if (!/^\d+$/.test(seedText) || !Number.isSafeInteger(seed))
-      fail('seed', 'must be a non-negative integer');
-  }
-
-  const columns = Object.fromEntries([...cells].filter(([name]) => !KNOWN.includes(name)));
-  return {
-    N,
-    D,
-    ...(G === undefined ? {} : { G }),
-    precision,
-    ...(seed === undefined ? {} : { seed }),
-    loss,
-    ...(Object.keys(columns).length === 0 ? {} : { columns }),
-  };
+/** A value as a CSV would have it. */
+function cellOf(value: unknown): string {
+  if (value === null || value === undefined) return '';
+  return typeof value === 'object'
+    ? JSON.stringify(value)
+    : String(value as string | number | bigint | boolean).trim();
 }

@@ -48,7 +48,9 @@ export class CompiledExpression {
     this.#bindings = bindings;
     this.#result = this.#compile(expression);
     this.values =
-      this.#result.stride === 1 ? this.#result.value : new Float64Array(bindings.count).fill(this.#result.value[0]!);
+      this.#result.stride === 1
+        ? this.#result.value
+        : new Float64Array(bindings.count).fill(this.#result.value[0]!);
   }
 
   /** Computes the values for these parameters. */

@@ -1,6 +1,8 @@
 /**
  * One step of a formula's evaluation at all observations at once. A value that is the same at all of them is stored
- * once (`stride` 0). The adjoint, the derivative of the result by this value, always has one entry for each.
+ * once (`stride` 0). The adjoint, the derivative of the result by this value, always has one entry for each. Where it
+ * is 0, as at masked observations, nothing is added to the operands': they may be infinite there, and 0 times that is
+ * not 0.
  */
 export interface TapeNode {
   readonly value: Float64Array;
@@ -46,8 +48,10 @@ export function unaryNode(operand: TapeNode, count: number, { value: f, slope }:
       for (let i = 0; i < value.length; i++) value[i] = f(x[i]!);
     },
     backward(): void {
-      for (let i = 0; i < count; i++)
-        dx![i]! += adjoint![i]! * slope(x[i * stride]!, value[i * stride]!);
+      for (let i = 0; i < count; i++) {
+        const adjointHere = adjoint![i]!;
+        if (adjointHere !== 0) dx![i]! += adjointHere * slope(x[i * stride]!, value[i * stride]!);
+      }
     },
   };
 }
@@ -65,7 +69,10 @@ export function exponentialNode(operand: TapeNode, count: number): TapeNode {
       for (let i = 0; i < value.length; i++) value[i] = Math.exp(x[i]!);
     },
     backward(): void {
-      for (let i = 0; i < count; i++) dx![i]! += adjoint![i]! * value[i * stride]!;
+      for (let i = 0; i < count; i++) {
+        const adjointHere = adjoint![i]!;
+        if (adjointHere !== 0) dx![i]! += adjointHere * value[i * stride]!;
+      }
     },
   };
 }
@@ -102,8 +109,12 @@ export function productNode(left: TapeNode, right: TapeNode, count: number): Tap
       for (let i = 0; i < value.length; i++) value[i] = a[i * s]! * b[i * t]!;
     },
     backward(): void {
-      if (da) for (let i = 0; i < count; i++) da[i]! += adjoint![i]! * b[i * t]!;
-      if (db) for (let i = 0; i < count; i++) db[i]! += adjoint![i]! * a[i * s]!;
+      for (let i = 0; i < count; i++) {
+        const adjointHere = adjoint![i]!;
+        if (adjointHere === 0) continue;
+        if (da) da[i]! += adjointHere * b[i * t]!;
+        if (db) db[i]! += adjointHere * a[i * s]!;
+      }
     },
   };
 }
@@ -121,9 +132,12 @@ export function quotientNode(left: TapeNode, right: TapeNode, count: number): Ta
       for (let i = 0; i < value.length; i++) value[i] = a[i * s]! / b[i * t]!;
     },
     backward(): void {
-      if (da) for (let i = 0; i < count; i++) da[i]! += adjoint![i]! / b[i * t]!;
-      if (db)
-        for (let i = 0; i < count; i++) db[i]! -= (adjoint![i]! * value[i * stride]!) / b[i * t]!;
+      for (let i = 0; i < count; i++) {
+        const adjointHere = adjoint![i]!;
+        if (adjointHere === 0) continue;
+        if (da) da[i]! += adjointHere / b[i * t]!;
+        if (db) db[i]! -= (adjointHere * value[i * stride]!) / b[i * t]!;
+      }
     },
   };
 }
@@ -141,14 +155,13 @@ export function powerNode(left: TapeNode, right: TapeNode, count: number): TapeN
       for (let i = 0; i < value.length; i++) value[i] = a[i * s]! ** b[i * t]!;
     },
     backward(): void {
-      if (da)
-        for (let i = 0; i < count; i++) {
-          const exponent = b[i * t]!;
-          da[i]! += adjoint![i]! * exponent * a[i * s]! ** (exponent - 1);
-        }
-      if (db)
-        for (let i = 0; i < count; i++)
-          db[i]! += adjoint![i]! * value[i * stride]! * Math.log(a[i * s]!);
+      for (let i = 0; i < count; i++) {
+        const adjointHere = adjoint![i]!;
+        if (adjointHere === 0) continue;
+        const [base, exponent] = [a[i * s]!, b[i * t]!];
+        if (da) da[i]! += adjointHere * exponent * base ** (exponent - 1);
+        if (db) db[i]! += adjointHere * value[i * stride]! * Math.log(base);
+      }
     },
   };
 }

@@ -25,7 +25,10 @@ export function correlationsOf(
   );
 }
 
-function sampleCovariance(objective: HuberObjective, replicates: readonly (readonly number[])[]): Float64Array {
+function sampleCovariance(
+  objective: HuberObjective,
+  replicates: readonly (readonly number[])[],
+): Float64Array {
   const { size } = objective;
   const spaces = objective.law.parameters.map(({ domain }) => domains[domain]);
   const free = replicates.map((row) => row.map((value, p) => spaces[p]!.toFree(value)));

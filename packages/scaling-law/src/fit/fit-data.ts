@@ -67,8 +67,7 @@ export function* selectFitData(
   const twins = matchTwins(split.high, split.quantized);
   if (law.predicts === 'loss') return jointData(bound, split, twins, hasBits);
 
-  const runs =
-    twins ?? compareWithFit(chinchilla, yield* highPrecisionFit(law, split.high), split.quantized);
+  const runs = twins ?? compareWithFit(chinchilla, yield* highPrecisionFit(law, split.high), split.quantized);
   return {
     law: bound,
     observations: deltaObservations('fitLaw', bound, runs),

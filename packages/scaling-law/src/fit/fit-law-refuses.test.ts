@@ -122,7 +122,10 @@ describe('fitLaw refuses', () => {
     [{ resamples: 1.5 }, /resamples must be a non-negative integer, but got 1.5/],
     [{ confidence: 1 }, /confidence must lie between 0 and 1, but got 1/],
     [{ seed: -1 }, /seed must be an integer/],
-    [{ starts: { E: [1] } }, /starts must be for parameters of law chinchilla that have some \(alpha, beta\), but got E/],
+    [
+      { starts: { E: [1] } },
+      /starts must be for parameters of law chinchilla that have some \(alpha, beta\), but got E/,
+    ],
     [{ starts: { alpha: [-1] } }, /starts of alpha must be at least one number above 0, but got \[-1\]/],
   ])('the options %o', (options, message) => {
     expect(() => fitLaw(chinchilla, high, options)).toThrow(message);

@@ -11,10 +11,10 @@ export type IntervalKind = 'percentile' | 'bca';
 /** Options of `fitLaw`. */
 export interface FitOptions {
   /**
-   * Log residual where Huber's loss turns from quadratic to linear. Default 1e-3 for laws of the loss, as Hoffmann et
-   * al. 2022; `auto` for laws of the quantization error, whose logarithm is much noisier: 1.345 standard deviations of
-   * the residuals (by their median, so that outliers do not count), and 1e-3 at least. Far below the noise the fit is
-   * one of least absolute residuals.
+   * Log residual where Huber's loss turns from quadratic to linear. Default `auto`: 1.345 standard deviations of the
+   * residuals (by their median, so that outliers do not count), and at least 1e-3, the value of Hoffmann et al. 2022.
+   * Where the noise is far larger than that, 1e-3 makes a fit of least absolute residuals, which needs half as many runs
+   * again for the same intervals.
    */
   readonly huberDelta?: number | 'auto';
   /** Start values, in place of the law's own, by parameter name. */
@@ -45,7 +45,7 @@ export type ResolvedFitOptions = Required<Omit<FitOptions, 'precision'>> & { pre
  */
 export function assertFitOptions(law: ScalingLaw, options: FitOptions): ResolvedFitOptions {
   const {
-    huberDelta = law.predicts === 'delta' ? 'auto' : 1e-3,
+    huberDelta = 'auto',
     starts = {},
     resamples = 1000,
     resampling = 'cases',

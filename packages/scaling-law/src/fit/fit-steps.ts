@@ -1,4 +1,9 @@
-import { percentileInterval, bcaInterval } from '../bootstrap/intervals.ts';
+import {
+  bcaInterval,
+  effectiveClusters,
+  expandedConfidence,
+  percentileInterval,
+} from '../bootstrap/intervals.ts';
 import type { Interval } from '../bootstrap/intervals.ts';
 import { residualPlan } from '../bootstrap/resample-plan.ts';
 import type { ResamplePlan } from '../bootstrap/resample-plan.ts';
@@ -55,23 +60,18 @@ export function* fitSteps(
   const values = objective.toParameters(best.theta);
   const bootstrapStarted = performance.now();
   const { replicates, failed, jackknife } = yield* bootstrap(data, found, resolved);
-  if (failed > 0) warnings.push(`${failed} of ${resolved.resamples} resamples could not be fitted and are left out`);
+  if (failed > 0)
+    warnings.push(`${failed} of ${resolved.resamples} resamples could not be fitted and are left out`);
 
   const parameters: Record<string, FittedParameter> = {};
   data.law.parameters.forEach(({ name }, p) => {
-    const column = replicates.map((row) => row[p]!);
-    const [low, high]: Interval | [null, null] =
-      column.length === 0
+    const value = values[name]!;
+    const column = (rows: readonly (readonly number[])[]): number[] => rows.map((row) => row[p]!);
+    const [low, high] =
+      replicates.length === 0
         ? [null, null]
-        : resolved.intervals === 'percentile'
-          ? percentileInterval(column, resolved.confidence)
-          : bcaInterval(
-              column,
-              values[name]!,
-              jackknife.map((row) => row[p]!),
-              resolved.confidence,
-            );
-    parameters[name] = { value: values[name]!, low, high };
+        : intervalOf(value, column(replicates), column(jackknife), data, resolved);
+    parameters[name] = { value, low, high };
   });
   const residuals = objective.residuals(best.theta);
   return {
@@ -100,6 +100,20 @@ export function* fitSteps(
     warnings,
     definition: data.law.definition,
   };
+}
+
+function intervalOf(
+  value: number,
+  replicates: readonly number[],
+  jackknife: readonly number[],
+  { strata }: FitData,
+  { intervals, resampling, confidence }: ResolvedFitOptions,
+): Interval {
+  const isBca = intervals === 'bca';
+  const clusters = isBca ? effectiveClusters(jackknife) : Math.min(...strata.map(({ length }) => length));
+  // Residuals are enlarged already; cases are not.
+  const level = resampling === 'cases' ? expandedConfidence(confidence, clusters) : confidence;
+  return isBca ? bcaInterval(replicates, value, jackknife, level) : percentileInterval(replicates, level);
 }
 
 /** The records of a law, with a Chinchilla fit in place of missing twins. */
@@ -157,7 +171,8 @@ function* findBest(data: FitData, { huberDelta, starts }: ResolvedFitOptions): F
   const warnings = negligibleParameters(objective, best.theta);
   // A coefficient at zero leaves what it multiplies undetermined, which the warning says already.
   if (warnings.length === 0) assertDetermined('fitLaw', law, objective, best.theta);
-  if (!best.converged) warnings.push('the optimizer stopped at its limit of iterations, before it had converged');
+  if (!best.converged)
+    warnings.push('the optimizer stopped at its limit of iterations, before it had converged');
   const threshold = searches[0]!.value * (1 + SAME_OPTIMUM) + 1e-20;
   return {
     objective,
@@ -220,5 +235,8 @@ function* bootstrap(
 
 /** `[from, to)` of consecutive pieces of at most `size`. */
 function chunks(count: number, size: number): [from: number, to: number][] {
-  return Array.from({ length: Math.ceil(count / size) }, (_, i) => [i * size, Math.min(count, (i + 1) * size)]);
+  return Array.from({ length: Math.ceil(count / size) }, (_, i) => [
+    i * size,
+    Math.min(count, (i + 1) * size),
+  ]);
 }

@@ -35,7 +35,9 @@ const MAX_CORRELATION = 0.999;
  */
 export function assertEnoughSpread(caller: string, law: ScalingLaw, points: readonly ScalingPoint[]): void {
   for (const [input, needed] of Object.entries(law.minimumDistinct) as [ScalingInput, number][]) {
-    const values = new Set(points.filter((point) => isKnown(input, point)).map((point) => inputValue(input, point)));
+    const values = new Set(
+      points.filter((point) => isKnown(input, point)).map((point) => inputValue(input, point)),
+    );
     if (values.size < needed) {
       const found = [...values].join(', ');
       throw new UnidentifiableError(

@@ -12,6 +12,8 @@ export function negligibleParameters(objective: HuberObjective, theta: Float64Ar
     if (!linear.has(name) || domain !== 'positive') return [];
     const largest = columns[p]!.reduce((most, share) => Math.max(most, Math.abs(share)), 0);
     if (largest >= NEGLIGIBLE_SHARE) return [];
-    return [`the term of ${name} is zero within the noise: the data do not determine ${name} and its exponents`];
+    return [
+      `the term of ${name} is zero within the noise: the data do not determine ${name} and its exponents`,
+    ];
   });
 }

@@ -17,7 +17,10 @@ export interface RunComparison {
  * Predictions beside observations. A law of losses gives the quantization error as its prediction less that for the
  * same point in high precision; where its quantized runs have no twins, the observed error is the loss less the latter.
  */
-export function compareRuns({ law, records, baselineLosses }: FitData, values: ParameterValues): RunComparison[] {
+export function compareRuns(
+  { law, records, baselineLosses }: FitData,
+  values: ParameterValues,
+): RunComparison[] {
   return records.map((record, i) => {
     const { N, D, G, loss } = record;
     const predicted = law.predict(values, record);

@@ -32,7 +32,7 @@ export interface IsoflopFit {
 }
 
 /** The bias that every fit by this approach has. */
-export const ISOFLOP_BIAS =
+export const ISOFLOP_BIAS: string =
   'approach 2 is biased: a loss of the form E + A/N^alpha + B/D^beta is no parabola in log N, so unless alpha = beta ' +
   'and the sizes lie symmetrically around the optimum, the lowest point of the parabola is off and the exponent drifts ' +
   'with the range of sizes (arXiv 2603.22339); isoflopBias measures it for a design, fitLaw(chinchilla) has none';

@@ -16,7 +16,8 @@ const prior = withLevels(priorDeltaLaw(base), levels);
 const joint = withLevels(qatJoint, levels);
 const jointValues: Record<string, number> = { ...tied };
 for (const precision of ['w4a16', 'w4a4'] as const) {
-  for (const [name, value] of Object.entries(qatDeltaConstants[precision])) jointValues[`${name}[${precision}]`] = value;
+  for (const [name, value] of Object.entries(qatDeltaConstants[precision]))
+    jointValues[`${name}[${precision}]`] = value;
 }
 const effs = { 'eff[w4a16,32]': 0.9, 'eff[w4a16,256]': 0.8, 'eff[w4a4,32]': 0.75, 'eff[w4a4,256]': 0.6 };
 const cases = [
@@ -99,7 +100,8 @@ describe('qatJoint', () => {
   it('has parameters of its own for each precision', () => {
     for (const precision of ['w4a16', 'w4a4'] as const) {
       const point = { N: 1e8, D: 1e10, G: 32, precision };
-      const expected = chinchillaTied.predict(tied, point) + qatDelta.predict(qatDeltaConstants[precision], point);
+      const expected =
+        chinchillaTied.predict(tied, point) + qatDelta.predict(qatDeltaConstants[precision], point);
       expect(joint.predict(jointValues, point)).toBeCloseTo(expected, 13);
     }
     expect(() => joint.predict(jointValues, { N: 1e8, D: 1e10, G: 32, precision: 'w2a2' })).toThrow(
@@ -168,7 +170,11 @@ describe('defineLaw', () => {
 
   it('refuses an exponent without starts, and levels where high precision has none', () => {
     const [A, { starts: _starts, ...a }] = definition.parameters;
-    expect(() => defineLaw({ ...definition, parameters: [A, a] })).toThrow(/not linear in a, which must have starts/);
-    expect(() => defineLaw({ ...definition, formula: 'A[G]/N^a' })).toThrow(/A\[G\] .* must stand inside quantized/);
+    expect(() => defineLaw({ ...definition, parameters: [A, a] })).toThrow(
+      /not linear in a, which must have starts/,
+    );
+    expect(() => defineLaw({ ...definition, formula: 'A[G]/N^a' })).toThrow(
+      /A\[G\] .* must stand inside quantized/,
+    );
   });
 });

@@ -132,8 +132,7 @@ export function defineLaw(definition: LawDefinition): ScalingLaw {
     levelKinds: new Set(names.flatMap((found) => found.levels)),
     describesQuantized:
       calls(expression, 'quantized') || inputs.some((input) => input !== 'N' && input !== 'D'),
-    minimumDistinct:
-      definition.minimumDistinct ?? Object.fromEntries(inputs.map((input) => [input, 2])),
+    minimumDistinct: definition.minimumDistinct ?? Object.fromEntries(inputs.map((input) => [input, 2])),
     predict(values: ParameterValues, point: ScalingPoint): number {
       const caller = `${name}.predict`;
       assertPoint(caller, point);

@@ -9,22 +9,25 @@ const base = chinchillaConstants.qat;
 const records = simulateRecords(design, { base, delta: qatDeltaConstants.w4a4 });
 
 describe('lawNamed', () => {
-  it.each(lawNames.filter((name) => !name.startsWith('precision')))('gives the law %s, which fits', (name) => {
-    const law = lawNamed(name, records);
-    expect(law.name).toBe(name);
-    const fit = fitLaw(law, records, { resamples: 0 });
-    expect(fit.relativeErrorOnLoss).toBeLessThan(0.01);
-    expect(Object.keys(JSON.parse(JSON.stringify(fit)))).toEqual(
-      expect.arrayContaining([
-        'law',
-        'parameters',
-        'relativeErrorOnDelta',
-        'objective',
-        'points',
-        'milliseconds',
-      ]),
-    );
-  });
+  it.each(lawNames.filter((name) => !name.startsWith('precision')))(
+    'gives the law %s, which fits',
+    (name) => {
+      const law = lawNamed(name, records);
+      expect(law.name).toBe(name);
+      const fit = fitLaw(law, records, { resamples: 0 });
+      expect(fit.relativeErrorOnLoss).toBeLessThan(0.01);
+      expect(Object.keys(JSON.parse(JSON.stringify(fit)))).toEqual(
+        expect.arrayContaining([
+          'law',
+          'parameters',
+          'relativeErrorOnDelta',
+          'objective',
+          'points',
+          'milliseconds',
+        ]),
+      );
+    },
+  );
 
   it('gives prior-delta one multiplier for each group size, ascending', () => {
     const fit = fitLaw(lawNamed('prior-delta', records), records, { resamples: 0 });

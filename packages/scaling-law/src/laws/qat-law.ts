@@ -12,25 +12,24 @@ const gammaN: ParameterSpec = {
   name: 'gammaN',
   meaning: 'fall with model size',
   domain: 'real',
-  starts: [0.1, 0.3, 0.7],
+  starts: [0.15, 0.5],
 };
 const gammaD: ParameterSpec = {
   name: 'gammaD',
   meaning: 'growth with tokens',
   domain: 'real',
-  starts: [0, 0.15, 0.5],
+  starts: [0.05, 0.4],
 };
 const gammaG: ParameterSpec = {
   name: 'gammaG',
   meaning: 'growth with group size',
   domain: 'real',
-  starts: [0.3, 0.8, 1.5],
+  starts: [0.3, 1],
 };
 const deltaParameters = [k, gammaN, gammaD, gammaG];
 
 const DELTA = 'k * D^gammaD * log2(G)^gammaG / N^gammaN';
-const DELTA_OF_EACH =
-  'k[precision] * D^gammaD[precision] * log2(G)^gammaG[precision] / N^gammaN[precision]';
+const DELTA_OF_EACH = 'k[precision] * D^gammaD[precision] * log2(G)^gammaG[precision] / N^gammaN[precision]';
 const SOURCE = 'arXiv 2505.14302, Eq. 5';
 
 /** The loss added by quantization-aware training (arXiv 2505.14302, Eq. 5). Zero at `G = 1`. */

@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { effectiveParameterMultiplier } from './effective-parameters.ts';
-import { activationToWeightRatio, predictDeltaBySumRule, SUM_RULE_FACTOR } from './error-decomposition.ts';
+import {
+  activationToWeightRatio,
+  decomposeError,
+  overtakingTokensPerParameter,
+  predictDeltaBySumRule,
+  SUM_RULE_FACTOR,
+} from './error-decomposition.ts';
 import { predictDelta } from './predict.ts';
 import { chinchillaConstants, qatDeltaConstants } from '../laws/published.ts';
 import type { QatPrecision } from '../laws/published.ts';
@@ -125,6 +131,42 @@ describe('activationToWeightRatio', () => {
     expect(() => activationToWeightRatio({ N: 1e8, D: 1e9, G: 1 }, parts)).toThrow(
       /activationToWeightRatio: G must be above 1, but got 1/,
     );
+  });
+});
+
+describe('decomposeError', () => {
+  it('is made of the parts', () => {
+    const point = { N: 594e6, D: 100 * B, G: 64 };
+    const { weights, activations, total, activationShare, ratio } = decomposeError(point, parts);
+    expect(weights).toBe(predictDelta(point, w4a16));
+    expect(activations).toBe(predictDelta(point, w16a4));
+    expect(total).toBe(predictDeltaBySumRule(point, parts));
+    expect(ratio).toBeCloseTo(activationShare / (1 - activationShare), 12);
+  });
+});
+
+describe('overtakingTokensPerParameter', () => {
+  it.each([parts, partsFc2])('is where R is 1', (someParts) => {
+    for (const G of [32, 256]) {
+      const N = 594e6;
+      const tokensPerParameter = overtakingTokensPerParameter({ N, G }, someParts);
+      expect(activationToWeightRatio({ N, D: tokensPerParameter * N, G }, someParts)).toBeCloseTo(1, 10);
+    }
+  });
+
+  it('lies beyond the grid of the paper, but within it with the FC2 input in 8 bits', () => {
+    const N = 594e6;
+    expect(overtakingTokensPerParameter({ N, G: 32 }, parts)).toBeGreaterThan(1000);
+    const fc2 = overtakingTokensPerParameter({ N, G: 256 }, partsFc2);
+    expect(fc2).toBeGreaterThan(100);
+    expect(fc2).toBeLessThan(1000);
+  });
+
+  it('is never or always where the tokens do not matter', () => {
+    const same = { weights: w4a16, activations: { ...w4a16, k: 2 * w4a16.k } };
+    expect(overtakingTokensPerParameter({ N: 1e8, G: 32 }, same)).toBe(Infinity);
+    const less = { weights: w4a16, activations: { ...w4a16, k: w4a16.k / 2 } };
+    expect(overtakingTokensPerParameter({ N: 1e8, G: 32 }, less)).toBe(0);
   });
 });
 

@@ -15,10 +15,7 @@ export interface Allocation {
  *
  * @param flops - The budget C in FLOPs.
  */
-export function computeOptimal(
-  { A, alpha, B, beta }: ChinchillaParameters,
-  flops: number,
-): Allocation {
+export function computeOptimal({ A, alpha, B, beta }: ChinchillaParameters, flops: number): Allocation {
   if (!(flops > 0 && Number.isFinite(flops))) {
     throw new RangeError(`computeOptimal: flops must be a positive number, but got ${flops}`);
   }

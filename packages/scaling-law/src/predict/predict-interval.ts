@@ -40,7 +40,9 @@ export function predictWithInterval(
 ): PredictedValue {
   const { replicates, seed } = fit.bootstrap;
   if (replicates.length === 0) {
-    throw new RangeError('predictWithInterval: the fit must have bootstrap refits, but has none; fit with resamples');
+    throw new RangeError(
+      'predictWithInterval: the fit must have bootstrap refits, but has none; fit with resamples',
+    );
   }
   const law = defineLaw(fit.definition);
   const names = law.parameters.map(({ name }) => name);

@@ -70,7 +70,10 @@ describe('smallestSingular', () => {
   it('finds the value and vector of a rotated diagonal', () => {
     const [c, s] = [Math.cos(0.3), Math.sin(0.3)];
     // diag(3, 1e-9) times a rotation.
-    const { value, vector } = smallestSingular([Float64Array.of(3 * c, -1e-9 * s), Float64Array.of(3 * s, 1e-9 * c)]);
+    const { value, vector } = smallestSingular([
+      Float64Array.of(3 * c, -1e-9 * s),
+      Float64Array.of(3 * s, 1e-9 * c),
+    ]);
     expect(value / 1e-9).toBeCloseTo(1, 6);
     expect(Math.abs(vector[0]! * c + vector[1]! * s)).toBeLessThan(1e-8);
   });

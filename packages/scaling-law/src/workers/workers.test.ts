@@ -17,7 +17,11 @@ const points = gridPoints([1e8, 2e8, 4e8, 8e8], [1e10, 3e10, 9e10], [undefined, 
 const records = simulateRecords(points, { base, delta: qatDeltaConstants.w4a4, noise: 0.0005, seed: 3 });
 
 /** A fit without its times, which differ from run to run. */
-function timeless({ milliseconds: _, bootstrap: { milliseconds: __, ...bootstrap }, ...fit }: FitResult): unknown {
+function timeless({
+  milliseconds: _,
+  bootstrap: { milliseconds: __, ...bootstrap },
+  ...fit
+}: FitResult): unknown {
   return { ...fit, bootstrap };
 }
 
@@ -26,7 +30,11 @@ describe('fitLawInWorkers', () => {
     const options = { resamples: 230, intervals: 'bca', seed: 5 } as const;
     const expected = timeless(fitLaw(qatDelta, records, options));
     for (const workers of [1, 3]) {
-      const found = await fitLawInWorkers(qatDelta, records, { ...options, workers, createWorker: nodeFitWorker });
+      const found = await fitLawInWorkers(qatDelta, records, {
+        ...options,
+        workers,
+        createWorker: nodeFitWorker,
+      });
       expect(timeless(found)).toEqual(expected);
     }
   });
@@ -40,7 +48,9 @@ describe('fitLawInWorkers', () => {
       onProgress: (progress) => seen.push(progress),
     });
     expect(seen.filter(({ phase }) => phase === 'bootstrap').map(({ done }) => done)).toEqual([1, 2, 3, 4]);
-    expect(seen.filter(({ phase, done, total }) => phase === 'search' && done === total).length).toBeGreaterThan(1);
+    expect(
+      seen.filter(({ phase, done, total }) => phase === 'search' && done === total).length,
+    ).toBeGreaterThan(1);
   });
 
   it('ends with the reason of the signal', async () => {
@@ -75,7 +85,9 @@ describe('fitLawInWorkers', () => {
   it('runs on workers that speak as those of a browser do', async () => {
     const createWorker = (): ReturnType<typeof webFitWorker> => {
       const listeners: ((event: { data: FromWorker }) => void)[] = [];
-      const serve = createServer((data) => queueMicrotask(() => listeners.forEach((listen) => listen({ data }))));
+      const serve = createServer((data) =>
+        queueMicrotask(() => listeners.forEach((listen) => listen({ data }))),
+      );
       return webFitWorker({
         postMessage: (message) => serve(structuredClone(message) as ToWorker),
         addEventListener(type: string, listener: unknown): void {
