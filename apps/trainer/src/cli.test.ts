@@ -52,7 +52,7 @@ describe('nibble with bad input', () => {
     [['train', '--data', 'missing.txt'], /missing\.txt must be a text file, but there is no such file/],
     [['train', '--data', 'empty.txt'], /empty\.txt must hold text, but it is empty/],
     [['train', '--data', 'binary.txt'], /binary\.txt must be UTF-8 text.*byte offset 2/],
-    [['train', '--data', 'no-run'], /no-run must be a file, but it is a directory/],
+    [['train', '--data', 'no-run'], /no-run must hold documents \(\.txt.*but there are none/],
     [['train', '--data', 'short.txt'], /short\.txt.*at least 129 tokens/],
     [['train', '--data', 'text.txt', '--context', '100000'], /text\.txt.*at least 100,?001 tokens/],
     [['train', '--steps', '0'], /steps must be a whole number from 1/],

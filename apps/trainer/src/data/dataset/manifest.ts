@@ -132,6 +132,11 @@ export function isDataset(path: string): boolean {
  */
 export function readManifest(dir: string): { manifest: Manifest; sha256: string } {
   const path = join(dir, manifestFile);
+  if (!existsSync(path)) {
+    throw new Error(
+      `openDataset: ${dir} must be a dataset, but it has no ${manifestFile}; make one with nibble tokenize, or finish one by giving its command again`,
+    );
+  }
   const bytes = readFileSync(path);
   let json: unknown;
   try {

@@ -106,7 +106,16 @@ async function* chunksOf(
       `downloadHubFile: ${entry.path} of ${repo} was listed by the hub, but it is gone; try again`,
     );
   }
-  yield* blob.slice(from, entry.size).stream() as unknown as AsyncIterable<Uint8Array>;
+  try {
+    yield* blob.slice(from, entry.size).stream() as unknown as AsyncIterable<Uint8Array>;
+  } catch (cause) {
+    // The library throws a text where the hub answers with an error in the middle.
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new Error(
+      `downloadHubFile: the download of ${entry.path} of ${repo} was cut off (${reason}); try again, what came is kept`,
+      { cause },
+    );
+  }
 }
 
 /** Large files have their SHA-256; small ones git's hash, the SHA-1 of a header and the content. */

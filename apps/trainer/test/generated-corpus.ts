@@ -1,0 +1,53 @@
+import { closeSync, openSync, writeSync } from 'node:fs';
+import { createRandom } from '../src/data/random.ts';
+
+/** Words that are drawn from; as many as a large vocabulary cannot hold. */
+const distinctWords = 50_000;
+
+/**
+ * Writes a JSONL file of documents that look like text to a tokenizer: words of syllables, drawn as Zipf has it, in
+ * sentences and paragraphs, with numbers, names and some Greek. One document is a tenth of the file.
+ *
+ * @param path - The file.
+ * @param bytes - Its size, nearly.
+ * @returns bytes of text in it
+ */
+export function writeGeneratedCorpus(path: string, bytes: number): number {
+  const random = createRandom(20_261_122);
+  const words = Array.from({ length: distinctWords }, () => {
+    const syllables = 1 + random.below(4);
+    const letters =
+      random.below(40) === 0 ? ['αλ', 'φη', 'θε', 'ωσ'] : ['ba', 'ken', 'lo', 'ri', 'th', 'e', 'sun', 'wha'];
+    return Array.from({ length: syllables }, () => letters[random.below(letters.length)]!).join('') || 'a';
+  });
+  const draw = (): string => words[Math.floor(distinctWords ** random.uniform()) - 1]!;
+  const sentence = (): string => {
+    const drawn = Array.from({ length: 4 + random.below(16) }, () =>
+      random.below(50) === 0 ? String(random.below(1e6)) : draw(),
+    );
+    return `${drawn.join(' ')}${random.below(8) === 0 ? '?' : '.'}`;
+  };
+  const file = openSync(path, 'w');
+  let written = 0;
+  let text = 0;
+  let longDocument = false;
+  try {
+    while (written < bytes) {
+      let wanted = 200 + random.below(4000);
+      if (!longDocument && written > bytes / 2) {
+        wanted = bytes / 10;
+        longDocument = true;
+      }
+      const parts: string[] = [];
+      for (let length = 0; length < wanted; length += parts.at(-1)!.length) {
+        parts.push(`${sentence()}${random.below(6) === 0 ? '\n\n' : ' '}`);
+      }
+      const body = parts.join('');
+      text += Buffer.byteLength(body);
+      written += writeSync(file, `${JSON.stringify({ id: written, text: body })}\n`);
+    }
+  } finally {
+    closeSync(file);
+  }
+  return text;
+}
