@@ -61,6 +61,8 @@ export { publishedPlanLaws } from './plan/plan-query.ts';
 export type { PlanLaws, PlanQuery } from './plan/plan-query.ts';
 export { planTraining } from './plan/plan-training.ts';
 export type { Plan } from './plan/plan-training.ts';
+export { fitFigures } from './plot/fit-figures.ts';
+export type { Figures } from './plot/fit-figures.ts';
 export { computeOptimal, TRAINING_FLOPS_PER_PARAMETER_TOKEN } from './predict/compute-optimal.ts';
 export type { Allocation } from './predict/compute-optimal.ts';
 export { effectiveParameterMultiplier, multiplierOfError } from './predict/effective-parameters.ts';
@@ -75,6 +77,19 @@ export type { DecomposedError, ErrorParts } from './predict/error-decomposition.
 export { predictWithInterval, valuesOf } from './predict/predict-interval.ts';
 export type { PredictedValue, PredictionOptions } from './predict/predict-interval.ts';
 export { predictDelta, predictLoss } from './predict/predict.ts';
+export {
+  comparisonTable,
+  correlationTable,
+  diagnosticsTable,
+  isoflopTable,
+  parameterTable,
+  planTable,
+  validationTable,
+} from './report/fit-tables.ts';
+export { markdownReport } from './report/markdown-report.ts';
+export type { ReportParts } from './report/markdown-report.ts';
+export { markdownTable, textTable } from './report/table.ts';
+export type { Table } from './report/table.ts';
 export { createRandom } from './statistics/random.ts';
 export type { RandomSource } from './statistics/random.ts';
 export { fitLawInWorkers } from './workers/fit-law-in-workers.ts';
