@@ -42,9 +42,13 @@ export async function trainSmall(
   return out;
 }
 
+/** A layer whose activations are not quantized. */
+function plain(layer: LayerPrecision): LayerPrecision {
+  return { ...layer, activations: { format: 'f32' } };
+}
+
 /** A recipe without the quantization of activations, and without its late switch: what its quantized weights alone give. */
 export function weightsOnly(recipe: Recipe, { keepsSwitch }: { readonly keepsSwitch: boolean }): Recipe {
-  const plain = (layer: LayerPrecision): LayerPrecision => ({ ...layer, activations: { format: 'f32' } });
   const { switchAt } = recipe;
   return {
     ...recipe,

@@ -94,6 +94,9 @@ describe('readGguf', () => {
     const read = readGguf(memorySource('test.gguf', joined(encodeGguf(new Map(), []))));
     expect(read.value('k')).toBeUndefined();
     expect(() => read.readTensor('a')).toThrow('the file has no tensor "a"');
+    const one = readGguf(memorySource('test.gguf', withInfos([{}], 32)));
+    expect(one.readTensor('a', 4, 12)).toHaveLength(8);
+    expect(() => one.readTensor('a', 0, 33)).toThrow('bytes of a must be within its 32, but got 0 to 33');
   });
 
   it('takes a last tensor that is not padded, as some writers leave it', () => {

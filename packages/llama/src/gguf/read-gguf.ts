@@ -34,11 +34,11 @@ export interface GgufFile {
    */
   itemCount(key: string): number | undefined;
   /**
-   * The bytes of a tensor, read now.
+   * The bytes of a tensor, or those of it from `start` to before `end`, read now.
    *
-   * @throws RangeError when there is no such tensor
+   * @throws RangeError when there is no such tensor, or it has no such bytes
    */
-  readTensor(name: string): Uint8Array;
+  readTensor(name: string, start?: number, end?: number): Uint8Array;
 }
 
 /**
@@ -72,11 +72,17 @@ export function readGguf(source: ByteSource): GgufFile {
       if (entry?.type !== 'array') return undefined;
       return new HeaderCursor(source, entry.at + 4).count(`the number of items of ${key}`, 1);
     },
-    readTensor: (name) => {
+    readTensor: (name, start = 0, end) => {
       const info = tensors.get(name);
       if (info === undefined)
         throw new RangeError(`readGguf: the file has no tensor ${JSON.stringify(name)}`);
-      return readExactly(source, info.offset, info.byteLength);
+      const stop = end ?? info.byteLength;
+      if (!(start >= 0 && start <= stop && stop <= info.byteLength)) {
+        throw new RangeError(
+          `readGguf: bytes of ${name} must be within its ${info.byteLength}, but got ${start} to ${stop}`,
+        );
+      }
+      return readExactly(source, info.offset + start, stop - start);
     },
   };
 }
