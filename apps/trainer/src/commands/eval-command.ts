@@ -60,9 +60,12 @@ Without --data and --stride the loss is that of training: whole windows of the v
 before it. Else every token counts once, but for the first of a document, and with --stride S has at least context - S
 tokens before it, as far as there are any.
 
-Tasks: ${knownTasks.join(', ')} read their datasets' own files, JSONL or Parquet, and ask as lm-evaluation-harness does.
-Any other name reads {"context": ..., "choices": [...], "gold": 0}, one a line. acc is the share of documents whose
-likeliest choice is right, acc_norm by likelihood per character, acc_bytes per byte.
+These tasks read their datasets' own files, JSONL or Parquet, and ask as lm-evaluation-harness does:
+  ${knownTasks.join(', ')}
+Any other name reads {"context": "...", "choices": ["...", "..."], "gold": 0}, one a line. acc is the share of documents
+whose likeliest choice is right, acc_norm by likelihood per character, acc_bytes per byte. What they ask for can be
+downloaded from https://huggingface.co/datasets: allenai/ai2_arc, Rowan/hellaswag, ybisk/piqa, google/boolq,
+allenai/openbookqa, allenai/sciq, EleutherAI/lambada_openai.
 
 Examples:
   nibble eval runs/NAME

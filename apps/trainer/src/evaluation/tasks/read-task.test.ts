@@ -226,7 +226,12 @@ describe('readTask', () => {
       /a\.jsonl:1: choice 2 must have at least one character/,
     ],
     ['mine', 'a.jsonl', ' \n', /a\.jsonl must hold documents, but there are none/],
-    ['helaswag', 'a.jsonl', '{"ctx_a":"a"}', /none of arc_challenge, .*did you mean "hellaswag"/],
+    [
+      'helaswag',
+      'a.jsonl',
+      '{"ctx_a":"a"}',
+      /helaswag is read as one of your own, .*did you mean "hellaswag"/,
+    ],
     [
       'hellaswag',
       'a.jsonl',

@@ -28,7 +28,7 @@ export async function readTask(name: string, path: string, limit: number = Infin
     if (knownTasks.includes(name)) throw cause;
     const { message } = cause as Error;
     throw new Error(
-      `${message} (${name} is none of ${knownTasks.join(', ')}${didYouMean(name, knownTasks)}, so its documents must have context or query, choices and gold)`,
+      `${message}. A task called ${name} is read as one of your own, with context or query, choices and gold${didYouMean(name, knownTasks)}`,
       { cause },
     );
   }
