@@ -40,6 +40,7 @@ export type { Checkpointing } from './model/checkpointing.ts';
 export { createLlama, llamaFromValues } from './model/create-llama.ts';
 export type { CreateLlamaOptions, Llama } from './model/create-llama.ts';
 export { denseLinear } from './model/dense-linear.ts';
+export { headChunkRows } from './model/head-loss.ts';
 export type { LinearOp, LinearRole, LinearSite } from './model/linear-op.ts';
 export { parameterShapes } from './model/parameter-shapes.ts';
 export type { Initialization, ParameterShape } from './model/parameter-shapes.ts';

@@ -15,6 +15,8 @@ export interface ChosenBackend {
   readonly adapter: string;
   /** One sentence for people. */
   readonly reason: string;
+  /** Whether it is a WebGPU adapter that runs on the CPU. */
+  readonly software?: boolean;
   /**
    * Throws what the GPU reported since the last call; to be called after awaiting a read-back.
    *
@@ -92,7 +94,7 @@ async function gpuBackend(
     note(`measuring which FP4 kernels are fastest on ${adapter}`);
     await tuneFp4Kernels();
   }
-  return { name: 'webgpu', adapter, reason, checkErrors: () => throwOnGpuError(device) };
+  return { name: 'webgpu', adapter, reason, software, checkErrors: () => throwOnGpuError(device) };
 }
 
 function cpuBackend(name: 'wasm' | 'cpu', reason: string): ChosenBackend {

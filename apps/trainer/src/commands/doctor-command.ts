@@ -5,6 +5,27 @@ import type { WebGpuChoice } from '@nibble-ml/fp4-gemm';
 import { chooseBackend } from '../backend/choose-backend.ts';
 import type { ChosenBackend } from '../backend/choose-backend.ts';
 import { selfTest } from '../backend/self-test.ts';
+import type { TrainConfig } from '../config/train-config.ts';
+import { flagOf } from '../config/written-setting.ts';
+import { doctorFit } from './doctor-fit.ts';
+import type { DoctorFitFlags } from './doctor-fit.ts';
+import { addSettingOptions } from './train-options.ts';
+
+const FIT_HEADING = 'With --fit:';
+/** The settings that memory depends on. */
+const FIT_SETTINGS: ReadonlySet<keyof TrainConfig> = new Set([
+  'vocabSize',
+  'context',
+  'model',
+  'init',
+  'recipe',
+  'gradients',
+  'lateRecipe',
+  'backend',
+  'checkpointing',
+  'moments',
+  'gradientSums',
+]);
 
 interface Finding {
   readonly backend: 'webgpu' | 'wasm';
@@ -18,11 +39,35 @@ interface Finding {
 
 /** `nibble doctor`: what this machine offers, what would be chosen and why, and whether it computes the right bits. */
 export function addDoctorCommand(program: Command, setExitCode: (code: number) => void): void {
-  program
+  const command = program
     .command('doctor')
-    .description('check the adapter, the kernels and the self-test, and say what to install')
-    .option('--json', 'print the findings as JSON')
-    .action(async ({ json }: { json?: boolean }) => {
+    .description(
+      'check the adapter, the kernels and the self-test, and say what to install; with --fit, what batch fits into memory',
+    )
+    .option('--json', 'print the findings as JSON');
+  command
+    .optionsGroup(FIT_HEADING)
+    .option('--fit', 'find the largest micro-batch that fits, and how many of them make a step')
+    .option('--memory <size>', 'memory of the device, such as 8GB (without it, what is free; a GPU needs it)')
+    .option('--tokens-per-step <count>', 'tokens of an optimizer step (without it, as the settings say)')
+    .option('--measure', 'take a real step of the size that was found, and compare')
+    .option('--config <file>', 'TOML or JSON file with the settings of the run')
+    .option('--preset <name>', 'a preset of "nibble presets"');
+  addSettingOptions(command, { only: FIT_SETTINGS, under: FIT_HEADING })
+    .addHelpText(
+      'after',
+      '\nExamples:\n  nibble doctor\n  nibble doctor --fit --preset paper-400m --memory 24GB\n  nibble doctor --fit --model tiny --recipe f32 --context 512 --tokens-per-step 65536 --measure',
+    )
+    .action(async (options: Record<string, unknown>) => {
+      const { fit, json, config, tokensPerStep, memory, measure, ...settings } = options;
+      if (fit !== true) {
+        const { fit: _, json: __, ...others } = options;
+        refuseWithoutFit(Object.keys(others));
+      } else {
+        const flags = { json, config, tokensPerStep, memory, measure, settings } as DoctorFitFlags;
+        if (!(await doctorFit(flags))) setExitCode(1);
+        return;
+      }
       const findings = [await examine('webgpu'), await examine('wasm')];
       const chosen = await chooseBackend('auto');
       const passed = findings.every(
@@ -53,6 +98,13 @@ export function addDoctorCommand(program: Command, setExitCode: (code: number) =
       }
       console.log(`\nnibble train runs on ${pc.bold(chosen.name)}: ${chosen.reason}`);
     });
+}
+
+function refuseWithoutFit(given: readonly string[]): void {
+  if (given.length === 0) return;
+  throw new RangeError(
+    `${given.map(flagOf).join(', ')} must come with --fit, but --fit was not given; add it`,
+  );
 }
 
 async function examine(name: 'webgpu' | 'wasm'): Promise<Finding> {

@@ -141,10 +141,20 @@ const groups: readonly FlagGroup[] = [
   },
 ];
 
+/** Options of {@link addSettingOptions}. */
+export interface SettingOptions {
+  /** Only these settings; default all. */
+  readonly only?: ReadonlySet<keyof TrainConfig>;
+  /** One heading for all of them; default one for each group. */
+  readonly under?: string;
+}
+
 /** Adds a flag for every setting, under headings, with its default. */
-export function addSettingOptions(command: Command): Command {
-  for (const { heading, flags } of groups) {
-    for (const { key, argument, help } of flags) {
+export function addSettingOptions(command: Command, { only, under }: SettingOptions = {}): Command {
+  for (const group of groups) {
+    const heading = under ?? group.heading;
+    for (const { key, argument, help } of group.flags) {
+      if (only !== undefined && !only.has(key)) continue;
       const value = defaultConfig[key];
       const flag = argument === undefined ? flagOf(key) : `${flagOf(key)} <${argument}>`;
       const shown = value === null || typeof value === 'boolean' ? help : `${help} (default ${value})`;

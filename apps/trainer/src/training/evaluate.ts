@@ -25,8 +25,6 @@ export interface EvaluateOptions {
   readonly tokenizer: Tokenizer;
   /** Windows evaluated at once. */
   readonly batchSize: number;
-  /** Tokens in a window; default those that the model is meant for. */
-  readonly context?: number;
   /** Windows at most, spread evenly over the text; default all. */
   readonly maxWindows?: number;
   /** Called after each batch with the share that is done. */
@@ -40,7 +38,7 @@ export interface EvaluateOptions {
  */
 export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
   const { model, linear, tokens, tokenizer, batchSize, maxWindows = Infinity, onProgress } = options;
-  const { context = model.config.context } = options;
+  const { context } = model.config;
   const all = validationWindows(tokens, context);
   const stride = Math.max(1, all.length / maxWindows);
   const count = Math.min(all.length, maxWindows);

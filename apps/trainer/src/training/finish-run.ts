@@ -34,7 +34,6 @@ export async function finishRun(run: ActiveRun, steps: number): Promise<TrainDon
     tokens: corpus.validation,
     tokenizer: corpus.tokenizer,
     batchSize: config.batchSize,
-    context: config.context,
   });
   backend.checkErrors();
   const last = { valLoss, bitsPerByte, valTokens };

@@ -31,21 +31,34 @@ export function settingsOfInit(init: string): Pick<TrainConfig, 'model' | 'conte
 }
 
 /**
- * Reads the model of a run to start another one from: the newest checkpoint, or with `patience` the best.
+ * The shape of the model of a run that another one starts from.
  *
  * @param context - Tokens in a window of the new run; a model that is meant for fewer is from now on meant for these.
+ * @throws Error when the folder is no run
+ */
+export function shapeOfInit(init: string, context: number): LlamaConfig {
+  return shapeOf(init, readTokenizer(init), context);
+}
+
+function readTokenizer(init: string): TokenizerJson {
+  return JSON.parse(readFileSync(join(init, 'tokenizer.json'), 'utf8')) as TokenizerJson;
+}
+
+function shapeOf(init: string, tokenizerJson: TokenizerJson, context: number): LlamaConfig {
+  const shape = modelConfigOfRun(openRun(init).record, loadTokenizer(tokenizerJson).vocabSize);
+  return { ...shape, context: Math.max(shape.context, context) };
+}
+
+/**
+ * Reads the model of a run to start another one from: the newest checkpoint, or with `patience` the best.
+ *
+ * @param context - as in {@link shapeOfInit}
  * @throws Error when the folder is no run or its checkpoint is damaged
  */
 export function loadInit(init: string, context: number): InitialModel {
-  const { record } = openRun(init);
   const { checkpoint } = checkpointInUse(init);
-  const tokenizerJson = JSON.parse(readFileSync(join(init, 'tokenizer.json'), 'utf8')) as TokenizerJson;
-  const shape = modelConfigOfRun(record, loadTokenizer(tokenizerJson).vocabSize);
-  return {
-    modelConfig: { ...shape, context: Math.max(shape.context, context) },
-    tokenizerJson,
-    checkpoint,
-  };
+  const tokenizerJson = readTokenizer(init);
+  return { modelConfig: shapeOf(init, tokenizerJson, context), tokenizerJson, checkpoint };
 }
 
 /**

@@ -159,7 +159,6 @@ function evaluateSome({ config, corpus, state }: ActiveRun): ReturnType<typeof e
     tokens: corpus.validation,
     tokenizer: corpus.tokenizer,
     batchSize: config.batchSize,
-    context: config.context,
     maxWindows: EVALUATION_WINDOWS,
   });
 }
