@@ -25,6 +25,12 @@ export const faultConfig: TrainConfig = {
   backend: 'wasm',
 };
 
+/** The same as arguments of `nibble train`. */
+export const faultArgs: readonly string[] = [
+  '--model nano --recipe quartet --context 32 --vocab-size 300 --batch-size 2 --eval-every 3',
+  '--checkpoint-every 2 --keep-checkpoints 2 --sample-tokens 4 --backend wasm',
+].flatMap((line) => line.split(' '));
+
 /** Writes the text that {@link faultConfig} is trained on, and returns its path. */
 export function writeText(folder: string): string {
   const path = join(folder, 'text.txt');

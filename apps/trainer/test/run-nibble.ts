@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
 const cli = fileURLToPath(new URL('../src/cli.ts', import.meta.url));
@@ -16,18 +17,25 @@ export interface RunNibbleOptions {
   readonly env?: Record<string, string>;
   /** Called with everything printed so far; a signal it returns is sent, once. */
   readonly onOutput?: (stdout: string) => NodeJS.Signals | undefined;
+  /** Milliseconds after which it is killed (SIGKILL), unless it has ended. */
+  readonly killAfter?: number;
+  /** Called with the process when it has been started, for signals at other times. */
+  readonly onStart?: (child: ChildProcess) => void;
+  /** Arguments of Node itself. */
+  readonly nodeArgs?: readonly string[];
 }
 
 /** Runs the `nibble` command from its sources, in a process of its own. */
 export function runNibble(
   args: readonly string[],
-  { cwd, env, onOutput }: RunNibbleOptions,
+  { cwd, env, onOutput, killAfter, onStart, nodeArgs = [] }: RunNibbleOptions,
 ): Promise<NibbleResult> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, ['--conditions=@nibble-ml/source', cli, ...args], {
+    const child = spawn(process.execPath, ['--conditions=@nibble-ml/source', ...nodeArgs, cli, ...args], {
       cwd,
       env: { ...process.env, NO_COLOR: '1', ...env },
     });
+    onStart?.(child);
     let [stdout, stderr, signalled] = ['', '', false];
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
       stdout += text;
@@ -39,7 +47,11 @@ export function runNibble(
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       stderr += text;
     });
+    const timer = killAfter === undefined ? undefined : setTimeout(() => child.kill('SIGKILL'), killAfter);
     child.on('error', reject);
-    child.on('close', (code) => resolve({ code, stdout, stderr }));
+    child.on('close', (code) => {
+      clearTimeout(timer);
+      resolve({ code, stdout, stderr });
+    });
   });
 }
