@@ -123,7 +123,9 @@ describe('the reference', () => {
       { ...llama3, factor: 7.9 },
       { rope_type: 'yarn', factor: 4, original_max_position_embeddings: 32, beta_fast: 4 },
     ].map((scaling) =>
-      referenceLogits({ ...smallLlama, rope_scaling: scaling }, tensors, tokens).flatMap((row) => Array.from(row)),
+      referenceLogits({ ...smallLlama, rope_scaling: scaling }, tensors, tokens).flatMap((row) =>
+        Array.from(row),
+      ),
     );
     const spread = Math.max(...variants[0]!.map(Math.abs));
     for (const [i, one] of variants.entries()) {
@@ -132,6 +134,27 @@ describe('the reference', () => {
         expect(difference).toBeGreaterThan(100 * TOLERANCE * spread);
       }
     }
+  });
+});
+
+// The first six logits of the last of the 48 tokens, of weights drawn in F32 with seed 1, as the LlamaForCausalLM of
+// Hugging Face transformers 5.18.0 computed them in float32 on torch 1.13 with eager attention; six digits.
+const FROM_TRANSFORMERS: Readonly<Record<string, readonly number[]>> = {
+  'llama-2': [1.01082, 2.98328, -0.998202, 1.32716, 1.15449, -2.28057],
+  grouped: [-0.279603, 0.0586464, -2.68784, -0.584292, 3.45537, -0.805884],
+  tied: [-0.301962, 0.473906, -0.606184, -1.55916, -0.65587, 2.514],
+  'llama-3.2': [-0.62104, 0.84978, 0.599108, 1.71266, -0.186725, 0.099945],
+  'transformers-5': [-1.70245, -1.5706, -1.26091, 1.20484, -0.901683, 1.96409],
+  linear: [0.100786, 0.238384, -1.36724, -0.33718, -0.131788, 1.78283],
+  yarn: [-2.37574, -0.00436306, -2.66723, 1.43561, -0.88563, 1.56084],
+};
+
+describe('the reference', () => {
+  it.each(CASES)('has the logits of transformers: $name', ({ name, config }) => {
+    const tokens = Array.from({ length: 48 }, (_, i) => (i * 37 + 11) % 300);
+    const logits = referenceLogits(config, drawWeights(config, 'F32', 1), tokens);
+    const differences = FROM_TRANSFORMERS[name]!.map((expected, v) => Math.abs(expected - logits[47]![v]!));
+    expect(Math.max(...differences)).toBeLessThan(5e-5);
   });
 });
 

@@ -26,8 +26,9 @@ export function specialIdsOf(
   vocabSize: number,
 ): SpecialIds {
   const read = (field: string, fallback: readonly number[]): number[] => {
-    const value = generationConfig?.[field] ?? config[field];
-    // transformers takes an absent field for LLaMA's, and null for none.
+    // In transformers, null is none, and what is absent is LLaMA's.
+    const says = generationConfig !== undefined && Object.hasOwn(generationConfig, field);
+    const value = says ? generationConfig[field] : config[field];
     if (value === undefined) return fallback.filter((id) => id < vocabSize);
     const written: readonly unknown[] = Array.isArray(value) ? value : [value];
     return written.flatMap((id) => {

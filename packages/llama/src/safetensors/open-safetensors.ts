@@ -54,8 +54,9 @@ function readTensor(
 }
 
 function decodeValues(dtype: SafetensorsDtype, bytes: Uint8Array): SafeTensor['values'] {
-  // Typed arrays must be aligned, and a header may end anywhere; a source may also share its memory.
-  const { buffer } = bytes.slice();
+  // A copy: typed arrays must be aligned, and a header may end anywhere; a source may also share its memory. Not by slice,
+  // which in Node's Buffer does not copy.
+  const { buffer } = new Uint8Array(bytes);
   switch (dtype) {
     case 'F32':
       return new Float32Array(buffer);

@@ -53,6 +53,13 @@ describe('decodeSafetensors', () => {
     );
   });
 
+  it("reads a part of other memory, such as one of Node's small Buffers", () => {
+    const values = Float32Array.of(1, -2, 3);
+    const bytes = Buffer.from(encodeSafetensors(new Map([['a', { shape: [3], values }]])));
+    expect(bytes.buffer.byteLength).toBeGreaterThan(bytes.length);
+    expect(decodeSafetensors(bytes).tensors.get('a')!.values).toEqual(values);
+  });
+
   it('widens F16 and BF16 exactly', () => {
     const codes = [0x3c00, 0xc000, 0x0001, 0x03ff, 0x7bff, 0x7c00, 0xfc00, 0x8000, 0x3555];
     const half = decodeSafetensors(
