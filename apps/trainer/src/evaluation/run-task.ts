@@ -111,7 +111,7 @@ function metricsOf(
     acc: right(() => 1),
     // Python counts code points.
     acc_norm: right((choice) => [...choice].length),
-    acc_bytes: right((choice) => Buffer.byteLength(choice)),
+    acc_bytes: right((choice) => new TextEncoder().encode(choice).length),
   };
 }
 

@@ -15,7 +15,7 @@ export interface WrittenSample {
 }
 
 /** Options of {@link writeSample}. */
-export interface WriteSampleOptions extends Omit<GenerateTokensOptions, 'signal'> {
+export interface WriteSampleOptions extends Omit<GenerateTokensOptions, 'signal' | 'idLimit'> {
   readonly model: GenerativeModel;
   readonly tokenizer: Tokenizer;
   /** At least one token. */
@@ -41,7 +41,10 @@ export async function writeSample({
     if (piece !== '') onText(piece);
   };
   let tokens = 0;
-  for await (const id of generateTokens(model, promptIds, options)) {
+  for await (const id of generateTokens(model, promptIds, {
+    ...options,
+    idLimit: tokenizer.vocabSize,
+  })) {
     tokens++;
     tell(stream.push(id));
     // wasm computes while it is called: without a pause no signal and no other event would ever be handled.

@@ -90,6 +90,7 @@ describe('generate', () => {
     [[1], { topK: 0 }, /^generate: topK must be an integer of at least 1/],
     [[1], { topP: 0 }, /^generate: topP must be above 0/],
     [[1], { minP: 1.5 }, /^generate: minP must be from 0 to 1, but got 1.5/],
+    [[1], { idLimit: 0 }, /^generate: idLimit must be an integer of at least 1/],
     [[1], { maxNewTokens: -1 }, /^generate: maxNewTokens must be an integer of at least 0/],
   ])('refuses %j with %o', async (prompt, wrong, message) => {
     await expect(generate(model, prompt, { ...options, ...wrong })).rejects.toThrow(message);
@@ -126,6 +127,12 @@ describe('generate', () => {
       all.slice(0, all.indexOf(stop)),
     );
     expect(await generate(model, [1], { ...drawn, stopIds: [CONFIG.vocabSize] })).toEqual(all);
+  });
+
+  it('draws no id at or above a limit', async () => {
+    const drawn = { ...options, temperature: 5, maxNewTokens: 40 };
+    expect(Math.max(...(await generate(model, [1], drawn)))).toBeGreaterThanOrEqual(9);
+    expect(Math.max(...(await generate(model, [1], { ...drawn, idLimit: 9 })))).toBe(8);
   });
 
   it('ends with the reason of a signal that aborts', async () => {

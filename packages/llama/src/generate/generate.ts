@@ -17,6 +17,8 @@ export interface GenerateTokensOptions extends SamplingOptions {
   readonly linear: LinearOp;
   /** Ids that end the text, such as that of the end of a text; they are not given out. Default none. */
   readonly stopIds?: readonly number[];
+  /** Only ids below it are drawn; default all. For models that have more rows than their vocabulary has tokens. */
+  readonly idLimit?: number;
   /** Ends generation before the next token, with an exception. */
   readonly signal?: AbortSignal;
 }
@@ -68,6 +70,7 @@ export function generateTokens(
   checkCount('generate', 'the length of promptIds', promptIds.length);
   checkIds('generate', 'promptIds', Int32Array.from(promptIds), model.config.vocabSize);
   checkSampling('generate', options);
+  if (options.idLimit !== undefined) checkCount('generate', 'idLimit', options.idLimit);
   return tokensOf(model, Array.from(promptIds), options);
 }
 
@@ -77,7 +80,8 @@ async function* tokensOf(
   options: GenerateTokensOptions,
 ): AsyncGenerator<number, void, undefined> {
   const { maxNewTokens, seed, linear, stopIds = [], signal } = options;
-  const { context } = model.config;
+  const { context, vocabSize } = model.config;
+  const { idLimit = vocabSize } = options;
   if (maxNewTokens === 0) return;
   const random = new RandomStream(seed, 'generate');
   let window = promptIds.slice(-context);
@@ -90,7 +94,7 @@ async function* tokensOf(
     for (let count = 0; count < maxNewTokens; count++) {
       signal?.throwIfAborted();
       const logits = await decoder.next(pending);
-      const id = sampleToken(logits, options, () => random.uniform());
+      const id = sampleToken(logits.subarray(0, idLimit), options, () => random.uniform());
       if (stopIds.includes(id)) return;
       yield id;
       window.push(id);

@@ -6,7 +6,7 @@ import type { ChoiceDocument } from './task-document.ts';
 export type Choices = Omit<ChoiceDocument, 'kind' | 'where'>;
 
 /** The prompt of lm-evaluation-harness for questions with answers of their own words. */
-export function questionPrompt(question: string): string {
+function questionPrompt(question: string): string {
   return `Question: ${question}\nAnswer:`;
 }
 
