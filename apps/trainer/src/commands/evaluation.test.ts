@@ -29,7 +29,7 @@ beforeAll(async () => {
   run = join(cwd, 'run');
   const files = ['--data', join(cwd, 'text.txt'), '--out', run];
   const { code, stderr } = await nibble('train', ...files, ...small, '--steps', '4');
-  expect(code, stderr).toBe(0);
+  if (code !== 0) throw new Error(stderr);
 });
 afterAll(() => rmSync(cwd, { recursive: true, force: true }));
 

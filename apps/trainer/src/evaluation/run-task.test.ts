@@ -19,7 +19,7 @@ describe('runTask', () => {
 
   const { linear } = createLinears(findRecipe('f32'));
   const run = (documents: TaskDocument[]): Promise<TaskResult> =>
-    runTask({ model: bigram.model, linear, batchTokens: 256 }, bigram.tokenizer, { name: 'made', documents });
+    runTask({ model: bigram.model, linear, batchTokens: 64 }, bigram.tokenizer, { name: 'made', documents });
   const choice = (context: string, choices: string[], gold: number): ChoiceDocument => ({
     kind: 'choices',
     where: 'made:1',
@@ -40,10 +40,9 @@ describe('runTask', () => {
     expect(result).toMatchObject({ name: 'made', documents: 3, truncated: 0 });
     expect(values(result)).toEqual({ acc: 1, acc_norm: 1, acc_bytes: 1 });
     expect(result.metrics['acc']!.standardError).toBe(0);
-    const wrong = documents.map((document) => ({
-      ...document,
-      gold: (document.gold + 1) % document.choices.length,
-    }));
+    const wrong = documents.map(({ context, choices, gold }) =>
+      choice(context, [...choices], (gold + 1) % choices.length),
+    );
     expect(values(await run(wrong))).toEqual({ acc: 0, acc_norm: 0, acc_bytes: 0 });
   });
 

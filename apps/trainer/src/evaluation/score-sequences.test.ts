@@ -15,9 +15,9 @@ import type { Sequence, SequenceScore } from './sequence.ts';
 
 const CONFIG = { ...findModel('nano'), vocabSize: 40, context: 48 };
 
-/** Contexts of 1 to 45 tokens, three continuations each of 1 to 5, some of which share rows. */
-const SEQUENCES: Sequence[] = Array.from({ length: 12 }, (_, i) => {
-  const context = Array.from({ length: 1 + 4 * i }, (__, t) => (t * t * 7 + i) % 40);
+/** Contexts of 1 to 46 tokens, three continuations each of 1 to 5, some of which share rows. */
+const SEQUENCES: Sequence[] = Array.from({ length: 6 }, (_, i) => {
+  const context = Array.from({ length: 1 + 9 * i }, (__, t) => (t * t * 7 + i) % 40);
   return [1, 3, 5].map((length) =>
     sequenceOf(
       context,

@@ -64,8 +64,8 @@ export function scoreTokens(
       const size = Math.min(chunkRows, count - first);
       return tidy(() => {
         const logits = headLogits(model, slice(chosen, [first, 0], [size, dim]), linear);
-        const nats = perTokenLoss(logits, slice(targetsR, first, size));
-        return [nats, argMax(logits, 1) as Tensor1D] as [Tensor1D, Tensor1D];
+        const losses = perTokenLoss(logits, slice(targetsR, first, size));
+        return [losses, argMax(logits, 1) as Tensor1D] as [Tensor1D, Tensor1D];
       });
     });
     const joined = (which: 0 | 1): Tensor1D => {
