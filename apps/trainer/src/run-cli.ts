@@ -9,6 +9,7 @@ import { addFitCommand } from './commands/fit-command.ts';
 import { addImportCommand } from './commands/import-command.ts';
 import { addModelsCommand } from './commands/models-command.ts';
 import { addPaperCommand } from './commands/paper-command.ts';
+import { addPlanCommand } from './commands/plan-command.ts';
 import { addPresetsCommand } from './commands/presets-command.ts';
 import { addRecipesCommand } from './commands/recipes-command.ts';
 import { addReportCommand } from './commands/report-command.ts';
@@ -53,6 +54,7 @@ export async function runCli(args: readonly string[]): Promise<number> {
   addImportCommand(program);
   addExportCommand(program);
   addFitCommand(program);
+  addPlanCommand(program);
   addPaperCommand(program, setExitCode);
   addDoctorCommand(program, setExitCode);
   for (const command of program.commands)

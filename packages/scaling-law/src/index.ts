@@ -61,6 +61,7 @@ export { publishedPlanLaws } from './plan/plan-query.ts';
 export type { PlanLaws, PlanQuery } from './plan/plan-query.ts';
 export { planTraining } from './plan/plan-training.ts';
 export type { Plan } from './plan/plan-training.ts';
+export { compactCount } from './plot/compact-number.ts';
 export { fitFigures } from './plot/fit-figures.ts';
 export type { Figures } from './plot/fit-figures.ts';
 export { computeOptimal, TRAINING_FLOPS_PER_PARAMETER_TOKEN } from './predict/compute-optimal.ts';

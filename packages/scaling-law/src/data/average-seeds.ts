@@ -14,12 +14,14 @@ export function repeatedRuns(records: readonly ScalingRecord[]): ScalingRecord[]
 
 /** One record for each set of repeated runs: the mean loss, with the sum of the weights and without a seed. */
 export function averageSeeds(records: readonly ScalingRecord[]): ScalingRecord[] {
-  return repeatedRuns(records).map((runs) => {
-    const [{ N, D, G, precision }] = runs as [ScalingRecord];
-    const weight = runs.reduce((sum, run) => sum + (run.weight ?? 1), 0);
-    const loss = runs.reduce((sum, run) => sum + (run.weight ?? 1) * run.loss, 0) / weight;
-    return { N, D, ...(G === undefined ? {} : { G }), precision, loss, weight };
-  });
+  return repeatedRuns(records).map(meanRun);
+}
+
+function meanRun(runs: readonly ScalingRecord[]): ScalingRecord {
+  const [{ N, D, G, precision }] = runs as [ScalingRecord];
+  const weight = runs.reduce((sum, run) => sum + (run.weight ?? 1), 0);
+  const loss = runs.reduce((sum, run) => sum + (run.weight ?? 1) * run.loss, 0) / weight;
+  return { N, D, ...(G === undefined ? {} : { G }), precision, loss, weight };
 }
 
 /** How much the loss varies between seeds, pooled over all repeated runs. */

@@ -28,13 +28,10 @@ export function tokenize(text: string): Token[] {
       continue;
     }
     const token = tokenAt(text, position);
-    tokens.push(token);
     position += token.text.length;
+    tokens.push({ ...token, text: SIGNS[token.text] ?? token.text });
   }
-  return [...tokens, { kind: 'end', text: 'the end', position }].map((token) => ({
-    ...token,
-    text: SIGNS[token.text] ?? token.text,
-  })) as Token[];
+  return [...tokens, { kind: 'end', text: 'the end', position }];
 }
 
 function tokenAt(text: string, position: number): Token {

@@ -37,8 +37,6 @@ export function compareLaws(
 
 /** Fits that were made already, side by side. */
 export function rankFits(fits: readonly FitResult[]): ComparedLaw[] {
-  const response = (fit: FitResult): string =>
-    `${fit.definition.predicts}/${fit.baseline}/${fit.precision}/${fit.points}`;
   return fits.map((fit) => {
     const peers = fits.filter((other) => response(other) === response(fit));
     const { aicc, bic } = fit.informationCriteria;
@@ -55,4 +53,9 @@ export function rankFits(fits: readonly FitResult[]): ComparedLaw[] {
       fit,
     };
   });
+}
+
+/** What a fit was fitted to: information criteria of different things cannot be compared. */
+function response({ definition, baseline, precision, points }: FitResult): string {
+  return `${definition.predicts}/${baseline}/${precision}/${points}`;
 }

@@ -85,9 +85,11 @@ describe('noise-free data of several precisions', () => {
   });
 
   it('give effective parameters, and those of Kumar et al.', () => {
-    const points = gridPoints(sizes, tokens, [undefined, 32, 256]).map((point) => ({
-      ...point,
-      precision: point.G === undefined ? 'bf16' : 'w4a4',
+    const points = gridPoints(sizes, tokens, [undefined, 32, 256]).map(({ N, D, G }) => ({
+      N,
+      D,
+      G,
+      precision: G === undefined ? 'bf16' : 'w4a4',
     }));
     const epm = { ...chinchillaConstants.epoch, 'eff[w4a4,32]': 0.8, 'eff[w4a4,256]': 0.65 };
     const levels = { precision: ['w4a4'], G: [32, 256] };
@@ -95,8 +97,8 @@ describe('noise-free data of several precisions', () => {
     expectRecovered(effectiveParameters, simulateLaw(bound, epm, points), epm, exponents);
 
     const precisions = ['bf16', 'w3a16', 'w4a8', 'w8a4', 'w4a16kv4', 'w16a16kv3'];
-    const bits = gridPoints(sizes, tokens).flatMap((point) =>
-      precisions.map((precision) => ({ ...point, precision, ...(precision === 'bf16' ? {} : { G: 32 }) })),
+    const bits = gridPoints(sizes, tokens).flatMap(({ N, D }) =>
+      precisions.map((precision) => ({ N, D, precision, G: precision === 'bf16' ? undefined : 32 })),
     );
     expectRecovered(
       precisionLaw,
@@ -127,10 +129,7 @@ describe('weights and seeds', () => {
   it('averages repeated seeds, which mends an error below zero', () => {
     const seeds = [1, 2, 3, 4, 5, 6].flatMap((seed) =>
       simulateRecords(paperDesign, { base, delta: { ...w4a16, k: 0.08 }, noise: 0.001, seed }).map(
-        (record) => ({
-          ...record,
-          seed,
-        }),
+        ({ N, D, G, precision, loss }) => ({ N, D, G, precision, loss, seed }),
       ),
     );
     expect(() => fitLaw(qatDelta, seeds, noBootstrap)).toThrow(/average repeated seeds/);

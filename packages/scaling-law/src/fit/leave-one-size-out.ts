@@ -62,7 +62,10 @@ export function leaveOneSizeOut(
         solution!.theta,
       );
       const comparisons = compareRuns(data, objective.toParameters(solution!.theta));
-      return { N, points: held.length, ...relativeErrors(held.map((index) => comparisons[index]!)) };
+      const { relativeErrorOnDelta, relativeErrorOnLoss } = relativeErrors(
+        held.map((index) => comparisons[index]!),
+      );
+      return { N, points: held.length, relativeErrorOnDelta, relativeErrorOnLoss };
     } catch (error) {
       if (!(error instanceof UnidentifiableError)) throw error;
       return {

@@ -49,7 +49,7 @@ const SAME_BUDGET = 1.15;
 export function isoflopFit(records: readonly ScalingRecord[]): IsoflopFit {
   const runs = records
     .filter(({ precision }) => isHighPrecision(precision))
-    .map((record) => ({ ...record, flops: TRAINING_FLOPS_PER_PARAMETER_TOKEN * record.N * record.D }))
+    .map(({ N, D, loss }) => ({ N, D, loss, flops: TRAINING_FLOPS_PER_PARAMETER_TOKEN * N * D }))
     .toSorted((a, b) => a.flops - b.flops);
   const groups: (typeof runs)[] = [];
   for (const run of runs) {

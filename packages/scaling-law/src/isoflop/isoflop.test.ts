@@ -19,7 +19,7 @@ function design(
     [-1, -0.5, 0, 0.5, 1].map((step) => {
       const N = shift * computeOptimal(law, flops).N * range ** step;
       const point = { N, D: flops / (6 * N) };
-      return { ...point, precision: 'bf16', loss: chinchilla.predict(law, point) };
+      return { N, D: point.D, precision: 'bf16', loss: chinchilla.predict(law, point) };
     }),
   );
 }

@@ -56,19 +56,24 @@ describe('ScalingLaw.gradient', () => {
 });
 
 describe('domains', () => {
-  it.each(Object.entries(domains))('%s goes to the free coordinate and back, with its slope', (_, space) => {
-    fc.assert(
-      fc.property(fc.double({ min: -6, max: 6, noNaN: true }), (free) => {
-        const value = space.fromFree(free);
-        expect(space.toFree(value)).toBeCloseTo(free, 8);
-        expect(value).toBeGreaterThan(space.lower);
-        expect(value).toBeLessThan(space.upper);
-        const numeric = (space.fromFree(free + 1e-5) - space.fromFree(free - 1e-5)) / 2e-5;
-        expect(Math.abs(space.slope(value) - numeric)).toBeLessThanOrEqual(1e-6 * Math.abs(numeric) + 1e-10);
-      }),
-      { seed: 7, numRuns: 50 },
-    );
-  });
+  it.each(Object.entries(domains))(
+    '%s goes to the free coordinate and back, with its slope',
+    (_name, space) => {
+      fc.assert(
+        fc.property(fc.double({ min: -6, max: 6, noNaN: true }), (free) => {
+          const value = space.fromFree(free);
+          expect(space.toFree(value)).toBeCloseTo(free, 8);
+          expect(value).toBeGreaterThan(space.lower);
+          expect(value).toBeLessThan(space.upper);
+          const numeric = (space.fromFree(free + 1e-5) - space.fromFree(free - 1e-5)) / 2e-5;
+          expect(Math.abs(space.slope(value) - numeric)).toBeLessThanOrEqual(
+            1e-6 * Math.abs(numeric) + 1e-10,
+          );
+        }),
+        { seed: 7, numRuns: 50 },
+      );
+    },
+  );
 });
 
 describe('qat', () => {

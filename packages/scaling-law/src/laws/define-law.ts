@@ -117,9 +117,8 @@ export function defineLaw(definition: LawDefinition): ScalingLaw {
     ),
   );
   assertStarts(definition, linear);
-  const baseName = (parameter: ParameterSpec): string => parameter.name.replace(/\[.*/, '');
   const inputs = names.map((found) => found.name).filter(isScalingInput);
-  const isLinear = parameters.filter((parameter) => linear.has(baseName(parameter)));
+  const isLinear = parameters.filter((parameter) => linear.has(parameter.name.replace(/\[.*/, '')));
 
   return {
     definition,

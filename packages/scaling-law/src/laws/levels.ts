@@ -22,14 +22,19 @@ export function expandParameter(
   let combinations: (string | number)[][] = [[]];
   for (const kind of kinds) {
     combinations = combinations.flatMap((combination) =>
-      (levels[kind] ?? []).map((level) => [...combination, level]),
+      (levels[kind] ?? []).map((level) => combination.concat(level)),
     );
   }
-  return combinations.map((combination) => ({
+  return combinations.map((combination) => parameterOf(spec, combination));
+}
+
+function parameterOf(spec: ParameterSpec, levels: readonly (string | number)[]): ParameterSpec {
+  if (levels.length === 0) return spec;
+  return {
     ...spec,
-    name: indexedName(spec.name, combination),
-    meaning: combination.length === 0 ? spec.meaning : `${spec.meaning}, at ${combination.join(', ')}`,
-  }));
+    name: indexedName(spec.name, levels),
+    meaning: `${spec.meaning}, at ${levels.join(', ')}`,
+  };
 }
 
 /**

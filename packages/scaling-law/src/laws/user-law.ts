@@ -53,13 +53,21 @@ export function lawFromFormula(text: string, options: UserLawOptions = {}): Scal
     source: 'user',
     predicts: left === 'delta' ? 'delta' : 'loss',
     constants,
-    parameters: parameters.map((parameter): ParameterSpec => {
+    parameters: parameters.map((parameter) => {
       const domain = given[parameter] ?? 'positive';
       const tried = starts[parameter] ?? (linear.includes(parameter) ? undefined : DEFAULT_STARTS[domain]);
       assertInside(parameter, domain, tried ?? []);
-      return { name: parameter, meaning: '', domain, ...(tried === undefined ? {} : { starts: tried }) };
+      return parameterSpec(parameter, domain, tried);
     }),
   });
+}
+
+function parameterSpec(
+  name: string,
+  domain: ParameterDomain,
+  starts: readonly number[] | undefined,
+): ParameterSpec {
+  return { name, meaning: '', domain, ...(starts === undefined ? {} : { starts }) };
 }
 
 function assertOptions(parameters: readonly string[], options: Readonly<Record<string, unknown>>): void {

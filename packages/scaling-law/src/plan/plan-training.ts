@@ -145,8 +145,6 @@ function describe(query: ResolvedQuery, choice: PrecisionChoice, N: number, D: n
   const { laws, costs } = query;
   const law = deltaLaw(laws, choice);
   const point = { N, D, G: choice.G };
-  const outside = (input: 'N' | 'D' | 'G', value: number | undefined): boolean =>
-    value !== undefined && (value < FITTED[input][0] || value > FITTED[input][1]);
   return {
     ...choice,
     N,
@@ -164,4 +162,8 @@ function describe(query: ResolvedQuery, choice: PrecisionChoice, N: number, D: n
 function costOf(plan: Plan, { minimize }: ResolvedQuery): number {
   if (minimize === 'compute') return plan.trainingFlops;
   return minimize === 'memory' ? plan.weightBytes : plan.inferenceFlops;
+}
+
+function outside(input: 'N' | 'D' | 'G', value: number | undefined): boolean {
+  return value !== undefined && (value < FITTED[input][0] || value > FITTED[input][1]);
 }

@@ -3,6 +3,8 @@ const UNITS = ['', 'K', 'M', 'B', 'T', 'Q'] as const;
 /** A count as people write it: `74M`, `1.5B`, `100B`; at most three digits. Beyond `Q` in powers of ten. */
 export function compactCount(value: number): string {
   if (value < 1) return shortNumber(value);
+  // Group sizes are known by all their digits.
+  if (value < 10_000) return String(Number(value.toPrecision(4)));
   const power = Math.floor(Math.log10(value * (1 + 1e-9)) / 3);
   const unit = UNITS[power];
   return unit === undefined

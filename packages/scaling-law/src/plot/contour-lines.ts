@@ -58,8 +58,6 @@ function cellSegments(
 
 function join(segments: readonly [ChartPoint, ChartPoint][]): ChartPoint[][] {
   const left = new Set(segments);
-  const near = (a: ChartPoint, b: ChartPoint): boolean =>
-    Math.abs(a[0] / b[0] - 1) < 1e-9 && Math.abs(a[1] / b[1] - 1) < 1e-9;
   const lines: ChartPoint[][] = [];
   for (const segment of segments) {
     if (!left.delete(segment)) continue;
@@ -80,4 +78,8 @@ function join(segments: readonly [ChartPoint, ChartPoint][]): ChartPoint[][] {
     lines.push(line);
   }
   return lines;
+}
+
+function near(a: ChartPoint, b: ChartPoint): boolean {
+  return Math.abs(a[0] / b[0] - 1) < 1e-9 && Math.abs(a[1] / b[1] - 1) < 1e-9;
 }

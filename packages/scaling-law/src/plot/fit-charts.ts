@@ -48,7 +48,6 @@ export function agreementChart(fit: FitResult, diagnostics: readonly RunDiagnost
 
 /** Residuals against the fitted value, outliers ringed. */
 export function residualChart(fit: FitResult, diagnostics: readonly RunDiagnostics[]): Chart {
-  const at = ({ predicted, residual }: RunDiagnostics): ChartPoint => [predicted, 100 * residual];
   const fitted = diagnostics.map(({ predicted }) => predicted);
   return {
     title: `${fit.law}: residuals`,
@@ -64,10 +63,14 @@ export function residualChart(fit: FitResult, diagnostics: readonly RunDiagnosti
           [Math.max(...fitted), 0],
         ],
       },
-      ...bySize(diagnostics, at),
-      ...outliers(diagnostics, at),
+      ...bySize(diagnostics, residualPoint),
+      ...outliers(diagnostics, residualPoint),
     ],
   };
+}
+
+function residualPoint({ predicted, residual }: RunDiagnostics): ChartPoint {
+  return [predicted, 100 * residual];
 }
 
 /**

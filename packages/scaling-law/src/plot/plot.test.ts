@@ -8,7 +8,7 @@ import { geometric } from './fit-charts.ts';
 describe('compactCount', () => {
   it.each([
     [32, '32'],
-    [1536, '1.54K'],
+    [1536, '1536'],
     [7.4e7, '74M'],
     [1e9, '1B'],
     [1.4e12, '1.4T'],

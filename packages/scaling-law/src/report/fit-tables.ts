@@ -106,6 +106,11 @@ export function isoflopTable(fit: IsoflopFit): Table {
   };
 }
 
+/** Bytes in decimal units, as memory is sold. */
+function bytesText(bytes: number): string {
+  return `${compactCount(bytes).replace('B', 'G')}B`;
+}
+
 /** Plans, best first. */
 export function planTable(plans: readonly Plan[]): Table {
   return {
@@ -131,7 +136,7 @@ export function planTable(plans: readonly Plan[]): Table {
       plan.delta.toFixed(4),
       plan.effectiveParameters.toFixed(3),
       compactCount(plan.trainingFlops),
-      `${compactCount(plan.weightBytes)}B`,
+      bytesText(plan.weightBytes),
       compactCount(plan.inferenceFlops),
       plan.extrapolates.join(' '),
     ]),

@@ -4,15 +4,18 @@ export interface Table {
   readonly rows: readonly (readonly string[])[];
 }
 
-/** The table for a terminal: columns of equal width, the first to the left and numbers to the right. */
+const NUMBER = /^[-–+]?[\d.]*(e[+-]?\d+)?( ?%|[A-Z]{0,2})$/;
+
+/** The table for a terminal: columns of equal width, numbers to the right and text to the left. */
 export function textTable({ head, rows }: Table): string {
   const widths = head.map((title, column) =>
     Math.max(title.length, ...rows.map((row) => (row[column] ?? '').length)),
   );
+  const isText = head.map((_, column) => rows.some((row) => !NUMBER.test(row[column] ?? '')));
   const line = (row: readonly string[]): string =>
     widths
       .map((width, column) =>
-        column === 0 ? (row[column] ?? '').padEnd(width) : (row[column] ?? '').padStart(width),
+        isText[column] ? (row[column] ?? '').padEnd(width) : (row[column] ?? '').padStart(width),
       )
       .join('  ')
       .trimEnd();
@@ -21,8 +24,10 @@ export function textTable({ head, rows }: Table): string {
 
 /** The table in Markdown. */
 export function markdownTable({ head, rows }: Table): string {
-  const line = (cells: readonly string[]): string =>
-    `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
   const rule = head.map((_, column) => (column === 0 ? '---' : '---:'));
-  return [line(head), line(rule), ...rows.map(line)].join('\n');
+  return [markdownRow(head), markdownRow(rule), ...rows.map(markdownRow)].join('\n');
+}
+
+function markdownRow(cells: readonly string[]): string {
+  return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
 }

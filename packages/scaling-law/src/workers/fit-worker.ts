@@ -24,6 +24,7 @@ interface WebWorkerLike {
  */
 export function webFitWorker(worker: WebWorkerLike): FitWorker {
   return {
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker has no origin
     post: (message) => worker.postMessage(message),
     listen(onMessage, onError): void {
       worker.addEventListener('message', ({ data }) => onMessage(data));

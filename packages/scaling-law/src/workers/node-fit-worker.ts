@@ -6,6 +6,7 @@ export function nodeFitWorker(): FitWorker {
   const entry = import.meta.url.endsWith('.ts') ? './node-worker.ts' : './node-worker.js';
   const worker = new Worker(new URL(entry, import.meta.url));
   return {
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker has no origin
     post: (message) => worker.postMessage(message),
     listen(onMessage, onError): void {
       worker.on('message', onMessage);

@@ -4,7 +4,8 @@ import { createServer } from './serve.ts';
 
 const port = globalThis as unknown as {
   postMessage(message: FromWorker): void;
-  onmessage: (event: { data: ToWorker }) => void;
+  addEventListener(type: 'message', listener: (event: { readonly data: ToWorker }) => void): void;
 };
+// A worker's own postMessage has no target origin.
 const serve = createServer((message) => port.postMessage(message));
-port.onmessage = ({ data }) => serve(data);
+port.addEventListener('message', ({ data }) => serve(data));

@@ -39,7 +39,7 @@ export class WorkerPool {
    * @throws Error if a worker breaks or a piece fails.
    */
   async perform({ problem, works }: FitStep, onDone: () => void): Promise<(readonly Solution[])[]> {
-    const results = new Array<readonly Solution[]>(works.length);
+    const results: (readonly Solution[])[] = works.map(() => []);
     let next = 0;
     const serve = async (member: Member): Promise<void> => {
       for (let index = next++; index < works.length; index = next++) {

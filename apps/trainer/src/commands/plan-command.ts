@@ -1,0 +1,121 @@
+import type { Command } from 'commander';
+import {
+  defaultCostModel,
+  planLawsOfFit,
+  planTraining,
+  publishedPlanLaws,
+  qatDeltaConstants,
+} from '@nibble-ml/scaling-law';
+import type { CostModel, FitResult, PlanLaws, PlanQuery } from '@nibble-ml/scaling-law';
+import { readText } from '../data/read-text.ts';
+import { partsText, plansText } from '../scaling/plan-text.ts';
+import { bytesIn, countIn } from '../scaling/quantity.ts';
+import { known, numberIn } from './options.ts';
+
+interface PlanFlags {
+  readonly compute?: string;
+  readonly memory?: string;
+  readonly inference?: string;
+  readonly loss?: string;
+  readonly size?: string;
+  readonly tokens?: string;
+  readonly precision?: string;
+  readonly group: string;
+  readonly minimize?: string;
+  readonly fit?: string;
+  readonly parts?: boolean;
+  readonly nativeTraining?: boolean;
+  readonly scaleBits: string;
+  readonly fc2Share: string;
+  readonly embeddings: string;
+  readonly json?: boolean;
+}
+
+/** `nibble plan`: which precision, group size, size and tokens for a budget or a loss. */
+export function addPlanCommand(program: Command): void {
+  program
+    .command('plan')
+    .description('which bits, which group size, which size and how many tokens, for a budget or a loss')
+    .option('--compute <flops>', 'most training FLOPs, counted in those of 16 bits')
+    .option('--memory <bytes>', 'most bytes of the weights as deployed, as 500MB')
+    .option('--inference <flops>', 'most FLOPs of one generated token')
+    .option('--loss <nats>', 'loss to reach, as cheaply as possible; without it the least loss is looked for')
+    .option('--size <count>', 'parameters without embeddings, where they are settled')
+    .option('--tokens <count>', 'tokens, where they are settled; with --compute, the most there are')
+    .option('--precision <names>', 'precisions to choose from, separated by commas')
+    .option('--group <sizes>', 'group sizes to choose from, separated by commas', '32,64,128,256')
+    .option('--minimize <what>', 'with --loss: compute, memory or inference')
+    .option('--fit <file>', 'fit.json or --json output of nibble fit with law qat, qat-free or qat-joint')
+    .option('--parts', 'also split the W4A4 error into weights and activations (with --size and --tokens)')
+    .option('--native-training', 'training runs in the precision, its backward pass in 8 bits')
+    .option('--scale-bits <bits>', 'bits of one scale', '16')
+    .option('--fc2-share <share>', 'share of the parameters in the second FFN layer', '0.25')
+    .option('--embeddings <count>', 'embedding parameters, kept in 16 bits', '0')
+    .option('--json', 'print the plans as JSON')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  nibble plan --compute 1e21 --memory 500MB\n  nibble plan --loss 2.6 --memory 1GB\n' +
+        '  nibble plan --size 595M --tokens 100B --parts',
+    )
+    .action((flags: PlanFlags) => {
+      const groupSizes = flags.group.split(',').map((G) => numberIn('--group', G, [2, 1e9], false));
+      const costs = costsOf(flags);
+      const query: PlanQuery = { ...limitsOf(flags), groupSizes, costs, laws: lawsOf(flags.fit) };
+      const plans = planTraining(query);
+      if (flags.json === true) {
+        process.stdout.write(`${JSON.stringify(plans)}\n`);
+        return;
+      }
+      process.stdout.write(`${plansText(plans, costs)}\n`);
+      if (flags.parts !== true) return;
+      const { N, D } = query;
+      if (N === undefined || D === undefined) {
+        throw new RangeError('--parts must come with --size and --tokens, but one is missing');
+      }
+      // The parts were published; a fit of qat has the whole alone.
+      const parts = { weights: qatDeltaConstants.w4a16, activations: qatDeltaConstants.w16a4 };
+      process.stdout.write(`\n${partsText(N, D, groupSizes, parts)}\n`);
+    });
+}
+
+function limitsOf(flags: PlanFlags): PlanQuery {
+  const { compute, memory, inference, loss, size, tokens, precision, minimize } = flags;
+  return {
+    ...(compute === undefined ? {} : { compute: countIn('--compute', compute) }),
+    ...(memory === undefined ? {} : { memory: bytesIn('--memory', memory) }),
+    ...(inference === undefined ? {} : { inference: countIn('--inference', inference) }),
+    ...(loss === undefined ? {} : { loss: numberIn('--loss', loss, [1e-6, 100], false) }),
+    ...(size === undefined ? {} : { N: countIn('--size', size) }),
+    ...(tokens === undefined ? {} : { D: countIn('--tokens', tokens) }),
+    ...(precision === undefined ? {} : { precisions: precision.split(',').map((name) => name.trim()) }),
+    ...(minimize === undefined
+      ? {}
+      : { minimize: known('--minimize', minimize, ['compute', 'memory', 'inference'] as const) }),
+  };
+}
+
+function costsOf({ nativeTraining, scaleBits, fc2Share, embeddings }: PlanFlags): CostModel {
+  const embeddingParameters = embeddings === '0' ? 0 : countIn('--embeddings', embeddings);
+  return {
+    ...defaultCostModel,
+    trainsInPrecision: nativeTraining ?? false,
+    scaleBits: numberIn('--scale-bits', scaleBits, [0, 64], false),
+    fc2Share: numberIn('--fc2-share', fc2Share, [0, 1], false),
+    embeddingParameters: () => embeddingParameters,
+  };
+}
+
+function lawsOf(file: string | undefined): PlanLaws {
+  if (file === undefined) return publishedPlanLaws;
+  let fit: FitResult;
+  try {
+    fit = JSON.parse(readText(file).text) as FitResult;
+  } catch (cause) {
+    if (!(cause instanceof SyntaxError)) throw cause;
+    throw new Error(`--fit must be the JSON of nibble fit, but ${file} is not: ${cause.message}`, { cause });
+  }
+  if (typeof fit.law !== 'string' || typeof fit.parameters !== 'object') {
+    throw new RangeError(`--fit must be the JSON of nibble fit, but ${file} has no law or parameters`);
+  }
+  return planLawsOfFit(fit);
+}
