@@ -48,5 +48,5 @@ export function decodeRows(
 
 /** The bytes in a buffer of their own: what was read may begin anywhere. */
 function aligned(bytes: Uint8Array): ArrayBuffer {
-  return bytes.slice().buffer as ArrayBuffer;
+  return new Uint8Array(bytes).buffer;
 }

@@ -90,6 +90,16 @@ describe('readGguf', () => {
     );
   });
 
+  it("reads Node's Buffer, of which slices share the bytes", () => {
+    const items = Int32Array.of(1, 2, 3);
+    const bytes = joined(encodeGguf(new Map([['k', { type: 'array', value: { of: 'int32', items } }]]), []));
+    const pooled = Buffer.concat([bytes]);
+    expect(readGguf(memorySource('test.gguf', pooled)).value('k')).toEqual({
+      type: 'array',
+      value: { of: 'int32', items },
+    });
+  });
+
   it('knows no value and no tensor that is not there', () => {
     const read = readGguf(memorySource('test.gguf', joined(encodeGguf(new Map(), []))));
     expect(read.value('k')).toBeUndefined();

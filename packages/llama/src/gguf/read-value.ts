@@ -101,7 +101,8 @@ function readArray(cursor: HeaderCursor, field: string, depth: number): GgufArra
   if (of === 'array') {
     return { of, items: Array.from({ length: count }, (_, i) => readArray(cursor, item(i), depth + 1)) };
   }
-  // A copy: typed arrays must be aligned, and the bytes of a cursor are not theirs to keep.
-  const bytes = cursor.bytes(count * VALUE_BYTES[of], field).slice();
+  // A copy: typed arrays must be aligned, and the bytes of a cursor are not theirs to keep. Not `slice`, which on Node's
+  // Buffer shares them.
+  const bytes = new Uint8Array(cursor.bytes(count * VALUE_BYTES[of], field));
   return { of, items: new ARRAYS[of](bytes.buffer) } as GgufArray;
 }

@@ -97,7 +97,7 @@ function fileFactors(file: GgufFile, config: LlamaConfig): Float32Array | undefi
       `readRopeScaling: ${ROPE_FACTORS} must be F32 of shape [${length}], but is ${info.type} of [${info.shape.join(', ')}]`,
     );
   }
-  return new Float32Array(file.readTensor(ROPE_FACTORS).slice().buffer);
+  return new Float32Array(new Uint8Array(file.readTensor(ROPE_FACTORS)).buffer);
 }
 
 /** What `llama.rope.scaling.*` says, as llama.cpp reads it. */
