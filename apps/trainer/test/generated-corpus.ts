@@ -6,7 +6,7 @@ const distinctWords = 50_000;
 
 /**
  * Writes a JSONL file of documents that look like text to a tokenizer: words of syllables, drawn as Zipf has it, in
- * sentences and paragraphs, with numbers, names and some Greek. One document is a tenth of the file.
+ * sentences and paragraphs, with numbers, names and some Greek. One document has 10 MB, or a tenth of a small file.
  *
  * @param path - The file.
  * @param bytes - Its size, nearly.
@@ -35,7 +35,7 @@ export function writeGeneratedCorpus(path: string, bytes: number): number {
     while (written < bytes) {
       let wanted = 200 + random.below(4000);
       if (!longDocument && written > bytes / 2) {
-        wanted = bytes / 10;
+        wanted = Math.min(1e7, bytes / 10);
         longDocument = true;
       }
       const parts: string[] = [];

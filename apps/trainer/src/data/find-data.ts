@@ -8,7 +8,7 @@ import { isHubName } from './hub/hub-name.ts';
 import { readText } from './read-text.ts';
 
 /** Bytes up to which a plain text is kept in memory, as one text, and no dataset is made of it. */
-export const wholeTextBytes: number = 2 ** 26;
+const wholeTextBytes: number = 2 ** 26;
 
 /** What a run's data turned out to be. */
 export type FoundData =

@@ -12,7 +12,7 @@ import type { Tokenizer } from './tokenizer.ts';
 import { preparationOf } from './word-splitter.ts';
 import { wordEncoder } from './word-encoder.ts';
 
-export type { EncodeOptions, Tokenizer } from './tokenizer.ts';
+export type { Tokenizer } from './tokenizer.ts';
 
 /** Names of the token that ends a document, in the vocabularies of GPT-2 and Qwen, Llama 3, Llama 2, Gemma, DeepSeek. */
 const endOfTextNames = [

@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import { replaceFile } from '../../run/durable-file.ts';
 import { loadTokenizer } from '../../tokenizer/load-tokenizer.ts';
 import type { Tokenizer } from '../../tokenizer/tokenizer.ts';
-import { trainBpe } from '../../tokenizer/train-bpe.ts';
 import type { SourceFile } from '../documents/source-file.ts';
 import { planFile, progressFile, type DatasetPlan, type TokenizerRequest } from './dataset-plan.ts';
 import { tokenizerFile, tokenizerHash, type DatasetSettings } from './manifest.ts';
 import { surveySources } from './survey.ts';
 import type { TokenizeObserver } from './tokenize-observer.ts';
+import { trainVocabulary } from './train-vocabulary.ts';
 
 /** A vocabulary, or the size of one to train. */
 export type VocabularyChoice = { readonly json: object } | { readonly vocabSize: number };
@@ -61,11 +61,15 @@ export async function makePlan({
   else {
     const { vocabSize } = tokenizer;
     const since = performance.now();
-    json = trainBpe(survey.sample, {
-      vocabSize,
-      onProgress: (size) => observer.progress('vocabulary', size, vocabSize),
-    });
-    const sampled = survey.sample.reduce((sum, text) => sum + Buffer.byteLength(text), 0);
+    // Before it is handed over.
+    const sampled = survey.sample.reduce((sum, { length }) => sum + length, 0);
+    const trained = await trainVocabulary(
+      { sample: survey.sample, vocabSize },
+      (size) => observer.progress('vocabulary', size, vocabSize),
+      signal,
+    );
+    if (trained === undefined) return undefined;
+    json = trained;
     vocabularySpeed = sampled / 1e3 / (performance.now() - since);
     observer.note(
       `trained a vocabulary of ${loadTokenizer(json).vocabSize.toLocaleString('en')} tokens on a sample of ${(sampled / 1e6).toFixed(1)} MB`,

@@ -38,7 +38,7 @@ const schema: z.ZodType<DatasetProgress> = z.object({
 });
 
 /** The beginning. */
-export function noProgress(): DatasetProgress {
+function noProgress(): DatasetProgress {
   const empty = (): SplitProgress => ({ documents: 0, bytes: 0, position: { shards: [], open: 0 } });
   return { source: 0, piece: 0, splits: { train: empty(), validation: empty() } };
 }

@@ -23,8 +23,8 @@ export interface SurveyedSource {
 export interface Survey {
   readonly sources: readonly SurveyedSource[];
   readonly rule: SplitRule;
-  /** Texts of the training part to train a vocabulary on. */
-  readonly sample: readonly string[];
+  /** Texts of the training part to train a vocabulary on, in UTF-8. */
+  readonly sample: readonly Uint8Array<ArrayBuffer>[];
 }
 
 /** Options of {@link surveySources}. */
@@ -98,7 +98,7 @@ async function sampleAgain(
   files: readonly SourceFile[],
   settings: DatasetSettings,
   rule: SplitRule,
-): Promise<readonly string[]> {
+): Promise<Survey['sample']> {
   const sample = createTextSample();
   for (const file of files) {
     for await (const { text, split } of splitDocuments(file, settings, rule)) {

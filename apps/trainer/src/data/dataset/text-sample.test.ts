@@ -11,7 +11,7 @@ const offers = Array.from({ length: 2000 }, (_, i) => ({
 const sampled = (order: typeof offers, limit: number): readonly string[] => {
   const sample = createTextSample(limit);
   for (const { text, number } of order) sample.offer(text, number);
-  return sample.texts();
+  return sample.texts().map((bytes) => new TextDecoder().decode(bytes));
 };
 
 describe('createTextSample', () => {

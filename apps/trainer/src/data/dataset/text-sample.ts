@@ -5,8 +5,8 @@ export const sampleBytes: number = 2 ** 25;
 export interface TextSample {
   /** Offers a text with its number in [0, 1); texts with the smallest numbers stay. */
   offer(text: string, number: number): void;
-  /** Returns the texts that stayed, in the order in which they were offered. */
-  texts(): readonly string[];
+  /** Returns the texts that stayed, in UTF-8 and in the order in which they were offered. */
+  texts(): readonly Uint8Array<ArrayBuffer>[];
 }
 
 /**
@@ -17,19 +17,21 @@ export interface TextSample {
  * @param limit - UTF-8 bytes at most.
  */
 export function createTextSample(limit: number = sampleBytes): TextSample {
-  let kept: { text: string; number: number; bytes: number }[] = [];
+  // Bytes, as they take half the room of most strings, and do not keep a larger text alive that they are cut from.
+  const encoder = new TextEncoder();
+  let kept: { text: Uint8Array<ArrayBuffer>; number: number }[] = [];
   let bytes = 0;
   let threshold = 1;
   return {
     offer(text, number) {
       if (number >= threshold) return;
-      const size = Buffer.byteLength(text);
-      kept.push({ text, number, bytes: size });
-      bytes += size;
+      const encoded = encoder.encode(text);
+      kept.push({ text: encoded, number });
+      bytes += encoded.length;
       while (bytes > limit && kept.length > 1) {
         threshold /= 2;
         kept = kept.filter((item) => item.number < threshold);
-        bytes = kept.reduce((sum, item) => sum + item.bytes, 0);
+        bytes = kept.reduce((sum, item) => sum + item.text.length, 0);
       }
     },
     texts: () => kept.map(({ text }) => text),

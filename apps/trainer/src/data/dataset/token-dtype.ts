@@ -14,9 +14,13 @@ export function bytesPerToken(dtype: TokenDtype): 2 | 4 {
   return dtype === 'uint16' ? 2 : 4;
 }
 
-/** Returns ids as they are stored. */
-export function toStored(ids: ArrayLike<number>, dtype: TokenDtype): StoredTokens {
-  return dtype === 'uint16' ? Uint16Array.from(ids) : Uint32Array.from(ids);
+/** Returns ids as they are stored, in a buffer of their own, with one more at the end if one is given. */
+export function toStored(ids: Int32Array, dtype: TokenDtype, end?: number): StoredTokens {
+  const length = end === undefined ? ids.length : ids.length + 1;
+  const stored = dtype === 'uint16' ? new Uint16Array(length) : new Uint32Array(length);
+  stored.set(ids);
+  if (end !== undefined) stored[ids.length] = end;
+  return stored;
 }
 
 /** The bytes of stored ids in a file: little-endian on every machine that Node runs on. */

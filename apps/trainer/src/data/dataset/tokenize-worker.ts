@@ -5,13 +5,13 @@ import { dtypeFor, toStored } from './token-dtype.ts';
 import type { EncodedBatch, TextBatch } from './tokenize-messages.ts';
 
 const tokenizer = loadTokenizer((workerData as { tokenizerJson: unknown }).tokenizerJson);
+const endOfTextId = tokenizer.endOfTextId;
 const dtype = dtypeFor(tokenizer.vocabSize);
 
 parentPort!.on('message', (batch: TextBatch) => {
   const encoded = batch.pieces.map(({ text, continues, last }) => {
-    const ids = tokenizer.encode(text, { continues });
-    const stored = toStored(last ? [...ids, tokenizer.endOfTextId!] : ids, dtype);
-    return { tokens: stored, bytes: Buffer.byteLength(text) };
+    const tokens = toStored(tokenizer.encode(text, { continues }), dtype, last ? endOfTextId : undefined);
+    return { tokens, bytes: Buffer.byteLength(text) };
   });
   const answer: EncodedBatch = { number: batch.number, pieces: encoded };
   parentPort!.postMessage(

@@ -1,10 +1,9 @@
-import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import type { EncodedBatch, TextBatch } from './tokenize-messages.ts';
 
-const workerFile = fileURLToPath(
-  new URL(import.meta.url.endsWith('.ts') ? './tokenize-worker.ts' : './tokenize-worker.js', import.meta.url),
-);
+const workerFile = import.meta.url.endsWith('.ts')
+  ? new URL('./tokenize-worker.ts', import.meta.url)
+  : new URL('./tokenize-worker.js', import.meta.url);
 
 /** Threads that turn texts into token ids. */
 export interface TokenizerPool {

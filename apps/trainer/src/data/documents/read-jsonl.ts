@@ -4,7 +4,7 @@ import type { SourceFile } from './source-file.ts';
 import { createPieceCutter, type TextPiece } from './text-piece.ts';
 
 /** Bytes of a line at most: what is held in memory at once. */
-export const longestLineBytes: number = 2 ** 26;
+const longestLineBytes: number = 2 ** 26;
 
 /**
  * Reads a file with one JSON object per line: each is a document, its text in one field. Empty lines are skipped.

@@ -9,10 +9,10 @@ export interface TextPiece {
 }
 
 /** Characters from which on a document is cut, at the next space. */
-export const pieceLength: number = 2 ** 18;
+const pieceLength: number = 2 ** 18;
 
 /** Characters at which it is cut where there is no space. */
-export const longestPiece: number = 2 ** 20;
+const longestPiece: number = 2 ** 20;
 
 /** Cuts the text of documents, as it comes, into pieces. */
 export interface PieceCutter {
