@@ -1,6 +1,6 @@
 import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
-import { resolve, sep } from 'node:path';
+import { join, resolve, sep } from 'node:path';
 
 /** The calls of node:fs that change a disk, or wait for it. */
 const names = [
@@ -23,7 +23,10 @@ export interface DiskCall {
   readonly path: string;
 }
 
-/** What becomes of a call: `half` writes a part of what is to be written first, and is as `before` for other calls. */
+/**
+ * What becomes of a call: `half` writes a part of what is to be written, or removes a part of what is to be removed, and
+ * is as `before` for other calls.
+ */
 export type Fault = { readonly when: 'before' | 'half' | 'after'; readonly raise: () => never };
 
 /**
@@ -49,6 +52,7 @@ export function injectFaults(root: string, decide: (call: DiskCall) => Fault | u
       const fault = readsOnly ? undefined : decide({ name, index: index++, path });
       if (fault !== undefined && fault.when !== 'after') {
         if (fault.when === 'half' && name === 'writeSync') writeHalf(call, args);
+        if (fault.when === 'half' && name === 'rmSync') removeFirst(call, path);
         return fault.raise();
       }
       // Waiting for a real disk would only take time: what a kill leaves does not depend on it.
@@ -70,6 +74,13 @@ export function injectFaults(root: string, decide: (call: DiskCall) => Fault | u
 function writeHalf(call: (...args: unknown[]) => unknown, [file, bytes, offset, length]: unknown[]): void {
   const size = typeof length === 'number' ? length : (bytes as Uint8Array).length;
   call(file, bytes, offset ?? 0, Math.floor(size / 2));
+}
+
+/** A folder is removed file by file. */
+function removeFirst(call: (...args: unknown[]) => unknown, path: string): void {
+  if (!fs.existsSync(path) || !fs.statSync(path).isDirectory()) return;
+  const [first] = fs.readdirSync(path);
+  if (first !== undefined) call(join(path, first), { recursive: true });
 }
 
 /** What a process that was killed does to its own disk from then on: nothing. */

@@ -108,7 +108,10 @@ export function writeCheckpoint(
   const others = checkpointSteps(runDir).filter((other) => other !== step && !protect.includes(other));
   const surplus = others.length - (keep - 1);
   for (const old of others.slice(0, Math.max(0, surplus))) {
-    rmSync(checkpointFolder(runDir, old), { recursive: true });
+    // A kill in the middle of a removal must not leave a checkpoint that looks whole.
+    const leaving = join(parent, `.tmp-old-${old}`);
+    renameSync(checkpointFolder(runDir, old), leaving);
+    rmSync(leaving, { recursive: true });
   }
   return folder;
 }

@@ -7,6 +7,7 @@ import { faultConfig, fingerprint, outcomeOf, writeText } from '../../test/fault
 import type { Outcome } from '../../test/fault-run.ts';
 import { fullAt, injectFaults, killAt } from '../../test/faulty-fs.ts';
 import type { DiskCall, Fault } from '../../test/faulty-fs.ts';
+import { readEvents } from '../../test/read-events.ts';
 import type { TrainConfig } from '../config/train-config.ts';
 import { checkpointSteps } from '../run/checkpoint-manifest.ts';
 import { readMetrics } from '../run/metrics.ts';
@@ -107,6 +108,59 @@ describe('a run that is killed', () => {
     expect(fingerprint(dir)).toEqual(before);
   });
 });
+
+describe("TensorBoard's events of a run", () => {
+  it('hold every curve, histogram and setting, and are the same after a kill', async () => {
+    const events = shownByTensorBoard(whole);
+    const tags = [...events.keys()];
+    expect(tags).toEqual(
+      expect.arrayContaining([
+        ...['loss', 'learningRate', 'gradNorm', 'tokensPerSecond'].map((name) => `train/${name}`),
+        'validation/loss',
+        'validation/bitsPerByte',
+        'layers/weights in dB/qkv/block 00',
+        'layers/activations in dB/fc2/block 01',
+        'weights/o/block 01',
+        'config',
+      ]),
+    );
+    expect(events.get('train/loss')).toEqual(
+      wanted.steps.map(([step, loss]) => [step, Math.fround(loss as number)]),
+    );
+    expect(events.get('validation/loss')!.map(([step]) => step)).toEqual([3, 6, 8]);
+    expect(events.get('weights/o/block 01')![0]![1]).toBeGreaterThan(0);
+
+    const { dir } = await trainUnder(killAt(Math.floor(calls * 0.7), 'before'));
+    await goOn(dir);
+    const again = shownByTensorBoard(dir);
+    for (const tag of tags.filter((name) => !['train/tokensPerSecond', 'config'].includes(name))) {
+      expect([tag, again.get(tag)]).toEqual([tag, events.get(tag)]);
+    }
+  });
+});
+
+/** What TensorBoard shows, by tag: files by name, and after a START nothing that was from its step on. */
+function shownByTensorBoard(dir: string): Map<string, [step: number, value: number][]> {
+  const shown = new Map<string, [number, number][]>();
+  for (const name of readdirSync(dir).toSorted()) {
+    if (!name.startsWith('events.')) continue;
+    for (const { step, session, values } of readEvents(readFileSync(join(dir, name)))) {
+      if (session === 1) {
+        for (const [tag, points] of shown)
+          shown.set(
+            tag,
+            points.filter(([at]) => at < step),
+          );
+      }
+      for (const { tag, simpleValue, tensor } of values) {
+        const sum = tensor?.content?.reduce((total, value) => total + value, 0);
+        const value = simpleValue ?? sum ?? tensor!.strings![0]!.length;
+        shown.set(tag, [...(shown.get(tag) ?? []), [step, value]]);
+      }
+    }
+  }
+  return shown;
+}
 
 describe('a full disk', () => {
   it('at seeded calls is an error in words, and the run goes on to the same bits', async () => {
