@@ -86,36 +86,6 @@ export function sha256(parts: readonly Uint8Array[]): string {
 }
 
 /**
- * Returns the files of a checkpoint after checking each against the manifest.
- *
- * @param folder - The checkpoint's folder.
- * @param step - The step that it must be of.
- * @throws CheckpointError naming the file that is missing, torn or changed.
- */
-export function readVerifiedFiles(
-  folder: string,
-  step: number,
-): Record<(typeof checkpointFiles)[number], Uint8Array> {
-  const manifest = readManifest(folder, step);
-  const verify = (name: (typeof checkpointFiles)[number]): Uint8Array => {
-    const bytes = readFile(folder, name);
-    const wanted = manifest.files[name];
-    if (bytes.length !== wanted.bytes) {
-      throw new CheckpointError(join(folder, name), `has ${bytes.length} bytes instead of ${wanted.bytes}`);
-    }
-    if (sha256([bytes]) !== wanted.sha256) {
-      throw new CheckpointError(join(folder, name), 'does not have the SHA-256 of the manifest');
-    }
-    return bytes;
-  };
-  return {
-    'model.safetensors': verify('model.safetensors'),
-    'optimizer.safetensors': verify('optimizer.safetensors'),
-    'state.json': verify('state.json'),
-  };
-}
-
-/**
  * Returns the manifest of a checkpoint; its files are not looked at.
  *
  * @param folder - The checkpoint's folder.

@@ -1,14 +1,8 @@
-import { createHash } from 'node:crypto';
-import { join } from 'node:path';
 import { openSafetensors } from '@nibble-ml/llama';
-import type { SafetensorsReader } from '@nibble-ml/llama';
-import { CheckpointError, checkpointFiles, readManifest } from './checkpoint-manifest.ts';
+import type { SafetensorsReader, SafeTensor } from '@nibble-ml/llama';
+import { checkpointFiles, readManifest } from './checkpoint-manifest.ts';
 import type { CheckpointManifest } from './checkpoint-manifest.ts';
-import { openFileSource } from './file-source.ts';
-import type { FileSource } from './file-source.ts';
-
-/** Bytes hashed at once. */
-const CHUNK = 2 ** 20;
+import { openVerified } from './open-verified.ts';
 
 /** A checkpoint whose weights are read one at a time. */
 export interface OpenCheckpoint {
@@ -25,8 +19,8 @@ export interface OpenCheckpoint {
 }
 
 /**
- * Opens a checkpoint for its weights: checks them and the state against the manifest, a piece at a time, and holds none
- * of them. The optimizer's state is not looked at.
+ * Opens a checkpoint for its weights: checks them and the state against the manifest, and holds none of them. The
+ * optimizer's state is not looked at.
  *
  * @param path - The checkpoint's folder.
  * @param step - The step that it must be of.
@@ -34,13 +28,7 @@ export interface OpenCheckpoint {
  */
 export function openCheckpoint(path: string, step: number): OpenCheckpoint {
   const manifest = readManifest(path, step);
-  const stateFile = openVerified(path, 'state.json', manifest);
-  let state: unknown;
-  try {
-    state = JSON.parse(new TextDecoder().decode(stateFile.read(0, stateFile.size)));
-  } finally {
-    stateFile.close();
-  }
+  const state = readState(path, manifest);
   const file = openVerified(path, 'model.safetensors', manifest);
   try {
     return { step, path, weights: openSafetensors(file), state, close: () => file.close() };
@@ -48,6 +36,32 @@ export function openCheckpoint(path: string, step: number): OpenCheckpoint {
     file.close();
     throw error;
   }
+}
+
+/** Everything in a checkpoint. */
+export interface CheckpointContents {
+  /** The master weights by name, and learned clip factors. */
+  readonly tensors: ReadonlyMap<string, SafeTensor>;
+  /** The optimizer's state by name. */
+  readonly optimizer: ReadonlyMap<string, SafeTensor>;
+  /** The rest, as plain JSON. */
+  readonly state: unknown;
+}
+
+/**
+ * Reads a checkpoint into memory, and each byte once beside what was checked against the manifest before.
+ *
+ * @param path - The checkpoint's folder.
+ * @param step - The step that it must be of.
+ * @throws CheckpointError naming the file that is missing, torn or changed.
+ */
+export function readContents(path: string, step: number): CheckpointContents {
+  const manifest = readManifest(path, step);
+  return {
+    tensors: readTensors(path, 'model.safetensors', manifest),
+    optimizer: readTensors(path, 'optimizer.safetensors', manifest),
+    state: readState(path, manifest),
+  };
 }
 
 /**
@@ -62,32 +76,27 @@ export function verifyCheckpoint(path: string, step: number): void {
   for (const name of checkpointFiles) openVerified(path, name, manifest).close();
 }
 
-function openVerified(
-  folder: string,
-  name: keyof CheckpointManifest['files'],
-  manifest: CheckpointManifest,
-): FileSource {
-  const path = join(folder, name);
-  let file: FileSource;
+function readState(path: string, manifest: CheckpointManifest): unknown {
+  const file = openVerified(path, 'state.json', manifest);
   try {
-    file = openFileSource(path);
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    throw new CheckpointError(path, code === 'ENOENT' ? 'is missing' : `cannot be read (${code})`);
-  }
-  try {
-    const { bytes, sha256 } = manifest.files[name];
-    if (file.size !== bytes) {
-      throw new CheckpointError(path, `has ${file.size} bytes instead of ${bytes}`);
-    }
-    const hash = createHash('sha256');
-    for (let at = 0; at < bytes; at += CHUNK) hash.update(file.read(at, Math.min(CHUNK, bytes - at)));
-    if (hash.digest('hex') !== sha256) {
-      throw new CheckpointError(path, 'does not have the SHA-256 of the manifest');
-    }
-    return file;
-  } catch (error) {
+    return JSON.parse(new TextDecoder().decode(file.read(0, file.size)));
+  } finally {
     file.close();
-    throw error;
+  }
+}
+
+function readTensors(
+  path: string,
+  name: 'model.safetensors' | 'optimizer.safetensors',
+  manifest: CheckpointManifest,
+): Map<string, SafeTensor> {
+  const file = openVerified(path, name, manifest);
+  try {
+    const { tensors, read } = openSafetensors(file);
+    return new Map(
+      [...tensors].map(([tensor, { dtype, shape }]) => [tensor, { dtype, shape, values: read(tensor) }]),
+    );
+  } finally {
+    file.close();
   }
 }

@@ -1,13 +1,11 @@
-import { decodeSafetensors } from '@nibble-ml/llama';
 import {
   CheckpointError,
   checkpointFolder,
   checkpointSteps,
-  readVerifiedFiles,
   replacedFolder,
   replacedSteps,
 } from './checkpoint-manifest.ts';
-import { verifyCheckpoint } from './open-checkpoint.ts';
+import { readContents, verifyCheckpoint } from './open-checkpoint.ts';
 import type { Checkpoint } from './write-checkpoint.ts';
 
 /** A checkpoint read back. */
@@ -34,16 +32,12 @@ export interface CheckpointLocation {
  * @throws CheckpointError naming the file that is missing, torn or changed; Error when there is no checkpoint.
  */
 export function readCheckpoint(runDir: string, step?: number): LoadedCheckpoint {
-  const { step: found, path } =
-    step === undefined ? latestCheckpoint(runDir) : { step, path: locate(runDir, step) };
-  const files = readVerifiedFiles(path, found);
-  return {
-    step: found,
-    path,
-    tensors: decodeSafetensors(files['model.safetensors']).tensors,
-    optimizer: decodeSafetensors(files['optimizer.safetensors']).tensors,
-    state: JSON.parse(new TextDecoder().decode(files['state.json'])),
-  };
+  const found = locateCheckpoint(runDir, step);
+  try {
+    return { ...found, ...readContents(found.path, found.step) };
+  } catch (error) {
+    throw step === undefined ? withWayOut(error, runDir, found.step) : error;
+  }
 }
 
 /**
