@@ -85,20 +85,22 @@ export function productsOf({ recipe, isLate }: RecipePhase, blocks: number): Pro
 /** The products of a phase in one line for people: those of layers that are alike are named together. */
 export function describeProducts(products: readonly ProductInForce[]): string {
   if (products.length === 0) return 'all linear layers in f32';
-  const layers = new Map<string, string[]>();
   const sites = new Map<string, ProductInForce[]>();
   for (const product of products) {
-    const { role, blocks } = product;
-    const site = blocks === undefined ? role : `${role} in ${blockList(blocks)}`;
+    const site = `${product.role} ${product.blocks?.join() ?? ''}`;
     sites.set(site, [...(sites.get(site) ?? []), product]);
   }
-  for (const [site, own] of sites) {
+  const alike = new Map<string, LinearRole[]>();
+  for (const own of sites.values()) {
     const each = own.map(({ gemm, precision }) => `${gemm} ${precision}`);
-    const same = new Set(own.map(({ precision }) => precision)).size === 1;
-    const text = same ? own[0]!.precision : each.join(', ');
-    layers.set(text, [...(layers.get(text) ?? []), site]);
+    const isSame =
+      own.length === gemmKinds.length && new Set(own.map(({ precision }) => precision)).size === 1;
+    const { role, blocks, precision } = own[0]!;
+    const where = blocks === undefined ? '' : ` in ${blockList(blocks)}`;
+    const rest = `${where}: ${isSame ? precision : each.join(', ')}`;
+    alike.set(rest, [...(alike.get(rest) ?? []), role]);
   }
-  return [...layers].map(([text, names]) => `${names.join(', ')}: ${text}`).join('; ');
+  return [...alike].map(([rest, roles]) => `${roles.join(', ')}${rest}`).join('; ');
 }
 
 function blockList(blocks: readonly number[]): string {
