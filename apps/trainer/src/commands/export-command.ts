@@ -95,6 +95,6 @@ function printGguf({ file, bytes, step, recipe, types, bitsPerWeight, notes }: E
 function printSafetensors({ folder, bytes, step, recipe, files, parameters }: ExportedHuggingFace): void {
   console.log(`wrote ${folder}: step ${step}, ${recipe}`);
   console.log(
-    `${bytes.toLocaleString('en')} bytes of weights, ${((8 * bytes) / parameters).toFixed(2)} bits per weight; ${files.join(', ')}`,
+    `${bytes.toLocaleString('en')} bytes, ${((8 * bytes) / parameters).toFixed(2)} bits per weight; ${files.join(', ')}`,
   );
 }

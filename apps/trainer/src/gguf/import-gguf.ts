@@ -1,7 +1,8 @@
 import { resolve } from 'node:path';
 import { countParameters, readGguf, readLlamaMetadata } from '@nibble-ml/llama';
 import type { Imported, ImportOptions } from '../hugging-face/import-hugging-face.ts';
-import { GENERATION_CONFIG, specialIdFields } from '../hugging-face/special-ids.ts';
+import { GENERATION_CONFIG } from '../hugging-face/imported-files.ts';
+import { specialIdFields } from '../hugging-face/special-ids.ts';
 import { writeImportedRun } from '../hugging-face/write-imported-run.ts';
 import { openFileSource } from '../run/file-source.ts';
 import { ggufWeights } from './gguf-weights.ts';
