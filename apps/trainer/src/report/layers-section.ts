@@ -75,15 +75,15 @@ export function layersSection(runs: readonly RunFacts[]): string {
 
 function curvesSection(runs: readonly RunFacts[]): string {
   const several = isSeveral(runs);
-  const charts = QUANTITIES.flatMap(({ key, title, unit, factor }) => {
+  const charts = QUANTITIES.flatMap(({ key, title, unit, factor, isLargeBad }) => {
     const of = ({ layers }: RunFacts, role: string): Point[] =>
       layers.flatMap((record) => {
         const value = meanOf(record, role, key);
         return value === null ? [] : [[record.step, value * factor] as const];
       });
     const small = several
-      ? { unit, xLabel: 'step', width: 250, height: 190, isTight: true }
-      : { unit, xLabel: 'step', height: 240, isTight: true, ...sizeOf(runs) };
+      ? { unit, xLabel: 'step', width: 250, height: 190, isTight: true, fromZero: isLargeBad }
+      : { unit, xLabel: 'step', height: 240, isTight: true, fromZero: isLargeBad, ...sizeOf(runs) };
     const roles = rolesOf(runs);
     if (!several) {
       const series = roles.map((name, color) => ({
@@ -129,7 +129,7 @@ function heatMaps(run: RunFacts, all: readonly RunFacts[]): string[] {
       rows,
       columns: blocks.map(String),
       values: rows.map((role) => blocks.map((block) => valueOf(last.layers, role, block, key, factor))),
-      range: isLargeBad ? ends : [ends[1], ends[0]],
+      range: isLargeBad ? [0, ends[1]] : [ends[1], ends[0]],
       format: (value) => value.toFixed(digits),
       width: sizeOf(all).width,
     });
