@@ -67,7 +67,9 @@ describe.skipIf(!testBackends.includes('wasm'))('nibble export', { timeout: 60_0
 
   it('writes a folder for transformers', async () => {
     const { out } = await nibble('export', run, '--to', 'safetensors', '--type', 'bf16');
-    expect(out).toMatch(/^wrote .*hugging-face: step 2, mxfp4\n84,\d+ bytes, 16.41 bits per weight; config.json, /);
+    expect(out).toMatch(
+      /^wrote .*hugging-face: step 2, mxfp4\n84,\d+ bytes, 16.41 bits per weight; config.json, /,
+    );
     expect(existsSync(join(run, 'hugging-face', 'model.safetensors'))).toBe(true);
   });
 
