@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -43,6 +43,18 @@ describe('nibble eval', () => {
     expect((half['loss'] as number) / (whole['loss'] as number)).toBeCloseTo(1, 1);
     const documents = await json('eval', run, '--data', join(cwd, 'documents.jsonl'), '--text-field', 'body');
     expect(documents['tokens']).toBeGreaterThan(6);
+  });
+
+  it('refuses data that have changed since training', async () => {
+    const path = join(cwd, 'text.txt');
+    const before = readFileSync(path, 'utf8');
+    writeFileSync(path, before.replace('whale', 'shark'));
+    const { code, stderr } = await nibble('eval', run);
+    writeFileSync(path, before);
+    expect(stderr).toMatch(
+      /text\.txt must be what .*run was trained on, with SHA-256 .*put the old data back/,
+    );
+    expect(code).toBe(1);
   });
 
   it('does tasks, with progress and a table', async () => {

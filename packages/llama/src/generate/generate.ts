@@ -54,6 +54,9 @@ export async function generate(
  * Continues a prompt one token at a time, keeping the keys and values of what went before, so that a token costs one
  * row of the model. The cache is freed when the iteration ends, by `break` too; start none that you do not end.
  *
+ * On cpu and wasm, which compute while they are called, nothing else of the program gets its turn between tokens unless
+ * the caller awaits a timer.
+ *
  * The model sees at most `context` tokens: of a longer prompt the last ones, and whenever the window is full it is
  * cut to its last `ceil(context / 2)` tokens, which are run again from position 0.
  *

@@ -47,7 +47,10 @@ export function sampleToken(logits: Float32Array, options: SamplingOptions, unif
   if (temperature === 0) return likeliest;
   const greatest = logits[likeliest]!;
   // Of the likeliest token 1.
-  const weights = Float64Array.from(logits, (logit) => Math.exp((logit - greatest) / temperature));
+  const weights = new Float64Array(logits.length);
+  for (let id = 0; id < weights.length; id++) {
+    weights[id] = Math.exp((logits[id]! - greatest) / temperature);
+  }
   const { least, ties } = cutOf(weights, options);
   let tiesLeft = ties;
   let mass = 0;
