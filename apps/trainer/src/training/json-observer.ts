@@ -26,13 +26,14 @@ export function jsonObserver(write: (line: string) => void): TrainObserver {
         ...(config.init === null ? {} : { init: config.init }),
         ...(resumedAt > 0 ? { resumedAt } : {}),
       }),
-    step: ({ step, loss, learningRate, gradNorm, tokensPerSecond }) =>
+    step: ({ step, loss, learningRate, gradNorm, tokensPerSecond, ...skipped }) =>
       emit('step', {
         step,
         loss: float32Digits(loss),
         learningRate,
         gradNorm: float32Digits(gradNorm),
         tokensPerSecond: Math.round(tokensPerSecond),
+        ...skipped,
       }),
     switched: ({ step, recipe, isLate, products }) => emit('recipe', { step, recipe, isLate, products }),
     evaluation: ({ step, valLoss, bitsPerByte, ...standing }) =>

@@ -7,9 +7,11 @@ import { printable } from './printable.ts';
 import { recipePhases } from './recipe-phases.ts';
 import type { TrainObserver } from './train-observer.ts';
 
+/** Without a terminal: so many lines for all steps, and one a minute where steps are slow. */
 const LINES_WITHOUT_TTY = 20;
+const MILLISECONDS_WITHOUT_LINE = 60_000;
 
-/** Shows a person what happens: a progress bar on a terminal, else some twenty lines. */
+/** Shows a person what happens: a progress bar on a terminal, else some twenty lines, or one a minute. */
 export function terminalObserver(output: NodeJS.WriteStream): TrainObserver {
   const line = (text: string): void => void output.write(`${text}\n`);
   const bar = output.isTTY
@@ -31,6 +33,7 @@ export function terminalObserver(output: NodeJS.WriteStream): TrainObserver {
   let tokensPerStep = 0;
   let secondsPerStep: number | undefined;
   let meanLoss: number | undefined;
+  let lineAt = performance.now();
   return {
     note: (text) => {
       hideBar();
@@ -65,7 +68,9 @@ export function terminalObserver(output: NodeJS.WriteStream): TrainObserver {
       };
       if (bar === undefined) {
         const every = Math.max(1, Math.round(total / LINES_WITHOUT_TTY));
-        if (step % every === 0 || step === total) {
+        const isLate = performance.now() - lineAt >= MILLISECONDS_WITHOUT_LINE;
+        if (step % every === 0 || step === total || isLate) {
+          lineAt = performance.now();
           line(
             `step ${step}/${total}  loss ${payload.loss}  ${payload.tokensPerSecond} tokens/s  ${payload.left} left`,
           );
