@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { tensor2d, tidy } from '@tensorflow/tfjs-core';
@@ -29,6 +29,8 @@ const config = {
   },
 };
 
+const tokenizerConfig = '{"chat_template":"{{ messages }}","tokenizer_class":"PreTrainedTokenizerFast"}';
+
 let cwd = '';
 beforeAll(() => {
   cwd = mkdtempSync(join(tmpdir(), 'nibble-import-cli-'));
@@ -40,6 +42,7 @@ beforeAll(() => {
     tokenizerJson: JSON.stringify(trainBpe(text, { vocabSize: 270 })),
     shards: 2,
   });
+  writeFileSync(join(cwd, 'tiny-llama', 'tokenizer_config.json'), tokenizerConfig);
 });
 afterAll(() => rmSync(cwd, { recursive: true }));
 
@@ -83,12 +86,22 @@ describe('nibble import', { timeout: 120_000 }, () => {
     expect(record.config.context).toBe(64);
 
     exportHuggingFace(join(cwd, 'tuned'), join(cwd, 'exported'), { dtype: 'bf16' });
+    expect(readFileSync(join(cwd, 'exported', 'tokenizer_config.json'), 'utf8')).toBe(tokenizerConfig);
     importHuggingFace(join(cwd, 'exported'), { out: join(cwd, 'again'), context: 64 });
     expect(openRun(join(cwd, 'again')).record.modelConfig).toEqual({
       ...record.modelConfig,
       name: 'exported',
     });
     expect(await lossOf('again')).toBeLessThan(before - 1);
+  });
+
+  it('says how to train a run that was imported', async () => {
+    importHuggingFace(join(cwd, 'tiny-llama'), { out: join(cwd, 'untrained') });
+    const { code, stderr } = await runNibble(['train', '--resume', 'untrained'], { cwd });
+    expect(code).toBe(1);
+    expect(stderr).toMatch(
+      /error: .* was imported from .*tiny-llama, Hugging Face; nibble train --init untrained/,
+    );
   });
 
   it('says what is wrong, and leaves nothing', async () => {

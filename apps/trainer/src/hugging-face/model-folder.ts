@@ -5,12 +5,10 @@ import type { SafetensorsReader } from '@nibble-ml/llama';
 import { openFileSource } from '../run/file-source.ts';
 import type { FileSource } from '../run/file-source.ts';
 import { fileWithin } from './file-within.ts';
+import { GENERATION_CONFIG, tokenizerSideFiles } from './imported-files.ts';
 
 /** An object of a JSON file, of which nothing is known yet. */
 export type Json = Readonly<Record<string, unknown>>;
-
-/** Files beside the tokenizer that say how it is used; kept as they are. */
-export const tokenizerSideFiles = ['tokenizer_config.json', 'special_tokens_map.json'] as const;
 
 /** A folder with a model as Hugging Face transformers writes it. */
 export interface ModelFolder {
@@ -45,7 +43,7 @@ export function openModelFolder(folder: string): ModelFolder {
     'tokenizer.json',
     'load the tokenizer with AutoTokenizer of transformers and save it there with save_pretrained',
   );
-  const generationPath = fileWithin(folder, 'generation_config.json');
+  const generationPath = fileWithin(folder, GENERATION_CONFIG);
   const sideFiles: Record<string, string> = {};
   for (const name of tokenizerSideFiles) {
     const path = fileWithin(folder, name);

@@ -1,11 +1,6 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
-import { readObject } from './model-folder.ts';
+import { GENERATION_CONFIG, importedFiles } from './imported-files.ts';
 import type { Json } from './model-folder.ts';
-
-/** Where a run keeps the ids of an imported model: in the form of Hugging Face. */
-export const GENERATION_CONFIG = 'generation_config.json';
 
 /** Ids that begin, end and fill up texts. */
 export interface SpecialIds {
@@ -49,8 +44,8 @@ export function specialIdsOf(
 
 /** The ids of a run: those of the model that it was made of, or what its tokenizer says. */
 export function specialIdsOfRun(dir: string, tokenizer: Tokenizer): SpecialIds {
-  const path = join(dir, GENERATION_CONFIG);
-  if (existsSync(path)) return specialIdsOf({}, readObject(path), Infinity);
+  const generationConfig = importedFiles(dir)[GENERATION_CONFIG];
+  if (generationConfig !== undefined) return specialIdsOf({}, JSON.parse(generationConfig) as Json, Infinity);
   const [bos] = tokenizer.encode('', { addSpecialTokens: true });
   const { endOfTextId } = tokenizer;
   return { bos: bos ?? null, eos: endOfTextId === undefined ? [] : [endOfTextId], pad: null };

@@ -1,8 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { parseTokenizerFile } from '../tokenizer/tokenizer-file.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
-import { tokenizerSideFiles } from './model-folder.ts';
+import { importedFiles, tokenizerSideFiles } from './imported-files.ts';
 import type { SpecialIds } from './special-ids.ts';
 import { tokenizerConfigFor } from './tokenizer-config.ts';
 
@@ -27,14 +25,10 @@ export function tokenizerFiles(
   const { added_tokens: addedTokens } = parseTokenizerFile(JSON.parse(tokenizerJson));
   const made = tokenizerConfigFor({ addedTokens, ids, context, textOf: (id) => tokenizer.decode([id]) });
   const [config, specialTokens] = tokenizerSideFiles;
-  const files: Record<string, string> = {
+  const kept = importedFiles(runDir);
+  return {
     'tokenizer.json': tokenizerJson,
-    [config]: `${JSON.stringify(made.config, null, 2)}\n`,
-    [specialTokens]: `${JSON.stringify(made.specialTokens, null, 2)}\n`,
+    [config]: kept[config] ?? `${JSON.stringify(made.config, null, 2)}\n`,
+    [specialTokens]: kept[specialTokens] ?? `${JSON.stringify(made.specialTokens, null, 2)}\n`,
   };
-  for (const name of tokenizerSideFiles) {
-    const path = join(runDir, name);
-    if (existsSync(path)) files[name] = readFileSync(path, 'utf8');
-  }
-  return files;
 }

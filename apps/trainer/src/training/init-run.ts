@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { tensor, tidy } from '@tensorflow/tfjs-core';
 import type { LlamaConfig } from '@nibble-ml/llama';
 import type { TrainConfig } from '../config/train-config.ts';
+import { importedFiles } from '../hugging-face/imported-files.ts';
 import { loadTokenizer } from '../tokenizer/load-tokenizer.ts';
 import type { TokenizerJson } from '../tokenizer/tokenizer-json.ts';
 import type { LoadedCheckpoint } from '../run/read-checkpoint.ts';
@@ -15,6 +16,8 @@ import type { TrainingState } from './training-state.ts';
 export interface InitialModel {
   readonly modelConfig: LlamaConfig;
   readonly tokenizerJson: TokenizerJson;
+  /** What an imported model brought along beside its tokenizer, by file name. */
+  readonly files: Readonly<Record<string, string>>;
   /** The weights. */
   readonly checkpoint: LoadedCheckpoint;
 }
@@ -58,7 +61,8 @@ function shapeOf(init: string, tokenizerJson: TokenizerJson, context: number): L
 export function loadInit(init: string, context: number): InitialModel {
   const { checkpoint } = checkpointInUse(init);
   const tokenizerJson = readTokenizer(init);
-  return { modelConfig: shapeOf(init, tokenizerJson, context), tokenizerJson, checkpoint };
+  const files = importedFiles(init);
+  return { modelConfig: shapeOf(init, tokenizerJson, context), tokenizerJson, files, checkpoint };
 }
 
 /**
