@@ -6,6 +6,7 @@ import { exportTypes } from '../gguf/plan-gguf.ts';
 import type { ExportType, WeightChoice, WideType } from '../gguf/plan-gguf.ts';
 import { exportHuggingFace } from '../hugging-face/export-hugging-face.ts';
 import type { ExportedHuggingFace } from '../hugging-face/export-hugging-face.ts';
+import { shardSize } from '../hugging-face/shard-size.ts';
 import { known, numberIn } from './options.ts';
 
 interface ExportFlags {
@@ -15,6 +16,7 @@ interface ExportFlags {
   readonly rest: string;
   readonly out?: string;
   readonly step?: string;
+  readonly maxShardSize?: string;
   readonly json?: boolean;
 }
 
@@ -35,7 +37,7 @@ Examples:
   nibble export runs/NAME --to gguf --type mxfp4        # of a run with recipe mxfp4
   nibble export runs/NAME --to gguf --type mxfp4 --weights master --rest q8_0
   nibble export runs/NAME --to gguf --type f16 --step 500 --out model.gguf
-  npx node-llama-cpp complete --gpu false --prompt 'The whale' runs/NAME/model-f32.gguf
+  npx node-llama-cpp complete --gpu false --text 'The whale' runs/NAME/model-f32.gguf
   nibble export runs/NAME --to safetensors --type bf16  # a folder for transformers`;
 
 /** `nibble export`: a run's model as a file for other programs. */
@@ -53,6 +55,7 @@ export function addExportCommand(program: Command): void {
       '--out <path>',
       'what to write (default: in the folder of the run, model-TYPE.gguf or the folder hugging-face)',
     )
+    .option('--max-shard-size <size>', 'weights in one file of safetensors, such as 500MB (default: 5GB)')
     .option('--json', 'print the result as JSON')
     .addHelpText('after', HELP)
     .action((run: string, flags: ExportFlags) => {
@@ -65,6 +68,9 @@ export function addExportCommand(program: Command): void {
 }
 
 function toGguf(run: string, flags: ExportFlags): ExportedGguf {
+  if (flags.maxShardSize !== undefined) {
+    throw new RangeError('--max-shard-size is for --to safetensors: a GGUF file is one; leave it out');
+  }
   const type = known('--type', flags.type.toLowerCase(), typeNames).toUpperCase() as ExportType;
   const rest = known('--rest', flags.rest.toLowerCase(), wideNames).toUpperCase() as WideType;
   return exportGguf(run, { type, rest, ...shared(flags), ...(flags.out && { out: flags.out }) });
@@ -72,7 +78,12 @@ function toGguf(run: string, flags: ExportFlags): ExportedGguf {
 
 function toSafetensors(run: string, flags: ExportFlags): ExportedHuggingFace {
   const dtype = known('--type', flags.type.toLowerCase(), floatNames);
-  return exportHuggingFace(run, flags.out ?? join(run, 'hugging-face'), { dtype, ...shared(flags) });
+  const { out = join(run, 'hugging-face'), maxShardSize } = flags;
+  return exportHuggingFace(run, out, {
+    dtype,
+    ...shared(flags),
+    ...(maxShardSize === undefined ? {} : { maxShardSize: shardSize('--max-shard-size', maxShardSize) }),
+  });
 }
 
 /** The options that both formats have, where they were given. */
