@@ -6,7 +6,7 @@ import type { GgufFile } from './read-gguf.ts';
 import { readRopeScaling, ropeMetadata } from './rope-metadata.ts';
 
 /** The value of `general.file_type` for the type that most weights have (llama.cpp's `llama_ftype`). */
-export const GGUF_FILE_TYPES = {
+const GGUF_FILE_TYPES = {
   F32: 0,
   F16: 1,
   Q8_0: 7,
