@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { seededRandom } from '@nibble-ml/testing';
+import { seededRandom, testBackends } from '@nibble-ml/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { resumeRun } from '../src/training/resume-run.ts';
 import { silentObserver } from '../src/training/train-observer.ts';
@@ -11,11 +11,13 @@ import { faultArgs, faultConfig, fingerprint, outcomeOf, writeText } from './fau
 
 import { injectFaults, killAt } from './faulty-fs.ts';
 import { readAll, trainAndKillInCheckpoint, trainAndSignal } from './killed-process.ts';
+import { losingDevice } from './losing-device.ts';
 import { runNibble } from './run-nibble.ts';
 
 const options = { observer: silentObserver, signal: new AbortController().signal };
 const KILLS_AT_RANDOM = 12;
 const KILLS_IN_CHECKPOINTS = 8;
+const LOSSES = 10;
 
 let root = '';
 beforeAll(() => {
@@ -110,6 +112,27 @@ describe('files of a run that are torn or changed', () => {
       `damaged files: ${counts.named} named with nothing touched, ${counts.harmless} harmless with the same bits`,
     );
     expect(counts.named).toBeGreaterThan(100);
+  });
+});
+
+describe.runIf(testBackends.includes('webgpu'))('a GPU device that is lost', () => {
+  it(`in the middle of a step, at ${LOSSES} seeded submits`, async () => {
+    const config = { ...faultConfig, recipe: 'fp4-paper', backend: 'webgpu' as const, data: writeText(root) };
+    const watched = losingDevice(Infinity);
+    await trainRun({ ...config, out: join(root, 'gpu') }, { ...options, observer: watched.observer });
+    const wanted = outcomeOf(join(root, 'gpu'));
+    const random = seededRandom(4);
+    for (let i = 0; i < LOSSES; i++) {
+      const dir = join(root, `lost-${i}`);
+      const { observer } = losingDevice(Math.floor(random() * 0.9 * watched.submits()));
+      await expect(trainRun({ ...config, out: dir }, { ...options, observer })).rejects.toThrow(
+        /device was lost/,
+      );
+      readAll(dir);
+      await resumeRun(dir, options);
+      expect(outcomeOf(dir)).toEqual(wanted);
+    }
+    console.log(`lost devices: ${LOSSES} named, all resumed to the same bits`);
   });
 });
 
