@@ -1,4 +1,5 @@
 import { statSync } from 'node:fs';
+import { folderState } from './dataset/dataset-plan.ts';
 import { isDataset } from './dataset/manifest.ts';
 import { defaultText, type NamedText } from './default-text.ts';
 import { findSources } from './documents/find-sources.ts';
@@ -34,6 +35,11 @@ export async function findData(data: string | null, options: FindDataOptions): P
   if (isHubName(data)) return { type: 'files', name: data, files: await downloadDataset(data, options) };
   if (statSync(data, { throwIfNoEntry: false })?.isDirectory() === true) {
     if (isDataset(data)) return { type: 'dataset', dir: data };
+    if (folderState(data).type === 'begun') {
+      throw new Error(
+        `findData: ${data} must be a finished dataset, but nibble tokenize was interrupted; give the same command again to finish it`,
+      );
+    }
     const { files, leftOut } = findSources([data]);
     if (leftOut.length > 0) {
       options.note(

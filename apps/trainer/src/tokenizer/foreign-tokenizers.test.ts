@@ -197,7 +197,7 @@ describe.each(Object.entries(files))('loadTokenizer with a tokenizer like %s', (
   it('gives the same ids when a document comes in pieces', () => {
     const sample = text.slice(130_000, 134_000);
     const whole = tokenizer.encode(sample);
-    for (const [{ index }] of [...sample.matchAll(/(?<=\S) /g)].slice(0, 200).map((match) => [match])) {
+    for (const { index } of [...sample.matchAll(/(?<=\S) /g)].slice(0, 200)) {
       const pieces = [
         ...tokenizer.encode(sample.slice(0, index)),
         ...tokenizer.encode(sample.slice(index), { continues: true }),

@@ -17,6 +17,7 @@ import type { PreparedRun, Progress, TrainRunOptions } from './execute-run.ts';
 import { loadInit } from './init-run.ts';
 import { modelConfigOfRun } from './model-config-of-run.ts';
 import type { TrainDone } from './train-observer.ts';
+import { unlessAborted } from './unless-aborted.ts';
 import type { TrainingState } from './training-state.ts';
 
 /** Options of {@link resumeRun}. */
@@ -39,6 +40,11 @@ export async function resumeRun(
 ): Promise<TrainDone | undefined> {
   const { record } = openRun(dir);
   const { config } = record;
+  if (record.importedFrom !== undefined) {
+    throw new Error(
+      `resumeRun: ${dir} must be a run that was trained, but was imported from ${record.importedFrom}; nibble train --init ${dir} starts one from it`,
+    );
+  }
   const unlock = lockFolder(dir, LOCKED);
   try {
     finishReplacing(dir);
@@ -46,18 +52,19 @@ export async function resumeRun(
     const loaded = checkpointToResume(dir, fromStep);
     const initial =
       loaded !== undefined || config.init === null ? undefined : loadInit(config.init, config.context);
-    const found = await findData(config.data, {
-      note: (text) => options.observer.note(text),
-      signal: options.signal,
-      wholeText: loaded?.progress.wholeText ?? false,
-    });
+    const { observer, signal } = options;
+    const stopped = (): undefined => observer.interrupted(dir, loaded?.checkpoint.step ?? 0) as undefined;
+    const note = (text: string): void => observer.note(text);
+    const wholeText = loaded?.progress.wholeText ?? false;
+    const found = await unlessAborted(signal, findData(config.data, { note, signal, wholeText }));
+    if (found === undefined) return stopped();
     const backend = await openBackend(record.backend as TrainConfig['backend'], options.observer);
     const tokenizerJson = JSON.parse(readFileSync(join(dir, 'tokenizer.json'), 'utf8')) as object;
-    const corpus = await openCorpus(found, config, {
-      tokenizerJson,
-      observer: dataObserver(options.observer),
-      signal: options.signal,
-    });
+    const corpus = await unlessAborted(
+      signal,
+      openCorpus(found, config, { tokenizerJson, observer: dataObserver(observer), signal }),
+    );
+    if (corpus === undefined) return stopped();
     const modelConfig = modelConfigOfRun(record, corpus.tokenizer.vocabSize);
     const prepared = { dir, config, backend, corpus, modelConfig, ...options };
     return await executeRun(prepared, async (state, earlyStop) => {
@@ -67,7 +74,7 @@ export async function resumeRun(
           : continueFrom(prepared, loaded, state, earlyStop);
       const aside = rewindRun(dir, progress.resumedAt);
       if (aside !== undefined) {
-        options.observer.note(`what the run had after step ${progress.resumedAt} is now in ${aside}`);
+        note(`what the run had after step ${progress.resumedAt} is now in ${aside}`);
       }
       return progress;
     });

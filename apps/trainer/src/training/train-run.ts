@@ -10,6 +10,7 @@ import { loadInit } from './init-run.ts';
 import { defaultRunFolder, modelConfigOf, withAbsolutePaths } from './prepare.ts';
 import { recipePhases } from './recipe-phases.ts';
 import type { TrainDone } from './train-observer.ts';
+import { unlessAborted } from './unless-aborted.ts';
 import { versions } from './versions.ts';
 
 /**
@@ -29,16 +30,23 @@ export async function trainRun(
   const initial = absolute.init === null ? undefined : loadInit(absolute.init, absolute.context);
   const dir = config.out ?? defaultRunFolder(config, new Date());
   requireNewFolder(dir);
-  const found = await findData(absolute.data, {
-    note: (text) => observer.note(text),
-    signal: options.signal,
-  });
+  const { signal } = options;
+  const stopped = (): undefined => observer.interrupted(dir, 0) as undefined;
+  const found = await unlessAborted(
+    signal,
+    findData(absolute.data, { note: (text) => observer.note(text), signal }),
+  );
+  if (found === undefined) return stopped();
   const backend = await openBackend(absolute.backend, observer);
-  const corpus = await openCorpus(found, absolute, {
-    tokenizerJson: initial?.tokenizerJson,
-    observer: dataObserver(observer),
-    signal: options.signal,
-  });
+  const corpus = await unlessAborted(
+    signal,
+    openCorpus(found, absolute, {
+      tokenizerJson: initial?.tokenizerJson,
+      observer: dataObserver(observer),
+      signal,
+    }),
+  );
+  if (corpus === undefined) return stopped();
   const modelConfig = initial?.modelConfig ?? modelConfigOf(absolute, corpus.tokenizer.vocabSize);
   createRun(
     dir,
@@ -49,7 +57,7 @@ export async function trainRun(
       adapter: { description: backend.adapter },
       modelConfig,
     },
-    { 'tokenizer.json': JSON.stringify(corpus.tokenizerJson) },
+    { ...initial?.files, 'tokenizer.json': JSON.stringify(corpus.tokenizerJson) },
   );
   const unlock = lockFolder(dir, LOCKED);
   try {

@@ -37,16 +37,15 @@ const schema: z.ZodType<DatasetProgress> = z.object({
   splits: z.object({ train: split, validation: split }),
 });
 
-/** The beginning. */
-function noProgress(): DatasetProgress {
-  const empty = (): SplitProgress => ({ documents: 0, bytes: 0, position: { shards: [], open: 0 } });
-  return { source: 0, piece: 0, splits: { train: empty(), validation: empty() } };
+function noProgress(): SplitProgress {
+  return { documents: 0, bytes: 0, position: { shards: [], open: 0 } };
 }
 
 /** Reads how far the dataset in a folder is; the beginning when nothing was written yet. */
 export function readProgress(dir: string): DatasetProgress {
   const path = join(dir, progressFile);
-  if (!existsSync(path)) return noProgress();
+  if (!existsSync(path))
+    return { source: 0, piece: 0, splits: { train: noProgress(), validation: noProgress() } };
   return schema.parse(JSON.parse(readFileSync(path, 'utf8')));
 }
 

@@ -54,8 +54,7 @@ export function createTokenizerPool(tokenizerJson: object, threads: number): Tok
       free.batches++;
       return new Promise((resolve, reject) => {
         waiting.set(batch.number, { resolve, reject });
-        // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
-        free.worker.postMessage(batch);
+        free.worker.postMessage(batch, []);
       });
     },
     async close() {

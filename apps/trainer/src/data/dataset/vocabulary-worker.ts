@@ -4,7 +4,7 @@ import { trainBpe } from '../../tokenizer/train-bpe.ts';
 import type { VocabularyMessage, VocabularyTask } from './train-vocabulary.ts';
 
 const { sample, vocabSize } = workerData as VocabularyTask;
-const send = (message: VocabularyMessage): void => parentPort!.postMessage(message);
+const send = (message: VocabularyMessage): void => parentPort!.postMessage(message, []);
 /** Tokens between two messages. */
 const every = 64;
 
