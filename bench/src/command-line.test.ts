@@ -44,10 +44,13 @@ describe('parseCommandLine', () => {
 
   it.each([
     [['sample', '--backend', 'all'], "bench: sample must have --backend wasm or none, but got 'all'"],
-    [[], "bench: the operation must be gemm, step, memory, sample, quantize, tiles, but got ''; see --help"],
     [
-      ['fit'],
-      "bench: the operation must be gemm, step, memory, sample, quantize, tiles, but got 'fit'; see --help",
+      [],
+      "bench: the operation must be gemm, step, memory, sample, quantize, tiles, fit, but got ''; see --help",
+    ],
+    [
+      ['fits'],
+      "bench: the operation must be gemm, step, memory, sample, quantize, tiles, fit, but got 'fits'; see --help",
     ],
     [['gemm', 'step'], "bench: there must be one operation, but got also 'step'"],
     [['gemm', '--backend', 'cpu'], "bench: --backend must be wasm, webgpu, all, but got 'cpu'"],

@@ -3,8 +3,8 @@ import type { BenchBackend } from './report.ts';
 
 /** What to measure. */
 export interface BenchCommand {
-  readonly op: 'gemm' | 'step' | 'memory' | 'sample' | 'quantize' | 'tiles';
-  /** None for `quantize` and `tiles`, which run in this process; of `memory`, webgpu; of `sample`, wasm. */
+  readonly op: 'gemm' | 'step' | 'memory' | 'sample' | 'quantize' | 'tiles' | 'fit';
+  /** None for `quantize`, `tiles` and `fit`, which run in this process; of `memory`, webgpu; of `sample`, wasm. */
   readonly backends: readonly BenchBackend[];
   /** Where to write the report, or undefined. */
   readonly json: string | undefined;
@@ -16,7 +16,7 @@ export interface BenchCommand {
 }
 
 /** The text of `--help`. */
-export const usage = `Usage: npm run bench -- gemm|step|memory|sample|quantize|tiles [options]
+export const usage = `Usage: npm run bench -- gemm|step|memory|sample|quantize|tiles|fit [options]
 
   gemm       matrix products of a linear layer, in FP4 and f32, beside tfjs and jax-js
   step       a training step of a small LLaMA, in FP4 and f32, beside tfjs and jax-js
@@ -24,6 +24,7 @@ export const usage = `Usage: npm run bench -- gemm|step|memory|sample|quantize|t
   sample     a token of generation, in FP4 and f32, with a cache of keys and values and without, on wasm
   quantize   scaling, rounding and packing in plain JavaScript on one core
   tiles      register tiles of matrix products in WebAssembly, to choose among
+  fit        fits of scaling laws to 240 runs, and 4,000 bootstrap refits in two threads
 
 Options:
   --backend wasm|webgpu|all   where everyone runs, of gemm and step (default all)
@@ -32,7 +33,7 @@ Options:
   --quick                     one small shape in a few seconds; its ratios mean little
   --help                      show this text`;
 
-const ops = ['gemm', 'step', 'memory', 'sample', 'quantize', 'tiles'] as const;
+const ops = ['gemm', 'step', 'memory', 'sample', 'quantize', 'tiles', 'fit'] as const;
 const backends = ['wasm', 'webgpu', 'all'] as const;
 
 /**
@@ -50,7 +51,7 @@ export function parseCommandLine(args: readonly string[]): BenchCommand {
   }
   if (rest.length > 0)
     throw new RangeError(`bench: there must be one operation, but got also '${rest.join(' ')}'`);
-  const isLocal = known === 'quantize' || known === 'tiles';
+  const isLocal = known === 'quantize' || known === 'tiles' || known === 'fit';
   if (isLocal && values.backend !== undefined) {
     throw new RangeError(`bench: ${known} must come without --backend, but got '${values.backend}'`);
   }

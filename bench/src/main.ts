@@ -1,4 +1,4 @@
-// npm run bench -- gemm|step|memory|sample|quantize|tiles [--json FILE] [--backend wasm|webgpu|all] [--rounds N] [--quick]
+// npm run bench -- gemm|step|memory|sample|quantize|tiles|fit [--json FILE] [--backend wasm|webgpu|all] [--rounds N] [--quick]
 import { access, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { parseCommandLine, usage } from './command-line.ts';

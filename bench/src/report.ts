@@ -21,6 +21,8 @@ export interface BenchRow {
   readonly msMax: number;
   /** 10⁹ floating-point operations a second at the median, counting a multiply-add as two; absent where there are none. */
   readonly gflops?: number;
+  /** Time that all threads computed, of `fit`; on a shared machine it varies less than the time that passed. */
+  readonly cpuMsMedian?: number;
   /** 10⁶ values a second at the median, of `quantize`. */
   readonly megavaluesPerSecond?: number;
   /** Tokens generated in a second at the median, of `sample`, whose times are of one token. */

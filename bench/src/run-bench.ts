@@ -3,6 +3,7 @@ import { ContestantProcess } from './contest/contestant-process.ts';
 import type { Effort } from './contest/run-contest.ts';
 import { cpuName } from './contest/tfjs-device.ts';
 import { vnni, vnniNotices } from './cpu-features.ts';
+import { fitChecks, runFit } from './fit/run-fit.ts';
 import { gemmRatios, weightBytesCheck } from './gemm/ratios.ts';
 import { gemmShapes, quickGemmShapes, runGemm } from './gemm/run-gemm.ts';
 import { memoryChecks, memoryModel, quickMemoryModel, runMemory } from './memory/run-memory.ts';
@@ -40,6 +41,10 @@ export async function runBench(
   const rows: BenchRow[] = [];
   const isLocal = command.backends.length === 0;
   if (isLocal) adapters.push(`cpu: ${cpuName()}`);
+  if (command.op === 'fit') {
+    const { quick: isQuick, rounds = isQuick ? 1 : 5 } = command;
+    rows.push(...(await runFit({ rounds, quick: isQuick }, progress)));
+  }
   if (command.op === 'tiles') rows.push(...(await runTiles(effort, progress)));
   if (command.op === 'quantize') {
     const shape = command.quick ? quickQuantizeShape : quantizeShape;
@@ -90,6 +95,7 @@ export async function runBench(
     ...stepCountChecks(rows),
     // Next to nothing else to do, a tiny step is mostly overhead.
     ...(command.quick ? {} : stepTimeChecks(ratios)),
+    ...(command.op === 'fit' && !command.quick ? fitChecks(rows) : {}),
     ...(command.op === 'sample' && !command.quick ? sampleChecks(ratios) : {}),
   };
   if (isMemory) for (const [name, { value }] of Object.entries(checks)) ratios[name] = value;

@@ -9,7 +9,7 @@ export function formatReport({ adapter, notices, rows, ratios, checks }: BenchRe
     for (const row of group.toSorted((a, b) => a.msMedian - b.msMedian)) lines.push(formatRow(row));
     lines.push('');
   }
-  if (Object.keys(ratios).length === 0) return lines.join('\n').trimEnd();
+  if (Object.keys(ratios).length === 0 && Object.keys(checks).length === 0) return lines.join('\n').trimEnd();
   const larger = Object.entries(ratios).filter(([name]) => checks[name] === undefined);
   if (larger.length > 0)
     lines.push(
@@ -30,6 +30,7 @@ function formatRow({
   msMedian,
   msMax,
   gflops,
+  cpuMsMedian,
   megavaluesPerSecond,
   tokensPerSecond,
   overRecomputed,
@@ -48,6 +49,7 @@ function formatRow({
   const notes = [
     ratio === undefined ? '' : `x ${ratio.toFixed(2)}`,
     exact ? 'exact' : '',
+    cpuMsMedian === undefined ? '' : `${cpuMsMedian.toFixed(0)} ms of CPU time`,
     bytes === undefined || bytesUsed !== undefined ? '' : `${bytes} bytes packed`,
     bytesUsed === undefined ? '' : `${megabytes(bytes!)} MB allocated, ${megabytes(bytesUsed)} MB in use`,
     percentOfPeak === undefined ? '' : `${percentOfPeak.toFixed(1)} % of peak`,

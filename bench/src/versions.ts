@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 const packages = [
   '@nibble-ml/fp4-format',
   '@nibble-ml/fp4-gemm',
+  '@nibble-ml/scaling-law',
   '@tensorflow/tfjs',
   '@jax-js/jax',
   'webgpu',

@@ -1,9 +1,10 @@
 import { basename, resolve } from 'node:path';
-import { countParameters, findModel } from '@nibble-ml/llama';
+import { countParameters } from '@nibble-ml/llama';
 import { findRecipe } from '@nibble-ml/recipes';
 import type { ScalingRecord } from '@nibble-ml/scaling-law';
 import { loadReportRun } from '../report/load-report-run.ts';
 import { factsOf } from '../report/report-run.ts';
+import { modelConfigOfRun } from '../training/model-config-of-run.ts';
 import { precisionOfRecipe } from './precision-of-recipe.ts';
 
 /**
@@ -18,7 +19,8 @@ export function runRecord(dir: string): ScalingRecord {
     throw new Error(`runRecord: ${dir} must be a finished run, but it is not; resume it, or leave it out`);
   }
   const { config } = record;
-  const model = { ...findModel(config.model), vocabSize: config.vocabSize };
+  // The vocabulary does not count in N, so that the run's own tokenizer need not be read.
+  const model = modelConfigOfRun(record, 1);
   return {
     N: countParameters(model).nonEmbedding,
     D: tokens,
