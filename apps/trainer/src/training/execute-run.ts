@@ -12,6 +12,7 @@ import { finishRun } from './finish-run.ts';
 import { initWeights } from './init-run.ts';
 import type { InitialModel } from './init-run.ts';
 import { recipeOf } from './prepare.ts';
+import { tokenizerForModel } from './tokenizer-for-model.ts';
 import type { TrainDone, TrainObserver } from './train-observer.ts';
 import { trainSteps } from './train-steps.ts';
 import { createTrainingState } from './training-state.ts';
@@ -86,7 +87,18 @@ export async function executeRun(
       resumedAt: progress.resumedAt,
     });
     const startedAt = performance.now();
-    const run = { dir, config, backend, corpus, state, observer, earlyStop, ...progress, startedAt };
+    const tokenizer = tokenizerForModel(corpus.tokenizer, modelConfig.vocabSize);
+    const run = {
+      dir,
+      config,
+      backend,
+      corpus: { ...corpus, tokenizer },
+      state,
+      observer,
+      earlyStop,
+      ...progress,
+      startedAt,
+    };
     const last = await trainSteps(run, signal);
     if (last < config.steps && !earlyStop.isOver) {
       observer.interrupted(dir, last);

@@ -12,6 +12,7 @@ import type { Tokenizer } from '../tokenizer/load-tokenizer.ts';
 import { modelConfigOfRun } from './model-config-of-run.ts';
 import { openCheckpointInUse } from './open-checkpoint-in-use.ts';
 import { createRunLinears } from './run-linears.ts';
+import { tokenizerForModel } from './tokenizer-for-model.ts';
 
 /** A model of a run, with the weights of its newest checkpoint, or with `patience` of its best. */
 export interface TrainedModel {
@@ -41,8 +42,9 @@ export function loadTrained(dir: string, recipe?: string, step?: number): Traine
   };
   const checkpoint = openCheckpointInUse(dir, step);
   try {
-    const own = recipe === undefined ? config : { ...config, recipe, gradients: null, lateRecipe: null };
-    const linears = createRunLinears(own, modelConfig);
+    const precision =
+      recipe === undefined ? config : { ...config, recipe, gradients: null, lateRecipe: null };
+    const linears = createRunLinears(precision, modelConfig);
     try {
       for (const [name, factors] of linears.parameters) {
         const values = readWeight(checkpoint, name, factors.shape);
@@ -50,7 +52,13 @@ export function loadTrained(dir: string, recipe?: string, step?: number): Traine
       }
       const model = llamaFromValues(modelConfig, ({ name, shape }) => readWeight(checkpoint, name, shape));
       linears.weightsChanged(checkpoint.step);
-      return { config, step: checkpoint.step, model, linears, tokenizer };
+      return {
+        config,
+        step: checkpoint.step,
+        model,
+        linears,
+        tokenizer: tokenizerForModel(tokenizer, modelConfig.vocabSize),
+      };
     } catch (error) {
       linears.dispose();
       throw error;
