@@ -71,7 +71,7 @@ const shown = (settings: ReadonlyMap<string, unknown>, key: string): string =>
   settings.has(key) ? showSetting(settings.get(key)) : '–';
 
 /** A run's name with its color. */
-export function nameCell({ name, color }: RunFacts): Cell {
+function nameCell({ name, color }: RunFacts): Cell {
   const key = color === undefined ? '' : `<i class="key-line series-${(color % 6) + 1}"></i>`;
   return { html: `<span class="entry">${key}${escapeHtml(name)}</span>`, className: 'run' };
 }

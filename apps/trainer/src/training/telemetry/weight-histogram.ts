@@ -5,10 +5,10 @@ export const HISTOGRAM_REACH = 6;
 /** The thresholds at which E2M1 rounds are all whole multiples of it, so each bin rounds to one code. */
 export const HISTOGRAM_BIN = 0.25;
 /** Bins from -6 to 6. */
-export const HISTOGRAM_BINS: number = (2 * HISTOGRAM_REACH) / HISTOGRAM_BIN;
+const HISTOGRAM_BINS = (2 * HISTOGRAM_REACH) / HISTOGRAM_BIN;
 
 /**
- * Counts weights `[rows, cols]` in {@link HISTOGRAM_BINS} bins of equal width, from -6 to 6, in units of their row's
+ * Counts weights `[rows, cols]` in 48 bins of equal width, from -6 to 6, in units of their row's
  * largest magnitude over 6: the scale that a row (output channel) has in E2M1. The unit is the same for every recipe, so
  * that histograms of different recipes can be compared. A bin holds its lower edge; the last one its upper too.
  *
