@@ -34,7 +34,7 @@ describe('loadConfig', () => {
 
   it('shows where JSON is wrong', () => {
     expect(() => loadConfig(file('bad.json', '{\n  "steps": 300,\n  "seed": one\n}'))).toThrow(
-      /loadConfig: .*bad\.json:3:11: unexpected "o"\n {4}"seed": one\n {12}\^/,
+      /loadConfig: .*bad\.json:3:11: unexpected "o"; a string needs quotes, as in "one"\n {4}"seed": one\n {12}\^/,
     );
     expect(() => loadConfig(file('cut.json', '{ "steps": 300'))).toThrow(
       /cut\.json:1:15: the file ends too early/,
@@ -133,6 +133,18 @@ describe('loadConfig', () => {
     );
     expect(message('d.toml', 'seed = 1979-05-27\n')).toMatch(
       /seed must be .* but got .*1979.* \(in d\.toml:1:8\)/,
+    );
+  });
+
+  it('names the quotes that a string lacks', () => {
+    expect(() => loadConfig(file('bare.toml', 'model = tiny # the model\n'))).toThrow(
+      /bare\.toml:1:9: invalid value; a string needs quotes, as in "tiny"\n/,
+    );
+    expect(() => loadConfig(file('bare.json', '{"data": my/text.txt, "steps": 3}'))).toThrow(
+      /bare\.json:1:10: unexpected "m"\n/,
+    );
+    expect(() => loadConfig(file('bare2.json', '{\n "data": my/text.txt,\n "steps": 3}'))).toThrow(
+      /bare2\.json:2:10: unexpected "m"; a string needs quotes, as in "my\/text\.txt"\n/,
     );
   });
 

@@ -53,7 +53,7 @@ function fromToml(path: string, text: string): unknown {
   } catch (cause) {
     if (!(cause instanceof TomlError)) throw cause;
     const what = cause.message.split('\n')[0]!.replace(/^Invalid TOML document: /, '');
-    throw errorAt(path, text, cause, what, cause);
+    throw errorAt(path, text, cause, `${what}${quotesHint(text, cause)}`, cause);
   }
 }
 
@@ -64,8 +64,16 @@ function fromJson(path: string, text: string): unknown {
     const offset = jsonErrorOffset(text);
     const what =
       offset < text.length ? `unexpected ${JSON.stringify(text[offset])}` : 'the file ends too early';
-    throw errorAt(path, text, positionAt(text, offset), what, cause);
+    const at = positionAt(text, offset);
+    throw errorAt(path, text, at, `${what}${quotesHint(text, at)}`, cause);
   }
+}
+
+/** A word where a value belongs is mostly a string without its quotes. */
+function quotesHint(text: string, { line, column }: Position): string {
+  const rest = (text.split(/\r?\n/)[line - 1] ?? '').slice(column - 1);
+  const [word] = /^[A-Za-z_./][\w./:-]*(?=[\s,}\]]*(#.*)?$)/.exec(rest) ?? [];
+  return word === undefined ? '' : `; a string needs quotes, as in ${JSON.stringify(word)}`;
 }
 
 function errorAt(

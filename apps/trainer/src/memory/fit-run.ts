@@ -66,9 +66,10 @@ export async function fitRun({
   const one = stepMemory(modelConfig, await probesOf(config), config, windows, 1);
   const alternatives: { changes: FitChanges; fit: Fit }[] = [];
   for (const changes of CHANGES) {
+    const least = 2 * ((alternatives.at(-1)?.fit ?? fit)?.largestBatch ?? 0);
+    if (least > windows) break;
     const isNew = Object.entries(changes).every(([key, value]) => config[key as keyof FitChanges] !== value);
     const better = isNew ? await fitWith(changes) : undefined;
-    const least = 2 * ((alternatives.at(-1)?.fit ?? fit)?.largestBatch ?? 0);
     if (better !== undefined && better.largestBatch >= least) alternatives.push({ changes, fit: better });
   }
   return { fit, leastBytes: one.total, alternatives };
