@@ -1,7 +1,5 @@
 import type { Command } from 'commander';
 import { chooseBackend } from '../backend/choose-backend.ts';
-import type { ChosenBackend } from '../backend/choose-backend.ts';
-import { dependsOnBatch } from '../evaluation/depends-on-batch.ts';
 import { runLoss } from '../evaluation/run-loss.ts';
 import { runTask } from '../evaluation/run-task.ts';
 import type { TaskResult } from '../evaluation/run-task.ts';
@@ -13,21 +11,11 @@ import { knownTasks } from '../evaluation/tasks/task-formats.ts';
 import { float32Digits } from '../training/json-observer.ts';
 import { loadTrained } from '../training/load-trained.ts';
 import type { TrainedModel } from '../training/load-trained.ts';
+import { refuseTogether, scorerOf } from './eval-flags.ts';
+import type { EvalFlags } from './eval-flags.ts';
 import { lossLines, taskLines, taskRecords } from './evaluation-lines.ts';
 import { backendRequest, numberIn, recipeName } from './options.ts';
 import { showShare } from './share-progress.ts';
-
-interface EvalFlags {
-  readonly data?: string;
-  readonly textField?: string;
-  readonly stride?: string;
-  readonly tasks?: string;
-  readonly limit?: string;
-  readonly batchSize?: string;
-  readonly recipe?: string;
-  readonly backend: string;
-  readonly json?: boolean;
-}
 
 /** `nibble eval`: loss, perplexity and bits per byte of a run's model on a text, or how it does at tasks. */
 export function addEvalCommand(program: Command): void {
@@ -115,35 +103,6 @@ function headLine({
   backend,
 }: Record<'run' | 'recipe' | 'backend', string> & { step: number }): string {
   return `step ${step} of ${run}, ${recipe} on ${backend}`;
-}
-
-function refuseTogether({ tasks, data, textField, stride, limit }: EvalFlags): void {
-  const others = Object.entries({ '--data': data, '--text-field': textField, '--stride': stride });
-  const [other] = others.find(([, value]) => value !== undefined) ?? [];
-  if (tasks !== undefined && other !== undefined) {
-    throw new RangeError(`--tasks reads files of its own, but ${other} was given; leave one of them out`);
-  }
-  if (tasks === undefined && limit !== undefined) {
-    throw new RangeError('--limit counts the documents of --tasks, but there are none; leave it out');
-  }
-}
-
-function scorerOf(
-  { config, model, linears }: TrainedModel,
-  backend: ChosenBackend,
-  flags: EvalFlags,
-): Scorer {
-  const rows =
-    flags.batchSize === undefined
-      ? config.batchSize
-      : numberIn('--batch-size', flags.batchSize, [1, 65_536], true);
-  return {
-    model,
-    linear: linears.linear,
-    batchTokens: rows * model.config.context,
-    dependsOnBatch: dependsOnBatch(linears.recipe),
-    checkErrors: () => backend.checkErrors(),
-  };
 }
 
 async function runTasks(
