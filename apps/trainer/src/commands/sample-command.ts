@@ -63,7 +63,7 @@ Examples:
       const count = numberIn('--samples', flags.samples, [1, 10_000], true);
       if (flags.recipe !== undefined) recipeName(flags.recipe);
       const backend = await chooseBackend(backendRequest(flags.backend));
-      const { step, model, linears, tokenizer } = loadTrained(run, flags.recipe);
+      const { step, model, linears, tokenizer, stopIds } = loadTrained(run, flags.recipe);
       const promptIds = tokenizer.encode(flags.prompt, { addSpecialTokens: true });
       if (promptIds.length === 0) {
         throw new RangeError('--prompt must have at least one character, but it is empty');
@@ -86,9 +86,7 @@ Examples:
             ...sampling,
             seed,
             maxNewTokens,
-            ...(flags.stop && tokenizer.endOfTextId !== undefined
-              ? { stopIds: [tokenizer.endOfTextId] }
-              : {}),
+            ...(flags.stop ? { stopIds } : {}),
             onText: (text) => flags.stream && print(printable(text)),
             signal,
           });

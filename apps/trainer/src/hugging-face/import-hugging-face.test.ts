@@ -280,6 +280,21 @@ describe('importHuggingFace', () => {
     expect(messageOf(name, change)).toContain(message);
   });
 
+  it('ends texts where the model does, not where its tokenizer would', () => {
+    const instruct = join(root, 'instruct');
+    cpSync(folder(), instruct, { recursive: true });
+    writeFileSync(join(instruct, 'generation_config.json'), '{ "eos_token_id": [7, 8] }');
+    const stopIdsOf = (source: string): readonly number[] => {
+      importHuggingFace(source, { out: `${source}-stops` });
+      const { model, linears, stopIds } = loadTrained(`${source}-stops`);
+      model.dispose();
+      linears.dispose();
+      return stopIds;
+    };
+    expect(stopIdsOf(instruct)).toEqual([7, 8]);
+    expect(stopIdsOf(folder())).toEqual([0]);
+  });
+
   it('refuses a window that the model has no positions for', () => {
     for (const context of [1, 129]) {
       expect(() => importHuggingFace(folder(), { out: join(root, 'never'), context })).toThrow(

@@ -52,9 +52,10 @@ describe('loadTrained', { timeout: 60_000 }, () => {
   });
 
   it('runs in another precision on demand', () => {
-    const { linears, model } = loadTrained(dir, 'f32');
+    const { linears, model, tokenizer, stopIds } = loadTrained(dir, 'f32');
     expect(linears.recipe.name).toBe('f32');
     expect([...linears.parameters]).toEqual([]);
+    expect(stopIds).toEqual([tokenizer.endOfTextId]);
     linears.dispose();
     model.dispose();
   });

@@ -5,6 +5,7 @@ import { llamaFromValues } from '@nibble-ml/llama';
 import type { Llama, LlamaConfig } from '@nibble-ml/llama';
 import type { Linears } from '@nibble-ml/recipes';
 import type { TrainConfig } from '../config/train-config.ts';
+import { specialIdsOfRun } from '../hugging-face/special-ids.ts';
 import { openRun } from '../run/run-folder.ts';
 import type { OpenCheckpoint } from '../run/open-checkpoint.ts';
 import { loadTokenizer } from '../tokenizer/load-tokenizer.ts';
@@ -22,6 +23,8 @@ export interface TrainedModel {
   readonly model: Llama;
   readonly linears: Linears;
   readonly tokenizer: Tokenizer;
+  /** Tokens that end a text: those of the model that was imported, else the tokenizer's. */
+  readonly stopIds: readonly number[];
 }
 
 /**
@@ -58,6 +61,7 @@ export function loadTrained(dir: string, recipe?: string, step?: number): Traine
         model,
         linears,
         tokenizer: tokenizerForModel(tokenizer, modelConfig.vocabSize),
+        stopIds: specialIdsOfRun(dir, tokenizer).eos,
       };
     } catch (error) {
       linears.dispose();
