@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { chinchilla } from '../laws/chinchilla.ts';
+import { gridPoints, simulateRecords } from '../data/simulate-records.ts';
 import { fitLaw } from '../fit/fit-law.ts';
+import { chinchilla } from '../laws/chinchilla.ts';
 import type { ParameterValues } from '../laws/parameter.ts';
 import { chinchillaConstants, qatDeltaConstants } from '../laws/published.ts';
 import { qat, qatDelta } from '../laws/qat-law.ts';
-import { gridPoints, simulateRecords } from '../data/simulate-records.ts';
 
 const { epoch } = chinchillaConstants;
 const base = chinchillaConstants.qat;
@@ -17,30 +17,49 @@ const paperDesign = gridPoints(
   [undefined, 32, 64, 128, 256, 1536],
 );
 const REPETITIONS = 400;
+/** One start saves most of the time; the whole grid leads to the same optimum. */
+const qatStarts = { alpha: [0.35], gammaN: [0.3], gammaD: [0.15], gammaG: [0.8] };
 
 describe('95 % bootstrap intervals of fitLaw', () => {
   it.each([
-    { law: chinchilla, points: design36, simulation: { base: epoch, noise: 0.003 }, truth: epoch },
-    { law: qatDelta, points: paperDesign, simulation: { base, delta, noise: 0.0005 }, truth: delta },
+    {
+      law: chinchilla,
+      points: design36,
+      simulation: { base: epoch, noise: 0.003 },
+      truth: epoch,
+      starts: {},
+    },
+    {
+      law: qatDelta,
+      points: paperDesign,
+      simulation: { base, delta, noise: 0.0005 },
+      truth: delta,
+      starts: {},
+    },
     {
       law: qat,
       points: paperDesign,
       simulation: { base, delta, noise: 0.0005 },
       truth: { ...tied, ...delta },
+      starts: qatStarts,
     },
-  ])('hold the truth in 92 to 99.9 % of simulations of $law.name', ({ law, points, simulation, truth }) => {
-    const hits: Record<string, number> = Object.fromEntries(Object.keys(truth).map((name) => [name, 0]));
-    for (let seed = 1; seed <= REPETITIONS; seed++) {
-      const fit = fitLaw(law, simulateRecords(points, { ...simulation, seed }), { resamples: 400, seed });
-      for (const [name, value] of Object.entries(truth as ParameterValues)) {
-        const { low, high } = fit.parameters[name]!;
-        if (low! <= value && value <= high!) hits[name]! += 1;
+  ])(
+    'hold the truth in 93 to 97 % of simulations of $law.name',
+    ({ law, points, simulation, truth, starts }) => {
+      const hits: Record<string, number> = Object.fromEntries(Object.keys(truth).map((name) => [name, 0]));
+      for (let seed = 1; seed <= REPETITIONS; seed++) {
+        const records = simulateRecords(points, { ...simulation, seed });
+        const fit = fitLaw(law, records, { resamples: 400, seed, starts });
+        for (const [name, value] of Object.entries(truth as ParameterValues)) {
+          const { low, high } = fit.parameters[name]!;
+          if (low! <= value && value <= high!) hits[name]! += 1;
+        }
       }
-    }
-    console.log(law.name, hits);
-    const shares = Object.values(hits).map((count) => count / REPETITIONS);
-    // Three standard errors of a share of 95 % in 400 are 3.3 %; percentile intervals run wide on few runs.
-    expect(Math.min(...shares)).toBeGreaterThanOrEqual(0.92);
-    expect(Math.max(...shares)).toBeLessThanOrEqual(0.999);
-  });
+      console.log(law.name, hits);
+      // The standard error of a share of 95 % in 400 is 1.1 %.
+      const shares = Object.values(hits).map((count) => count / REPETITIONS);
+      expect(Math.min(...shares)).toBeGreaterThanOrEqual(0.93);
+      expect(Math.max(...shares)).toBeLessThanOrEqual(0.97);
+    },
+  );
 });

@@ -39,8 +39,8 @@ describe('markdownReport', () => {
   it('tells the law, its parameters and what speaks against it', () => {
     expect(report).toContain('`delta = k * D^gammaD * log2(G)^gammaG / N^gammaN`');
     for (const name of ['k', 'gammaN', 'gammaD', 'gammaG'])
-      expect(report).toMatch(new RegExp(`^\\| ${name} \\|`, 'm'));
-    expect(report).toMatch(/\| prior-delta \| 3 \| 48 \|/);
+      expect(report).toMatch(new RegExp(`^\\| ${name} +\\|`, 'm'));
+    expect(report).toMatch(/\| prior-delta +\| +3 \| +48 \|/);
     expect(report).toContain('## Each size predicted from the others');
     expect(report).toMatch(/\| w4a4 N 74M D 20B G 128 .*\|/);
     expect(report).toContain('![What was fitted against its inputs](inputs.svg)');
@@ -105,12 +105,12 @@ describe('tables', () => {
     ]);
   });
 
-  it('are escaped in Markdown', () => {
+  it('are escaped and aligned in Markdown', () => {
     expect(markdownTable(table).split('\n')).toEqual([
-      '| name | value |',
-      '| --- | ---: |',
-      '| a\\|b | 1 |',
-      '| long name | 22 |',
+      '| name      | value |',
+      '| --------- | ----: |',
+      '| a\\|b      |     1 |',
+      '| long name |    22 |',
     ]);
   });
 });
