@@ -66,8 +66,10 @@ section + .chart { margin-top: 32px; }
 .key-dot { width: 9px; height: 9px; border-radius: 50%; background: var(--series); }
 svg { display: block; width: 100%; height: auto; }
 svg.only-narrow { display: none; }
+@media (max-width: 960px) { .charts svg.only-wide { display: none; } .charts svg.only-narrow { display: block; } }
 @media (max-width: 640px) { svg.only-wide { display: none; } svg.only-narrow { display: block; } }
 ${drawingStyle}
+@media (max-width: 960px) { .only-wide .tick { font-size: 15px; } }
 .card { padding: 6px 16px; }
 .two { display: grid; grid-template-columns: repeat(auto-fit, minmax(330px, 1fr)); gap: 0 24px; align-items: start; }
 .scroll { overflow-x: auto; }
