@@ -15,8 +15,9 @@ import type { Tensor2D } from '@tensorflow/tfjs-core';
 import { BF16, F16, roundArray } from '@nibble-ml/fp4-format';
 import { decodeSafetensors, findModel } from '@nibble-ml/llama';
 import type { LlamaConfig, SafeTensor } from '@nibble-ml/llama';
-import { bitsOf, normalFloats, readFloats, useBackend } from '@nibble-ml/testing';
+import { normalFloats, readFloats, useBackend } from '@nibble-ml/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { expectSameBits } from '../../test/expect-same-bits.ts';
 import { defaultConfig } from '../config/train-config.ts';
 import { createRun } from '../run/run-folder.ts';
 import { writeCheckpoint } from '../run/write-checkpoint.ts';
@@ -39,6 +40,15 @@ beforeAll(async () => {
   root = mkdtempSync(join(tmpdir(), 'nibble-export-'));
 });
 afterAll(() => rmSync(root, { recursive: true }));
+
+const made = new Map<string, string>();
+
+/** The folder of a run of the nano model, which a test may read only. */
+function runOf(recipe: string): string {
+  const dir = made.get(recipe) ?? makeRun(recipe);
+  made.set(recipe, dir);
+  return dir;
+}
 
 /** A trained run's folder, with weights drawn by the test. */
 function makeRun(recipe: string, modelConfig: LlamaConfig = NANO, scale = 1): string {
@@ -96,7 +106,7 @@ function exportTo(run: string, options: ExportHuggingFaceOptions = {}): string {
 
 describe('exportHuggingFace', () => {
   it('writes the files that transformers reads, and says what', () => {
-    const run = makeRun('f32');
+    const run = runOf('f32');
     const out = fresh();
     const parameters = [...readWeights(exportTo(run)).values()].reduce((sum, t) => sum + t.values.length, 0);
     expect(exportHuggingFace(run, out)).toEqual({
@@ -156,7 +166,7 @@ describe('exportHuggingFace', () => {
   });
 
   it("has a tokenizer that Hugging Face's library encodes alike with", () => {
-    const out = exportTo(makeRun('f32'));
+    const out = exportTo(runOf('f32'));
     const files = ['tokenizer.json', 'tokenizer_config.json'].map((name) => readJson(out, name));
     const library = new HuggingFaceTokenizer(files[0]!, files[1]!);
     const text = `${TEXT}<|endoftext|>A whale, again.`;
@@ -166,7 +176,7 @@ describe('exportHuggingFace', () => {
   it.each(['f32', 'bf16', 'f16'] as const)(
     'gives back the bits of the weights, rounded to %s once',
     async (dtype) => {
-      const run = makeRun('fp4-paper');
+      const run = runOf('fp4-paper');
       const out = exportTo(run, { dtype });
       const again = fresh();
       importHuggingFace(out, { out: again });
@@ -175,7 +185,7 @@ describe('exportHuggingFace', () => {
         const values = await readFloats(parameter);
         const format = dtype === 'bf16' ? BF16 : F16;
         const expected = dtype === 'f32' ? values : roundArray(format, values);
-        expect(bitsOf(await readFloats(after.model.parameters.get(name)!))).toEqual(bitsOf(expected));
+        expectSameBits(await readFloats(after.model.parameters.get(name)!), expected);
       }
       for (const { model, linears } of [before, after]) {
         model.dispose();
@@ -185,7 +195,7 @@ describe('exportHuggingFace', () => {
   );
 
   it('distributes weights over shards with an index, to the same tensors', () => {
-    const run = makeRun('f32');
+    const run = runOf('f32');
     const out = exportTo(run, { maxShardSize: 20_000 });
     const index = readJson(out, 'model.safetensors.index.json');
     const shards = readdirSync(out).filter((name) => name.endsWith('.safetensors'));
@@ -201,7 +211,7 @@ describe('exportHuggingFace', () => {
   it.each(['fp4-paper', 'mxfp4', 'nvfp4'])(
     'writes on demand the very values that the forward products of %s take',
     async (recipe) => {
-      const run = makeRun(recipe);
+      const run = runOf(recipe);
       const weights = readWeights(exportTo(run, { weights: 'quantized' }));
       const master = readWeights(exportTo(run));
       const { model, linears } = loadTrained(run);
@@ -224,7 +234,7 @@ describe('exportHuggingFace', () => {
           rounded.dispose();
           const names = parts.map((part) => `model.layers.${block}.${part}.weight`);
           const written = names.flatMap((name) => Array.from(weights.get(name)!.values));
-          expect(bitsOf(Float32Array.from(written))).toEqual(bitsOf(expected));
+          expectSameBits(Float32Array.from(written), expected);
           const before = names.flatMap((name) => Array.from(master.get(name)!.values));
           changed += before.filter((value, i) => value !== written[i]).length;
         }
@@ -239,7 +249,7 @@ describe('exportHuggingFace', () => {
   );
 
   it('exports another step on demand', () => {
-    const run = makeRun('f32');
+    const run = runOf('f32');
     const out = fresh();
     expect(exportHuggingFace(run, out, { step: 5 }).step).toBe(5);
     expect(readWeights(out)).not.toEqual(readWeights(exportTo(run)));
@@ -255,7 +265,7 @@ describe('exportHuggingFace', () => {
     ],
     [
       'weights that are turned before they are quantized',
-      () => makeRun('quartet'),
+      () => runOf('quartet'),
       { weights: 'quantized' },
       'is quantized after a Hadamard transform',
     ],
@@ -274,7 +284,7 @@ describe('exportHuggingFace', () => {
   });
 
   it('writes to a new or an empty folder only', () => {
-    const run = makeRun('f32');
+    const run = runOf('f32');
     const out = fresh();
     mkdirSync(out);
     exportHuggingFace(run, out);

@@ -2,8 +2,9 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { tensor2d } from '@tensorflow/tfjs-core';
-import { bitsOf, expectNoLeaks, readFloats, useBackend } from '@nibble-ml/testing';
+import { expectNoLeaks, readFloats, useBackend } from '@nibble-ml/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { expectSameBits } from '../../test/expect-same-bits.ts';
 import { drawWeights, smallLlama, writeModel } from '../../test/hugging-face-model.ts';
 import type { Dtype, LlamaJson } from '../../test/hugging-face-model.ts';
 import { referenceLogits } from '../../test/hugging-face-reference.ts';
@@ -203,7 +204,7 @@ describe('importHuggingFace', () => {
       const [before, after] = [loadTrained(out), loadTrained(again)];
       for (const [name, parameter] of before.model.parameters) {
         const other = after.model.parameters.get(name)!;
-        expect(bitsOf(await readFloats(other))).toEqual(bitsOf(await readFloats(parameter)));
+        expectSameBits(await readFloats(other), await readFloats(parameter));
       }
       expect({ ...after.model.config, name: 'model' }).toEqual(before.model.config);
       for (const { model, linears } of [before, after]) {

@@ -1,7 +1,8 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { bitsOf, expectNoLeaks, readFloats, useBackend } from '@nibble-ml/testing';
+import { expectNoLeaks, readFloats, useBackend } from '@nibble-ml/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { expectSameBits } from '../../test/expect-same-bits.ts';
 import { smallRuns } from '../../test/small-run.ts';
 import type { SmallRuns } from '../../test/small-run.ts';
 import { checkpointFolder } from '../run/checkpoint-manifest.ts';
@@ -35,7 +36,7 @@ async function expectWeightsOf(step: number, options: Parameters<typeof loadTrai
     expect([...parameters.keys()].toSorted()).toEqual([...tensors.keys()].toSorted());
     for (const [name, parameter] of parameters) {
       const expected = tensors.get(name)!.values as Float32Array;
-      expect(bitsOf(await readFloats(parameter))).toEqual(bitsOf(expected));
+      expectSameBits(await readFloats(parameter), expected);
     }
     trained.linears.dispose();
     trained.model.dispose();
