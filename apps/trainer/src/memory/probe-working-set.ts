@@ -9,8 +9,8 @@ import type { WorkingSet } from './step-memory.ts';
 
 const WIDTH = 128;
 const CONTEXT = 128;
-/** Windows of the two measurements. */
-const BATCHES = [4, 8] as const;
+/** Windows of the two measurements; on webgpu more, so that as many chunks of logits wait to be let go of as ever do. */
+const BATCHES = { wasm: [2, 4], webgpu: [4, 8] } as const;
 /** So few that the head takes nothing worth counting, and so many that it does, in several chunks of logits. */
 const [FEW_TOKENS, MANY_TOKENS] = [64, 2048];
 /** On wasm: the sums of the head's gradient before and after a chunk, or the logits of a chunk and their gradient. */
@@ -28,7 +28,7 @@ export async function probeWorkingSet(
   recipe: Recipe,
 ): Promise<WorkingSet> {
   const small = smallModel(modelConfig);
-  const [few, many] = BATCHES;
+  const [few, many] = BATCHES[getBackend() === 'webgpu' ? 'webgpu' : 'wasm'];
   const excess = async (batchSize: number, vocabSize: number): Promise<number> => {
     const model = { ...small, vocabSize };
     const own = { ...config, context: CONTEXT, batchSize, steps: 1000 };
