@@ -86,7 +86,7 @@ function roundTo(value: number, dtype: Dtype): number {
 }
 
 /** The bytes of a safetensors file, written from the specification of the format. */
-export function safetensorsBytes(tensors: ReadonlyMap<string, NamedTensor>, dtype: Dtype): Uint8Array {
+function safetensorsBytes(tensors: ReadonlyMap<string, NamedTensor>, dtype: Dtype): Uint8Array {
   const header: Record<string, unknown> = { __metadata__: { format: 'pt' } };
   const parts: Buffer[] = [];
   let at = 0;

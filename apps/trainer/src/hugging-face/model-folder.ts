@@ -97,7 +97,7 @@ function requireFile(folder: string, name: string, wayOut: string): string {
  *
  * @throws Error naming the file when it holds none
  */
-export function readObject(path: string): Json {
+function readObject(path: string): Json {
   let json: unknown;
   try {
     json = JSON.parse(readFileSync(path, 'utf8'));
