@@ -1,4 +1,4 @@
-import { tidy, zeros } from '@tensorflow/tfjs-core';
+import { zeros } from '@tensorflow/tfjs-core';
 import type { Tensor2D } from '@tensorflow/tfjs-core';
 import { cachedAttention } from '../cached-attention/cached-attention.ts';
 import type { BlockCache } from '../cached-attention/cached-attention.ts';
@@ -50,10 +50,10 @@ export class KvCache {
     const { nHeads, nKvHeads, ropeTheta: theta, ropeScaling: scaling } = this.#config;
     const heads = { nHeads, nKvHeads, headDim: headDimOf(this.#config) };
     const offset = this.#length;
-    return tidy(() => {
-      const rotated = rope(qkvSE, { ...heads, context: qkvSE.shape[0], theta, scaling, offset });
-      return cachedAttention(rotated, this.#blocks[block]!, { ...heads, offset });
-    });
+    const rotated = rope(qkvSE, { ...heads, context: qkvSE.shape[0], theta, scaling, offset });
+    const attended = cachedAttention(rotated, this.#blocks[block]!, { ...heads, offset });
+    rotated.dispose();
+    return attended;
   }
 
   /** To be called when all blocks have attended to `count` tokens. */
