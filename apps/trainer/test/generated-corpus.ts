@@ -1,6 +1,12 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { createRandom } from '../src/data/random.ts';
 
+const latin =
+  'a the ba ken lo ri th e sun wha le sea on ing er tion mo by dick ab out ship men cap tain ly whi te har poon de ep wa ter ed es al ma st vo y age'.split(
+    ' ',
+  );
+const greek = ['αλ', 'φη', 'θε', 'ωσ', 'λο', 'γος'];
+
 /** Words that are drawn from; as many as a large vocabulary cannot hold. */
 const distinctWords = 50_000;
 
@@ -16,9 +22,8 @@ export function writeGeneratedCorpus(path: string, bytes: number): number {
   const random = createRandom(20_261_122);
   const words = Array.from({ length: distinctWords }, () => {
     const syllables = 1 + random.below(4);
-    const letters =
-      random.below(40) === 0 ? ['αλ', 'φη', 'θε', 'ωσ'] : ['ba', 'ken', 'lo', 'ri', 'th', 'e', 'sun', 'wha'];
-    return Array.from({ length: syllables }, () => letters[random.below(letters.length)]!).join('') || 'a';
+    const letters = random.below(40) === 0 ? greek : latin;
+    return Array.from({ length: syllables }, () => letters[random.below(letters.length)]!).join('');
   });
   const draw = (): string => words[Math.floor(distinctWords ** random.uniform()) - 1]!;
   const sentence = (): string => {
