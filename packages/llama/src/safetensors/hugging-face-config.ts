@@ -17,7 +17,7 @@ export interface HuggingFaceConfig {
   readonly intermediate_size: number;
   readonly max_position_embeddings: number;
   readonly rope_theta: number;
-  readonly rope_scaling: Json | null;
+  readonly rope_scaling: Readonly<Record<string, unknown>> | null;
   readonly rms_norm_eps: number;
   readonly tie_word_embeddings: boolean;
   readonly hidden_act: 'silu';
@@ -99,7 +99,7 @@ export function stringifyHuggingFaceConfig(config: HuggingFaceConfig): string {
  * @throws TypeError when it describes another architecture, or a variant this package does not compute
  * @throws RangeError when a field does not fit
  */
-export function fromHuggingFaceConfig(json: Json, name: string): LlamaConfig {
+export function fromHuggingFaceConfig(json: Readonly<Record<string, unknown>>, name: string): LlamaConfig {
   refuseVariants(json);
   const number = (field: string, fallback?: number): number => {
     const value = json[field] ?? fallback;
