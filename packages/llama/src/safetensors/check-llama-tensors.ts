@@ -18,9 +18,17 @@ const CHUNK = 2 ** 20;
  */
 export function checkLlamaTensors(reader: SafetensorsReader, config: LlamaConfig): void {
   const extra = new Map(reader.tensors);
-  const where = [...new Set([...reader.tensors.values()].map(({ file }) => file))].join(', ');
+  const where = [...new Set([...reader.tensors.values()].map(({ file }) => file))].join(', ') || 'the file';
+  // Before the tensors of so many layers are listed: the number may be any.
+  if (config.nLayers > reader.tensors.size) {
+    throw new SafetensorsError(
+      where,
+      'the tensors',
+      `must be those of ${config.nLayers} layers, as num_hidden_layers says, but are ${reader.tensors.size}; check that the config fits`,
+    );
+  }
   for (const { name, shape } of huggingFaceTensors(config)) {
-    checkWeight(requireTensor(reader.tensors, name, where || 'the file'), name, shape);
+    checkWeight(requireTensor(reader.tensors, name, where), name, shape);
     extra.delete(name);
   }
   for (const [name, entry] of extra) {

@@ -1,3 +1,4 @@
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { SCALINGS } from '../../test/rope-scalings.ts';
 import type { LlamaConfig } from '../config/llama-config.ts';
@@ -136,6 +137,42 @@ describe('fromHuggingFaceConfig', () => {
   ])('refuses what is not computed: %s', (_, change, message) => {
     expect(() => read(change)).toThrow(TypeError);
     expect(() => read(change)).toThrow(`fromHuggingFaceConfig: ${message}`);
+  });
+
+  it('answers any value of any field with a model, a TypeError or a RangeError', () => {
+    const fields = [...Object.keys(json), 'rope_parameters', 'partial_rotary_factor', 'quantization_config'];
+    const scaling = fc.record(
+      {
+        rope_type: fc.oneof(fc.constantFrom('llama3', 'yarn', 'linear', 'dynamic'), fc.jsonValue()),
+        factor: fc.jsonValue(),
+        low_freq_factor: fc.jsonValue(),
+        high_freq_factor: fc.jsonValue(),
+        original_max_position_embeddings: fc.jsonValue(),
+        beta_fast: fc.jsonValue(),
+        attention_factor: fc.jsonValue(),
+      },
+      { requiredKeys: [] },
+    );
+    const counts = { models: 0, refused: 0 };
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...fields),
+        fc.oneof(fc.jsonValue({ maxDepth: 2 }), scaling),
+        (field, value) => {
+          try {
+            const config = read({ [field]: value });
+            if (!(config.ropeTheta > 0 && config.dim % 1 === 0)) throw new Error(JSON.stringify(config));
+            counts.models++;
+          } catch (error) {
+            if (!(error instanceof TypeError || error instanceof RangeError)) throw error;
+            counts.refused++;
+          }
+        },
+      ),
+      { seed: 6, numRuns: 3000 },
+    );
+    expect(counts.models).toBeGreaterThan(200);
+    expect(counts.refused).toBeGreaterThan(1000);
   });
 
   it('refuses numbers that make no model', () => {

@@ -102,6 +102,14 @@ describe('loadLlama', () => {
         nLayers: 1,
       });
       refuses(
+        'the tensors must be those of 1000000000 layers, as num_hidden_layers says, but are 21',
+        bytes,
+        {
+          ...CONFIG,
+          nLayers: 1e9,
+        },
+      );
+      refuses(
         `dtype of tensor "${norm}" must be F32, F16 or BF16, but is I32`,
         changed((tensors) => tensors.set(norm, { shape: [32], values: new Int32Array(32) })),
       );
