@@ -147,6 +147,17 @@ describe('llamaMetadata', () => {
       'must be 6, as keys are wide, but got 4',
     ],
     ['a wrong width', { 'nibble.feed_forward_length': uint32(100) }, 'must be at most'],
+    ['more blocks than tensors', { 'llama.block_count': uint32(1e9) }, 'llama.block_count must be that of'],
+    [
+      'a width that no tensor has',
+      { 'llama.feed_forward_length': uint32(2 ** 31) },
+      'want blk.0.ffn_down.weight of shape [32, 2147483648], but it has [32, 88]',
+    ],
+    [
+      'a vocabulary that no tensor has',
+      { 'llama.vocab_size': uint32(2 ** 31) },
+      'want token_embd.weight of shape [2147483648, 32]',
+    ],
     ['no heads', { 'llama.attention.head_count': uint32(0) }, 'LlamaConfig: nHeads must be'],
     [
       'another scaling of angles',

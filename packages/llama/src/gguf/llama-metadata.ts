@@ -66,6 +66,34 @@ export function llamaMetadata(
   return metadata;
 }
 
+/**
+ * Checks counts of the metadata against tensors, whose bytes are there: all that is made for a model is then bounded by
+ * the file.
+ */
+function requireShapes(file: GgufFile, config: LlamaConfig, feedForwardLength: number): void {
+  const { vocabSize, dim, nLayers, nHeads, nKvHeads } = config;
+  const headDim = headDimOf(config);
+  if (nLayers > file.tensors.size) {
+    throw new RangeError(
+      `readLlamaMetadata: llama.block_count must be that of the blocks there are, but is ${nLayers}, and the file has ${file.tensors.size} tensors`,
+    );
+  }
+  const shapes: Readonly<Record<string, readonly number[]>> = {
+    'token_embd.weight': [vocabSize, dim],
+    'blk.0.attn_q.weight': [nHeads * headDim, dim],
+    'blk.0.attn_k.weight': [nKvHeads * headDim, dim],
+    'blk.0.ffn_down.weight': [dim, feedForwardLength],
+  };
+  for (const [name, shape] of Object.entries(shapes)) {
+    const found = file.tensors.get(name)?.shape;
+    if (found?.join() !== shape.join()) {
+      throw new RangeError(
+        `readLlamaMetadata: the keys of llama.* want ${name} of shape [${shape.join(', ')}], but ${found === undefined ? 'it is missing' : `it has [${found.join(', ')}]`}`,
+      );
+    }
+  }
+}
+
 /** What a GGUF file says of a LLaMA model. */
 export interface LlamaOfGguf {
   readonly config: LlamaConfig;
@@ -134,6 +162,7 @@ export function readLlamaMetadata(file: GgufFile): LlamaOfGguf {
     tiedEmbeddings: !file.tensors.has('output.weight'),
   };
   validateConfig(base);
+  requireShapes(file, base, feedForwardLength);
   const ropeScaling = readRopeScaling(file, base);
   return { config: ropeScaling === undefined ? base : { ...base, ropeScaling }, feedForwardLength };
 }
