@@ -59,7 +59,7 @@ describe('nibble with bad input', () => {
     [['train', '--steps', 'many'], /steps must be a whole number from 1 .* but got "many"/],
     [['train', '--learning-rate', '-1'], /learningRate must be a number above 0/],
     [['train', '--config', 'misspelt.toml'], /"lerningRate" is not a setting.*did you mean "learningRate"/],
-    [['train', '--config', 'range.toml'], /learningRate must be .* but got -1 \(in range\.toml\)/],
+    [['train', '--config', 'range.toml'], /learningRate must be .* but got -1 \(in range\.toml:1:16\)/],
     [['train', '--config', 'syntax.toml'], /syntax\.toml:1:\d+/],
     [['train', '--out', 'full'], /full must be a new or empty folder/],
     [['train', '--out', '/proc/nibble'], /\/proc\/nibble.*(writ|new folder)/],
