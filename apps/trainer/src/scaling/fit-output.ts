@@ -10,20 +10,35 @@ import {
   textTable,
   validationTable,
 } from '@nibble-ml/scaling-law';
-import type { ComparedLaw, FitResult } from '@nibble-ml/scaling-law';
+import type { ComparedLaw, FitResult, IsoflopBias } from '@nibble-ml/scaling-law';
 import pc from 'picocolors';
 import { replaceFile } from '../run/durable-file.ts';
 import type { FitOutcome } from './run-fit.ts';
 
 /** A fit as `--json` prints it: all but the refits, of which there are thousands of numbers. */
-export function fitJson({ fit, comparison, validation, isoflop, diagnostics }: FitOutcome): object {
+export function fitJson({
+  fit,
+  comparison,
+  validation,
+  isoflop,
+  isoflopBias,
+  diagnostics,
+}: FitOutcome): object {
   return {
     ...withoutReplicates(fit),
     ...(comparison === undefined ? {} : { comparison: comparison.map(withoutFit) }),
     ...(validation === undefined ? {} : { validation }),
-    ...(isoflop === undefined ? {} : { isoflop }),
+    ...(isoflop === undefined ? {} : { isoflop, isoflopBias }),
     outliers: diagnostics.filter(({ isOutlier }) => isOutlier),
   };
+}
+
+function biasText({ trueSizeExponent, fittedSizeExponent, sizeRatios }: IsoflopBias): string {
+  const ratios = sizeRatios.map(({ ratio }) => ratio);
+  return (
+    `bias of approach 2 on these runs, were the Chinchilla fit exact: exponent ${fittedSizeExponent.toFixed(4)} in place of ` +
+    `${trueSizeExponent.toFixed(4)}, optimal sizes times ${Math.min(...ratios).toFixed(2)} to ${Math.max(...ratios).toFixed(2)}`
+  );
 }
 
 function withoutReplicates(fit: FitResult): object {
@@ -39,7 +54,14 @@ function section(title: string, text: string): string[] {
 }
 
 /** A fit for a terminal. */
-export function fitText({ fit, comparison, validation, isoflop, diagnostics }: FitOutcome): string {
+export function fitText({
+  fit,
+  comparison,
+  validation,
+  isoflop,
+  isoflopBias,
+  diagnostics,
+}: FitOutcome): string {
   const left = fit.definition.predicts === 'delta' ? 'delta' : 'L';
   const notable = diagnosticsTable(diagnostics);
   return [
@@ -66,6 +88,7 @@ export function fitText({ fit, comparison, validation, isoflop, diagnostics }: F
             `IsoFLOP: optimal size ∝ C^${isoflop.sizeExponent.toFixed(4)}`,
             textTable(isoflopTable(isoflop)),
           ),
+          ...(isoflopBias === undefined ? [] : [biasText(isoflopBias)]),
           ...isoflop.warnings.map((warning) => pc.yellow(`note: ${warning}`)),
         ]),
     ...fit.warnings.map((warning) => pc.yellow(`note: ${warning}`)),

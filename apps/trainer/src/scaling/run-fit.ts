@@ -1,10 +1,22 @@
 import { availableParallelism } from 'node:os';
-import { diagnoseFit, fitLawInWorkers, isoflopFit, leaveOneSizeOut, rankFits } from '@nibble-ml/scaling-law';
+import {
+  chinchilla,
+  diagnoseFit,
+  fitLaw,
+  fitLawInWorkers,
+  isoflopBias,
+  isoflopFit,
+  leaveOneSizeOut,
+  rankFits,
+  valuesOf,
+} from '@nibble-ml/scaling-law';
 import type {
+  ChinchillaParameters,
   ComparedLaw,
   FitProgress,
   FitResult,
   HeldOutSize,
+  IsoflopBias,
   IsoflopFit,
   RunDiagnostics,
   ScalingRecord,
@@ -21,6 +33,8 @@ export interface FitOutcome {
   readonly comparison?: readonly ComparedLaw[];
   readonly validation?: readonly HeldOutSize[];
   readonly isoflop?: IsoflopFit;
+  /** How wrong approach 2 would be on these sizes and tokens if Chinchilla's law held exactly. */
+  readonly isoflopBias?: IsoflopBias;
 }
 
 /** How `runFit` reports and ends. */
@@ -66,6 +80,16 @@ export async function runFit(
     diagnostics: diagnoseFit(fit, records, options),
     ...(flags.compare === undefined ? {} : { comparison: rankFits(fitted) }),
     ...(flags.validate === true ? { validation: leaveOneSizeOut(fit, records, options) } : {}),
-    ...(flags.isoflop === true ? { isoflop: isoflopFit(records) } : {}),
+    ...(flags.isoflop === true ? isoflopOf(fit, records) : {}),
   };
+}
+
+function isoflopOf(
+  fit: FitResult,
+  records: readonly ScalingRecord[],
+): { isoflop: IsoflopFit; isoflopBias: IsoflopBias } {
+  const isoflop = isoflopFit(records);
+  const law = fit.law === chinchilla.name ? fit : fitLaw(chinchilla, records, { resamples: 0 });
+  const high = records.filter(({ G }) => G === undefined);
+  return { isoflop, isoflopBias: isoflopBias(valuesOf(law) as ChinchillaParameters, high) };
 }

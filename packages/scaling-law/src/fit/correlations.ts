@@ -2,6 +2,9 @@ import { domains } from '../laws/parameter.ts';
 import { regularizedInverse } from '../statistics/cholesky.ts';
 import type { HuberObjective } from './huber-objective.ts';
 
+/** Beyond it exponentials leave the range of numbers. */
+const LARGEST_FREE = 700;
+
 /**
  * Correlation of the parameters' estimates in the coordinates of the fit: of the bootstrap refits, or, without any,
  * of the Gauss–Newton covariance.
@@ -31,7 +34,10 @@ function sampleCovariance(
 ): Float64Array {
   const { size } = objective;
   const spaces = objective.law.parameters.map(({ domain }) => domains[domain]);
-  const free = replicates.map((row) => row.map((value, p) => spaces[p]!.toFree(value)));
+  // A coefficient that vanished has the logarithm of zero.
+  const free = replicates.map((row) =>
+    row.map((value, p) => Math.max(-LARGEST_FREE, Math.min(LARGEST_FREE, spaces[p]!.toFree(value)))),
+  );
   const means = spaces.map((_, p) => free.reduce((sum, row) => sum + row[p]!, 0) / free.length);
   const covariance = new Float64Array(size * size);
   for (const row of free) {

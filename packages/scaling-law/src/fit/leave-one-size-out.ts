@@ -31,7 +31,8 @@ export function dataOf(law: ScalingLaw, records: readonly ScalingRecord[], optio
 
 /**
  * Leave-one-size-out validation: for each model size the law is fitted to the runs of all others, from the fit to all,
- * and predicts those of that size. The largest size says how the law extrapolates.
+ * and predicts those of that size. The largest size says how the law extrapolates. Where a Chinchilla fit stands in for
+ * missing twins, it stays that of all sizes.
  *
  * @param fit - The fit of the law to these records, with the same options.
  * @throws RangeError as `fitLaw`.
