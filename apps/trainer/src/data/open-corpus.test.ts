@@ -8,7 +8,7 @@ import { defaultConfig } from '../config/train-config.ts';
 import { trainBpe } from '../tokenizer/train-bpe.ts';
 import { defaultText } from './default-text.ts';
 import { findData } from './find-data.ts';
-import { openCorpus, type CorpusSettings, type OpenCorpusOptions } from './open-corpus.ts';
+import { findDataOfRun, openCorpus, type CorpusSettings, type OpenCorpusOptions } from './open-corpus.ts';
 import { prepareCorpus, type Corpus } from './prepare-corpus.ts';
 import type { TokenSource } from './token-source.ts';
 
@@ -93,7 +93,28 @@ describe('openCorpus', () => {
     appendFileSync(path, '{"text":"one more"}\n');
     notes = [];
     expect((await open(path)).sha256).not.toBe(first.sha256);
-    expect(notes[0]).toMatch(/^making .* again: a\.jsonl was changed$/);
+    expect(notes[0]).toMatch(/^dataset .* is of other documents: a\.jsonl was changed$/);
+    // Runs of the old one go on, also without the documents.
+    rmSync(path);
+    const progress = { dataSha256: first.sha256, wholeText: false };
+    const found = await findDataOfRun({ ...settings, data: path }, first.tokenizerJson, progress, {
+      note,
+      signal,
+    });
+    const resumed = await openCorpus(
+      found,
+      { ...settings, data: path },
+      {
+        tokenizerJson: first.tokenizerJson,
+        observer: { note, progress: () => {} },
+        signal,
+      },
+    );
+    expect(all(resumed.train)).toEqual(all(first.train));
+    const gone = { ...progress, dataSha256: 'another' };
+    await expect(
+      findDataOfRun({ ...settings, data: path }, first.tokenizerJson, gone, { note, signal }),
+    ).rejects.toThrow(/no such file/);
   });
 
   it('goes on with a run: its own vocabulary names the same dataset', async () => {

@@ -1,16 +1,12 @@
-import { createHash } from 'node:crypto';
-import { basename, join } from 'node:path';
 import type { TrainConfig } from '../config/train-config.ts';
 import { loadTokenizer } from '../tokenizer/load-tokenizer.ts';
+import { cachedDatasetOf, folderMadeBefore, folderToUse } from './cached-dataset.ts';
 import { defaultThreads } from './dataset/default-threads.ts';
-import { requestOf, type VocabularyChoice } from './dataset/make-plan.ts';
-import { splitNames, tokenizerHash, type DatasetSettings } from './dataset/manifest.ts';
+import { splitNames, tokenizerHash } from './dataset/manifest.ts';
 import { openDataset, readTokenizer, verifyShards, type Dataset } from './dataset/open-dataset.ts';
 import { tokenizeDataset } from './dataset/tokenize-dataset.ts';
 import type { TokenizeObserver } from './dataset/tokenize-observer.ts';
-import { defaultShardTokens, defaultSplitSeed } from './dataset/defaults.ts';
-import type { FoundData } from './find-data.ts';
-import { cacheFolder } from './hub/cache-folder.ts';
+import { findData, type FindDataOptions, type FoundData } from './find-data.ts';
 import { prepareCorpus, type Corpus } from './prepare-corpus.ts';
 import { requireTokens } from './require-tokens.ts';
 
@@ -22,6 +18,30 @@ export type CorpusSettings = Pick<
   TrainConfig,
   'data' | 'init' | 'tokenizer' | 'textField' | 'vocabSize' | 'context' | 'validationFraction'
 >;
+
+/**
+ * Finds the data of a run that goes on: the dataset that it was begun with, while that is in the cache, else what its
+ * config names now.
+ *
+ * @param settings - The run's.
+ * @param tokenizerJson - The run's vocabulary.
+ * @param progress - What its checkpoint says of its data; undefined when there is none yet.
+ * @throws what {@link findData} throws.
+ */
+export async function findDataOfRun(
+  settings: CorpusSettings,
+  tokenizerJson: object,
+  progress: { readonly dataSha256: string; readonly wholeText: boolean } | undefined,
+  options: FindDataOptions,
+): Promise<FoundData> {
+  if (settings.data !== null && progress !== undefined && !progress.wholeText) {
+    const given = settings.init !== null || settings.tokenizer !== null;
+    const cached = cachedDatasetOf(settings.data, settings, given ? tokenizerJson : undefined);
+    const dir = folderMadeBefore(cached, progress.dataSha256);
+    if (dir !== undefined) return { type: 'dataset', dir };
+  }
+  return findData(settings.data, { ...options, wholeText: progress?.wholeText ?? false });
+}
 
 /** Options of {@link openCorpus}. */
 export interface OpenCorpusOptions {
@@ -65,30 +85,21 @@ export async function openCorpus(
 
 async function makeDataset(
   { name, files }: FoundData & { type: 'files' },
-  { textField, validationFraction, vocabSize }: CorpusSettings,
+  config: CorpusSettings,
   json: object | undefined,
   { observer, signal }: OpenCorpusOptions,
 ): Promise<string> {
-  const settings: DatasetSettings = {
-    textField,
-    validationFraction,
-    splitSeed: defaultSplitSeed,
-    shardTokens: defaultShardTokens,
-  };
-  const tokenizer: VocabularyChoice = json === undefined ? { vocabSize } : { json };
-  const identity = JSON.stringify({ name, settings, tokenizer: requestOf(tokenizer) });
-  const hash = createHash('sha256').update(identity).digest('hex').slice(0, 10);
-  const label = basename(name).replaceAll(/[^\w.-]+/g, '-');
-  const dir = join(cacheFolder(), 'datasets', `${label}-${hash}`);
+  const cached = cachedDatasetOf(name, config, json);
+  const dir = await folderToUse(cached, files, (text) => observer.note(text));
   const done = await tokenizeDataset({
     files,
     dir,
-    settings,
-    tokenizer,
+    settings: cached.settings,
+    tokenizer: cached.tokenizer,
     threads: defaultThreads(),
     observer,
     signal,
-    // Nobody else puts anything there, and the sources may well have changed.
+    // One that was not finished, and whose documents have changed since, is of no use to anyone.
     replace: true,
   });
   if (done === undefined) throw signal.reason;

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { findData } from '../data/find-data.ts';
-import { openCorpus } from '../data/open-corpus.ts';
+import { findDataOfRun, openCorpus } from '../data/open-corpus.ts';
 import type { TokenSource } from '../data/token-source.ts';
 import { openRun } from '../run/run-folder.ts';
 import { progressOf } from '../training/checkpoint-state.ts';
@@ -31,8 +30,11 @@ export async function ownValidation(
   const checkpoint = openCheckpointInUse(runDir);
   checkpoint.close();
   const { dataSha256, wholeText } = progressOf(checkpoint);
-  const corpus = await openCorpus(await findData(config.data, { note, signal, wholeText }), config, {
-    tokenizerJson: JSON.parse(readFileSync(join(runDir, 'tokenizer.json'), 'utf8')) as object,
+  const tokenizerJson = JSON.parse(readFileSync(join(runDir, 'tokenizer.json'), 'utf8')) as object;
+  const progress = { dataSha256, wholeText };
+  const found = await findDataOfRun(config, tokenizerJson, progress, { note, signal });
+  const corpus = await openCorpus(found, config, {
+    tokenizerJson,
     observer: dataObserver({ note }),
     signal,
   });

@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TrainConfig } from '../config/train-config.ts';
-import { findData } from '../data/find-data.ts';
-import { openCorpus } from '../data/open-corpus.ts';
+import { findDataOfRun, openCorpus } from '../data/open-corpus.ts';
 import { checkpointSteps } from '../run/checkpoint-manifest.ts';
 import { lockFolder } from '../run/lock-folder.ts';
 import { rewindRun } from '../run/rewind-run.ts';
@@ -55,11 +54,13 @@ export async function resumeRun(
     const { observer, signal } = options;
     const stopped = (): undefined => observer.interrupted(dir, loaded?.checkpoint.step ?? 0) as undefined;
     const note = (text: string): void => observer.note(text);
-    const wholeText = loaded?.progress.wholeText ?? false;
-    const found = await unlessAborted(signal, findData(config.data, { note, signal, wholeText }));
+    const tokenizerJson = JSON.parse(readFileSync(join(dir, 'tokenizer.json'), 'utf8')) as object;
+    const found = await unlessAborted(
+      signal,
+      findDataOfRun(config, tokenizerJson, loaded?.progress, { note, signal }),
+    );
     if (found === undefined) return stopped();
     const backend = await openBackend(record.backend as TrainConfig['backend'], options.observer);
-    const tokenizerJson = JSON.parse(readFileSync(join(dir, 'tokenizer.json'), 'utf8')) as object;
     const corpus = await unlessAborted(
       signal,
       openCorpus(found, config, { tokenizerJson, observer: dataObserver(observer), signal }),

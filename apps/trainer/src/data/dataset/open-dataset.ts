@@ -31,7 +31,7 @@ export function openDataset(dir: string): Dataset {
   const tokenizerJson = readTokenizer(join(dir, tokenizerFile));
   if (tokenizerHash(tokenizerJson) !== manifest.tokenizer.sha256) {
     throw new Error(
-      `openDataset: ${join(dir, tokenizerFile)} must be the tokenizer that the dataset was made with, but it is another one; put it back, or make the dataset again with nibble tokenize`,
+      `openDataset: ${join(dir, tokenizerFile)} must be the tokenizer that the dataset was made with, but it is another one; put it back, or remove the folder of the dataset and make it again`,
     );
   }
   const tokensOf = (split: (typeof splitNames)[number]): TokenSource =>
@@ -64,7 +64,7 @@ export async function verifyShards({ dir, manifest }: Dataset): Promise<void> {
       hash.update(chunk as Uint8Array);
     if (hash.digest('hex') === sha256) continue;
     throw new Error(
-      `openDataset: ${join(dir, file)} was changed, it does not have the SHA-256 of the manifest; make the dataset again with nibble tokenize`,
+      `openDataset: ${join(dir, file)} was changed, it does not have the SHA-256 of the manifest; remove the folder of the dataset and make it again`,
     );
   }
 }

@@ -128,7 +128,7 @@ describe('shardedTokens', () => {
     const shards = written();
     truncateSync(join(dir, 'train-00002.bin'), 9);
     expect(() => sourceOf(shards)).toThrow(
-      /train-00002\.bin must have 10 bytes, but it has 9; make the dataset again/,
+      /train-00002\.bin must have 10 bytes, but it has 9; remove the folder of the dataset/,
     );
     rmSync(join(dir, 'train-00001.bin'));
     expect(() => sourceOf(shards)).toThrow(/train-00001\.bin must have 20 bytes, but it is missing/);

@@ -34,7 +34,7 @@ export function shardedTokens(options: ShardedTokensOptions): TokenSource {
     const bytes = sizeOf(join(dir, file));
     if (bytes !== tokens * width || (index < shards.length - 1 && tokens !== shardTokens)) {
       throw new Error(
-        `openDataset: ${join(dir, file)} must have ${tokens * width} bytes, but ${bytes === undefined ? 'it is missing' : `it has ${bytes}`}; make the dataset again with nibble tokenize`,
+        `openDataset: ${join(dir, file)} must have ${tokens * width} bytes, but ${bytes === undefined ? 'it is missing' : `it has ${bytes}`}; remove the folder of the dataset and make it again`,
       );
     }
   }
@@ -84,6 +84,6 @@ function sizeOf(path: string): number | undefined {
 
 function torn(dir: string, { file }: Shard, problem: string): Error {
   return new Error(
-    `openDataset: ${join(dir, file)} was changed, ${problem}; make the dataset again with nibble tokenize`,
+    `openDataset: ${join(dir, file)} was changed, ${problem}; remove the folder of the dataset and make it again`,
   );
 }
