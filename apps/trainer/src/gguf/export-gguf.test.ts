@@ -169,8 +169,10 @@ describe('an exported model', () => {
   });
 
   it('says what it did: zeros, codes of an earlier phase, codes made now', () => {
+    expect(exported('mxfp4', 'MXFP4', { rest: 'F16' }).notes).toHaveLength(1);
     expect(exported('mxfp4', 'MXFP4').notes).toEqual([
       'the feed-forward width 88 is filled up with zeros to 96, whole blocks of MXFP4; no result changes',
+      'embedding and head are F32, as they were trained; with --rest f16 or q8_0 they take less',
     ]);
     expect(exported('nvfp4', 'NVFP4', { step: 90 }).notes[0]).toMatch(
       /^since step 82 the forward products have not taken NVFP4/,

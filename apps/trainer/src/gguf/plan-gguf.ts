@@ -100,6 +100,9 @@ export function planGguf({ config, phases, type, weights, rest }: GgufPlanOption
       `the feed-forward width ${config.ffnDim} is filled up with zeros to ${feedForwardLength}, whole blocks of ${type}; no result changes`,
     );
   }
+  if (block !== undefined && rest === 'F32') {
+    notes.push('embedding and head are F32, as they were trained; with --rest f16 or q8_0 they take less');
+  }
   const tensors = llamaTensors(config, { feedForwardLength }).map((tensor) =>
     Object.assign(tensor, planned(tensor)),
   );
