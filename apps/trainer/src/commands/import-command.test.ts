@@ -6,7 +6,7 @@ import type { Tensor2D } from '@tensorflow/tfjs-core';
 import { readFloats, useBackend } from '@nibble-ml/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { drawWeights, smallLlama, writeModel } from '../../test/hugging-face-model.ts';
-import { runNibble } from '../../test/run-nibble.ts';
+import { runNibbleHere } from '../../test/run-nibble-here.ts';
 import { exportHuggingFace } from '../hugging-face/export-hugging-face.ts';
 import { importHuggingFace } from '../hugging-face/import-hugging-face.ts';
 import { openRun } from '../run/run-folder.ts';
@@ -46,8 +46,9 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(cwd, { recursive: true }));
 
+/** Runs a command that must succeed. Returns what it printed. */
 async function nibble(...args: string[]): Promise<string> {
-  const { code, stdout, stderr } = await runNibble(args, { cwd });
+  const { code, stdout, stderr } = await runNibbleHere(...args);
   expect(`${code} ${stderr}`).toMatch(/^0 /);
   return stdout;
 }
@@ -70,18 +71,21 @@ async function lossOf(run: string): Promise<number> {
 
 describe('nibble import', { timeout: 120_000 }, () => {
   it('makes a run that is evaluated, sampled, fine-tuned in FP4 and exported', async () => {
-    const imported = JSON.parse(await nibble('import', 'tiny-llama', '--context', '64', '--json')) as object;
-    expect(imported).toMatchObject({ run: 'runs/tiny-llama', context: 64, tensors: { BF16: 20 } });
+    const run = join(cwd, 'base');
+    const imported = JSON.parse(
+      await nibble('import', join(cwd, 'tiny-llama'), '--out', run, '--context', '64', '--json'),
+    ) as object;
+    expect(imported).toMatchObject({ run, context: 64, tensors: { BF16: 20 } });
 
     await useBackend('wasm');
-    const before = await lossOf('runs/tiny-llama');
+    const before = await lossOf('base');
 
     const flags = ['--steps', '30', '--batch-size', '4', '--learning-rate', '0.01', '--sample-tokens', '4'];
-    const data = ['--data', 'text.txt', '--backend', 'wasm', '--out', 'tuned'];
-    await nibble('train', '--init', 'runs/tiny-llama', '--recipe', 'fp4-paper', ...flags, ...data);
+    const data = ['--data', join(cwd, 'text.txt'), '--backend', 'wasm', '--out', join(cwd, 'tuned')];
+    await nibble('train', '--init', run, '--recipe', 'fp4-paper', ...flags, ...data);
     const { record } = openRun(join(cwd, 'tuned'));
     // The shape of the model is kept, the window is the run's.
-    expect(record.modelConfig).toEqual(openRun(join(cwd, 'runs', 'tiny-llama')).record.modelConfig);
+    expect(record.modelConfig).toEqual(openRun(run).record.modelConfig);
     expect(record.modelConfig?.context).toBe(131_072);
     expect(record.config.context).toBe(64);
 
@@ -97,19 +101,17 @@ describe('nibble import', { timeout: 120_000 }, () => {
 
   it('says how to train a run that was imported', async () => {
     importHuggingFace(join(cwd, 'tiny-llama'), { out: join(cwd, 'untrained') });
-    const { code, stderr } = await runNibble(['train', '--resume', 'untrained'], { cwd });
+    const { code, stderr } = await runNibbleHere('train', '--resume', join(cwd, 'untrained'));
     expect(code).toBe(1);
     expect(stderr).toMatch(
-      /error: .* was imported from .*tiny-llama, Hugging Face; nibble train --init untrained/,
+      /error: .* was imported from .*tiny-llama, Hugging Face; nibble train --init .*untrained/,
     );
   });
 
   it('says what is wrong, and leaves nothing', async () => {
-    const { code, stderr } = await runNibble(['import', 'nowhere', '--out', 'never'], { cwd });
+    const { code, stderr } = await runNibbleHere('import', join(cwd, 'nowhere'), '--out', join(cwd, 'never'));
     expect(code).toBe(1);
-    expect(stderr).toContain(
-      'error: openModelFolder: nowhere must be a folder, but it is not; check the path',
-    );
+    expect(stderr).toContain('nowhere must be a folder, but it is not; check the path');
     expect(readdirSync(cwd)).not.toContain('never');
   });
 });
