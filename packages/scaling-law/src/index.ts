@@ -96,5 +96,4 @@ export type { RandomSource } from './statistics/random.ts';
 export { fitLawInWorkers } from './workers/fit-law-in-workers.ts';
 export type { FitProgress, WorkerFitOptions } from './workers/fit-law-in-workers.ts';
 export { webFitWorker } from './workers/fit-worker.ts';
-export type { FitWorker } from './workers/fit-worker.ts';
-export type { FromWorker, ToWorker } from './workers/messages.ts';
+export type { FitWorker, WebWorkerLike } from './workers/fit-worker.ts';

@@ -9,7 +9,7 @@ import type { CostModel, ErrorParts, Plan } from '@nibble-ml/scaling-law';
 import pc from 'picocolors';
 
 /** The costs that a plan rests on, in words. */
-export function describeCosts(costs: CostModel): string {
+function describeCosts(costs: CostModel): string {
   const speeds = Object.entries(costs.speedups)
     .map(([bits, speed]) => `${bits} bits ×${speed}`)
     .join(', ');

@@ -1,7 +1,7 @@
 import type { ScalingRecord } from './scaling-record.ts';
 
 /** Runs that differ in nothing but the seed. */
-export function repeatedRuns(records: readonly ScalingRecord[]): ScalingRecord[][] {
+function repeatedRuns(records: readonly ScalingRecord[]): ScalingRecord[][] {
   const cells = new Map<string, ScalingRecord[]>();
   for (const record of records) {
     const key = `${record.N}/${record.D}/${record.G}/${record.precision}`;

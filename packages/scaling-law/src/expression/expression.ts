@@ -1,8 +1,8 @@
-/** Functions that a formula may call, each of one argument. */
-export const functionNames = ['exp', 'log', 'log2', 'sqrt', 'quantized'] as const;
+/** A function that a formula may call, of one argument. */
+export type FunctionName = 'exp' | 'log' | 'log2' | 'sqrt' | 'quantized';
 
-/** One of {@link functionNames}. */
-export type FunctionName = (typeof functionNames)[number];
+/** All of them. */
+export const functionNames: readonly FunctionName[] = ['exp', 'log', 'log2', 'sqrt', 'quantized'];
 
 /** What a parameter may have one value for each of, written `name[G]`, `name[precision]` or `name[precision, G]`. */
 export type LevelKind = 'precision' | 'G';

@@ -1,5 +1,5 @@
 import { functionNames } from './expression.ts';
-import type { Expression, FunctionName, LevelKind } from './expression.ts';
+import type { Expression, LevelKind } from './expression.ts';
 import { tokenize } from './tokenize.ts';
 import type { Token } from './tokenize.ts';
 
@@ -101,7 +101,7 @@ class Parser {
     this.#expect('(');
     const operand = this.#sum();
     this.#expect(')');
-    return { kind: 'call', function: known satisfies FunctionName, operand };
+    return { kind: 'call', function: known, operand };
   }
 
   #name(name: string): Expression {

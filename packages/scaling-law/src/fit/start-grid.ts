@@ -43,7 +43,7 @@ export function startGrid(objective: HuberObjective, grid: StartGrid): Float64Ar
 }
 
 /** A start with its coefficients replaced by those of the least relative squares. */
-export function projectLinear(objective: HuberObjective, theta: Float64Array): Float64Array {
+function projectLinear(objective: HuberObjective, theta: Float64Array): Float64Array {
   const { names, columns, rest } = objective.linearParts(theta);
   const { parameters } = objective.law;
   const mayBeNegative = names.map((index) => parameters[index]!.domain === 'real');

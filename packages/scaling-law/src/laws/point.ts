@@ -19,7 +19,7 @@ export interface ScalingPoint {
 export type ScalingInput = 'N' | 'D' | 'G' | 'Pw' | 'Pa' | 'Pkv';
 
 /** The names of all inputs. */
-export const scalingInputs: readonly ScalingInput[] = ['N', 'D', 'G', 'Pw', 'Pa', 'Pkv'];
+const scalingInputs: readonly ScalingInput[] = ['N', 'D', 'G', 'Pw', 'Pa', 'Pkv'];
 
 /** Whether a name is an input, and so no parameter. */
 export function isScalingInput(name: string): name is ScalingInput {

@@ -3,9 +3,6 @@ import type { ChinchillaParameters } from '../laws/chinchilla.ts';
 import type { QatDeltaParameters } from '../laws/qat-law.ts';
 import type { PlanLaws } from './plan-query.ts';
 
-/** What of a fit is needed. */
-type Fitted = Pick<FitResult, 'law' | 'precision' | 'parameters'>;
-
 const DELTA_NAMES = ['k', 'gammaN', 'gammaD', 'gammaG'] as const;
 
 /**
@@ -13,7 +10,11 @@ const DELTA_NAMES = ['k', 'gammaN', 'gammaD', 'gammaG'] as const;
  *
  * @throws RangeError for a fit of another law, which lacks the loss in high precision or the error.
  */
-export function planLawsOfFit({ law, precision, parameters }: Fitted): PlanLaws {
+export function planLawsOfFit({
+  law,
+  precision,
+  parameters,
+}: Pick<FitResult, 'law' | 'precision' | 'parameters'>): PlanLaws {
   const valueOf = (name: string): number => {
     const found = parameters[name];
     if (found === undefined) {

@@ -1,19 +1,22 @@
-import type { FromWorker, ToWorker } from './messages.ts';
-
-/** A worker of a fit, of whatever kind. */
+/** A worker of a fit, of whatever kind. What is said to it and by it is data for `postMessage`. */
 export interface FitWorker {
-  post(message: ToWorker): void;
+  /** Sends a message to the worker. */
+  post(message: unknown): void;
   /** Called once, before the first message: what to do with answers and with a worker that breaks. */
-  listen(onMessage: (message: FromWorker) => void, onError: (error: Error) => void): void;
+  listen(onMessage: (message: unknown) => void, onError: (error: Error) => void): void;
   /** Ends the worker, whatever it is doing. */
   terminate(): void;
 }
 
 /** The part of a browser's `Worker` that is used. */
-interface WebWorkerLike {
+export interface WebWorkerLike {
+  /** Sends a message to the worker. */
   postMessage(message: unknown): void;
-  addEventListener(type: 'message', listener: (event: { readonly data: FromWorker }) => void): void;
+  /** Listens to answers. */
+  addEventListener(type: 'message', listener: (event: { readonly data: unknown }) => void): void;
+  /** Listens to errors that the worker did not catch. */
   addEventListener(type: 'error', listener: (event: { readonly message: string }) => void): void;
+  /** Ends the worker. */
   terminate(): void;
 }
 

@@ -3,8 +3,10 @@ import type { FitWorker } from './fit-worker.ts';
 
 /** A worker thread of Node for {@link fitLawInWorkers}. */
 export function nodeFitWorker(): FitWorker {
-  const entry = import.meta.url.endsWith('.ts') ? './node-worker.ts' : './node-worker.js';
-  const worker = new Worker(new URL(entry, import.meta.url));
+  const entry = import.meta.url.endsWith('.ts')
+    ? new URL('./node-worker.ts', import.meta.url)
+    : new URL('./node-worker.js', import.meta.url);
+  const worker = new Worker(entry);
   return {
     // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker has no origin
     post: (message) => worker.postMessage(message),

@@ -1,11 +1,20 @@
-// The entry of a browser's worker: new Worker(new URL('@nibble-ml/scaling-law/web-worker', …), { type: 'module' }).
-import type { FromWorker, ToWorker } from './messages.ts';
+import type { ToWorker } from './messages.ts';
 import { createServer } from './serve.ts';
 
-const port = globalThis as unknown as {
-  postMessage(message: FromWorker): void;
-  addEventListener(type: 'message', listener: (event: { readonly data: ToWorker }) => void): void;
-};
-// A worker's own postMessage has no target origin.
-const serve = createServer((message) => port.postMessage(message));
-port.addEventListener('message', ({ data }) => serve(data));
+/** The part of a browser's worker scope that is used. */
+export interface WorkerScope {
+  /** Sends a message to whoever made the worker. */
+  postMessage(message: unknown): void;
+  /** Listens to messages of whoever made the worker. */
+  addEventListener(type: 'message', listener: (event: { readonly data: unknown }) => void): void;
+}
+
+/** Does the work of fits in a browser's worker. Importing this module in a worker calls it. */
+export function serveFits(scope: WorkerScope): void {
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker has no origin
+  const serve = createServer((message) => scope.postMessage(message));
+  scope.addEventListener('message', ({ data }) => serve(data as ToWorker));
+}
+
+// The entry of a worker: new Worker(new URL('@nibble-ml/scaling-law/web-worker', …), { type: 'module' }).
+if ('WorkerGlobalScope' in globalThis) serveFits(globalThis as unknown as WorkerScope);

@@ -1,7 +1,7 @@
 import type { FitStep } from '../fit/fit-steps.ts';
 import type { FitProblem, FitWork, Solution } from '../fit/fit-work.ts';
 import type { FitWorker } from './fit-worker.ts';
-import type { FromWorker } from './messages.ts';
+import type { FromWorker, ToWorker } from './messages.ts';
 
 interface Member {
   readonly worker: FitWorker;
@@ -26,7 +26,7 @@ export class WorkerPool {
     this.#members = workers.map((worker) => ({ worker, problemId: -1 }));
     for (const member of this.#members) {
       member.worker.listen(
-        (message) => this.#answer(message),
+        (message) => this.#answer(message as FromWorker),
         (error) => this.#break(member, error),
       );
     }
@@ -61,12 +61,13 @@ export class WorkerPool {
   #send(member: Member, problem: FitProblem, work: FitWork): Promise<readonly Solution[]> {
     const problemId = this.#problemIds.get(problem) ?? this.#nextId++;
     this.#problemIds.set(problem, problemId);
-    if (member.problemId !== problemId) member.worker.post({ type: 'problem', problemId, problem });
+    if (member.problemId !== problemId)
+      member.worker.post({ type: 'problem', problemId, problem } satisfies ToWorker);
     member.problemId = problemId;
     const workId = this.#nextId++;
     return new Promise((resolve, reject) => {
       this.#pending.set(workId, { member, resolve, reject });
-      member.worker.post({ type: 'work', workId, problemId, work });
+      member.worker.post({ type: 'work', workId, problemId, work } satisfies ToWorker);
     });
   }
 

@@ -8,9 +8,8 @@ import { qatDelta } from '../laws/qat-law.ts';
 import { fitLawInWorkers } from './fit-law-in-workers.ts';
 import type { FitProgress } from './fit-law-in-workers.ts';
 import { webFitWorker } from './fit-worker.ts';
-import type { FromWorker, ToWorker } from './messages.ts';
 import { nodeFitWorker } from './node-fit-worker.ts';
-import { createServer } from './serve.ts';
+import { serveFits } from './web-worker.ts';
 
 const base = chinchillaConstants.qat;
 const points = gridPoints([1e8, 2e8, 4e8, 8e8], [1e10, 3e10, 9e10], [undefined, 32, 256]);
@@ -80,14 +79,22 @@ describe('fitLawInWorkers', () => {
 
   it('runs on workers that speak as those of a browser do', async () => {
     const createWorker = (): ReturnType<typeof webFitWorker> => {
-      const listeners: ((event: { data: FromWorker }) => void)[] = [];
-      const serve = createServer((data) =>
-        queueMicrotask(() => listeners.forEach((listen) => listen({ data }))),
-      );
+      type Listener = (event: { readonly data: unknown }) => void;
+      const answers: Listener[] = [];
+      const tasks: Listener[] = [];
+      serveFits({
+        postMessage: (message) =>
+          queueMicrotask(() => {
+            for (const listen of answers) listen({ data: structuredClone(message) });
+          }),
+        addEventListener: (_type, listener) => void tasks.push(listener),
+      });
       return webFitWorker({
-        postMessage: (message) => serve(structuredClone(message) as ToWorker),
+        postMessage: (message) => {
+          for (const listen of tasks) listen({ data: structuredClone(message) });
+        },
         addEventListener(type: string, listener: unknown): void {
-          if (type === 'message') listeners.push(listener as (event: { data: FromWorker }) => void);
+          if (type === 'message') answers.push(listener as Listener);
         },
         terminate: () => {},
       });
