@@ -280,29 +280,3 @@ describe('tokenizeDataset', () => {
     expect(readdirSync(join(out, 'mine'))).toEqual(['precious.txt']);
   });
 });
-
-describe('openDataset', () => {
-  it('names what was changed: a tokenizer, a byte of a shard, the manifest', async () => {
-    const { dir } = (await tokenizeDataset(options()))!;
-    const shard = join(dir, 'train-00003.bin');
-    const bytes = readFileSync(shard);
-    writeFileSync(
-      shard,
-      bytes.map((byte, i) => (i === 77 ? byte ^ 1 : byte)),
-    );
-    await expect(verifyShards(openDataset(dir))).rejects.toThrow(/train-00003\.bin was changed, .* SHA-256/);
-    writeFileSync(shard, bytes);
-    writeFileSync(join(dir, 'tokenizer.json'), JSON.stringify(trainBpe('other other', { vocabSize: 260 })));
-    expect(() => openDataset(dir)).toThrow(
-      /tokenizer\.json must be the tokenizer that the dataset was made with/,
-    );
-    const manifest = JSON.parse(readFileSync(join(dir, 'manifest.json'), 'utf8')) as {
-      splits: { train: { shards: { file: string }[] } };
-    };
-    manifest.splits.train.shards[0]!.file = '../../etc/passwd';
-    writeFileSync(join(dir, 'manifest.json'), JSON.stringify(manifest));
-    expect(() => openDataset(dir)).toThrow(/its field splits\.train\.shards\.0\.file is wrong/);
-    writeFileSync(join(dir, 'manifest.json'), '{"format":"nibble-dataset"');
-    expect(() => openDataset(dir)).toThrow(/manifest\.json must be JSON/);
-  });
-});
