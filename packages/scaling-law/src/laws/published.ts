@@ -27,7 +27,10 @@ export const qatDeltaConstants: Readonly<Record<QatPrecision, QatDeltaParameters
   'w16a4-fc2-8bit': { k: 0.1273, gammaN: 0.2347, gammaD: 0.0827, gammaG: 0.4491 },
 };
 
-/** Published fit of `precisionLaw` (Kumar et al., arXiv 2411.04330, with per-tensor activations). */
+/**
+ * Published fit of `precisionLaw` (Kumar et al., arXiv 2411.04330, with per-tensor activations), as others quote it;
+ * `beta` is rounded there.
+ */
 export const precisionLawConstants: PrecisionLawParameters = {
   E: 2.7648,
   A: 4299,

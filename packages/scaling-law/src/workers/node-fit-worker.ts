@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import type { FitWorker } from './fit-worker.ts';
 
-/** A worker thread of Node for {@link fitLawInWorkers}. */
+/** A worker thread of Node for `fitLawInWorkers`. */
 export function nodeFitWorker(): FitWorker {
   const entry = import.meta.url.endsWith('.ts')
     ? new URL('./node-worker.ts', import.meta.url)
