@@ -15,7 +15,7 @@ export function referenceLogProbs(
   const { dim, ffnDim, nHeads, nKvHeads, normEps, ropeTheta } = config;
   const headDim = headDimOf(config);
   const weight = (name: string): Vector => parameters.get(`${name}.weight`)!;
-  let rows = Array.from(ids, (id) => weight('embedding').slice(id * dim, (id + 1) * dim));
+  let rows: Vector[] = Array.from(ids, (id) => weight('embedding').slice(id * dim, (id + 1) * dim));
   for (let block = 0; block < config.nLayers; block++) {
     const at = (name: string): Vector => weight(`blocks.${block}.${name}`);
     const qkv = rows.map((row) => product(normed(row, at('attention.norm'), normEps), at('attention.qkv')));
