@@ -172,6 +172,24 @@ describe('fitLaw on noisy data', () => {
     expect(fit.starts.reachedBest).toBeGreaterThan(fit.starts.count / 2);
   });
 
+  it('finds the optimum that SciPy finds, outliers and all', () => {
+    const points = gridPoints([5e7, 1e8, 3e8, 1e9, 3e9, 1e10], [5e8, 2e9, 1e10, 5e10, 2e11, 5e11]);
+    const clean = simulateRecords(points, { base: chinchillaConstants.epoch, noise: 0.003, seed: 7 });
+    const records = clean.map(({ N, D, precision, loss }, i) => ({
+      N,
+      D,
+      precision,
+      loss: i % 11 === 3 ? loss * 1.1 : loss,
+    }));
+    const { objective, parameters } = fitLaw(chinchilla, records, { resamples: 0, huberDelta: 1e-3 });
+    // SciPy 1.17.1: L-BFGS-B from 243 starts on the logarithms, then Nelder-Mead from the best.
+    expect(objective / 0.00034358858972405976).toBeCloseTo(1, 12);
+    const scipy = { E: 1.8250989, A: 576.87709, alpha: 0.35848495, B: 1832.38494, beta: 0.35943264 };
+    for (const [name, value] of Object.entries(scipy)) {
+      expect(Math.abs(parameters[name]!.value / value - 1)).toBeLessThan(1e-6);
+    }
+  });
+
   it('is hardly moved by gross outliers, which least squares would follow', () => {
     const clean = simulateRecords(design36, { base, noise: 0.001, seed: 4 });
     const records = clean.map(({ N, D, precision, loss }, i) => ({
