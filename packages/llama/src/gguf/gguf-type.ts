@@ -1,9 +1,45 @@
+/** A tensor type of a GGUF file, by ggml's name. */
+export type GgufType =
+  | 'F32'
+  | 'F16'
+  | 'Q4_0'
+  | 'Q4_1'
+  | 'Q5_0'
+  | 'Q5_1'
+  | 'Q8_0'
+  | 'Q8_1'
+  | 'Q2_K'
+  | 'Q3_K'
+  | 'Q4_K'
+  | 'Q5_K'
+  | 'Q6_K'
+  | 'Q8_K'
+  | 'IQ2_XXS'
+  | 'IQ2_XS'
+  | 'IQ3_XXS'
+  | 'IQ1_S'
+  | 'IQ4_NL'
+  | 'IQ3_S'
+  | 'IQ2_S'
+  | 'IQ4_XS'
+  | 'I8'
+  | 'I16'
+  | 'I32'
+  | 'I64'
+  | 'F64'
+  | 'IQ1_M'
+  | 'BF16'
+  | 'TQ1_0'
+  | 'TQ2_0'
+  | 'MXFP4'
+  | 'NVFP4';
+
 /**
  * The tensor types of ggml. A tensor's rows are whole blocks; of plain numbers a block is one. This package moves their
  * bytes; what is in a block of MXFP4, NVFP4 or Q8_0 is for `@nibble-ml/fp4-format` to say. Of each: its number in a file,
  * elements of a block, bytes of a block.
  */
-const TYPES = {
+const TYPES: Readonly<Record<GgufType, readonly [number, number, number]>> = {
   F32: [0, 1, 4],
   F16: [1, 1, 2],
   Q4_0: [2, 32, 18],
@@ -37,10 +73,7 @@ const TYPES = {
   TQ2_0: [35, 256, 66],
   MXFP4: [39, 32, 17],
   NVFP4: [40, 64, 36],
-} as const;
-
-/** A tensor type of a GGUF file, by ggml's name. */
-export type GgufType = keyof typeof TYPES;
+};
 
 const NAMES: ReadonlyMap<number, GgufType> = new Map(
   (Object.keys(TYPES) as GgufType[]).map((name) => [TYPES[name][0], name]),

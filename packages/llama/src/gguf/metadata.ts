@@ -1,5 +1,5 @@
 /** Number of a metadata type in a file. */
-const VALUE_TYPE_IDS = {
+const VALUE_TYPE_IDS: Readonly<Record<GgufValueType, number>> = {
   uint8: 0,
   int8: 1,
   uint16: 2,
@@ -13,10 +13,7 @@ const VALUE_TYPE_IDS = {
   uint64: 10,
   int64: 11,
   float64: 12,
-} as const;
-
-/** A metadata type. */
-export type GgufValueType = keyof typeof VALUE_TYPE_IDS;
+};
 
 /** Arrays of numbers by their type; booleans are bytes of 0 and 1. */
 export interface GgufNumberArrays {
@@ -32,6 +29,9 @@ export interface GgufNumberArrays {
   int64: BigInt64Array;
   float64: Float64Array;
 }
+
+/** A metadata type. */
+export type GgufValueType = keyof GgufNumberArrays | 'string' | 'array';
 
 /** An array of metadata: numbers as the typed array of their type, strings, or arrays again. */
 export type GgufArray =
