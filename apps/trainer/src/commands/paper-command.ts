@@ -7,7 +7,7 @@ import { didYouMean } from '../config/nearest.ts';
 import { findExperiments } from '../paper/experiments.ts';
 import { describeListed, listExperiments } from '../paper/list-experiments.ts';
 import type { PaperContext } from '../paper/paper-context.ts';
-import { terminalPaperObserver } from '../paper/paper-observer.ts';
+import { terminalRunsObserver } from '../many-runs/terminal-runs-observer.ts';
 import { defaultSettings, quickSettings } from '../paper/paper-settings.ts';
 import type { PaperSettings } from '../paper/paper-settings.ts';
 import { MissingTextError, paperText } from '../paper/paper-text.ts';
@@ -74,7 +74,7 @@ export function addPaperCommand(program: Command, setExitCode: (code: number) =>
         const finished = await regenerate(chosen, context, {
           jobs,
           signal,
-          observer: terminalPaperObserver(process.stdout),
+          observer: terminalRunsObserver(process.stdout),
           onWritten: (what, paths) => console.log(`${pc.bold(what)}  ${paths.join('  ')}`),
         });
         if (finished) return;

@@ -21,13 +21,18 @@ export function positionAt(text: string, offset: number): Position {
 }
 
 /** A piece of a text. */
-interface Token {
+export interface Token {
   readonly text: string;
   readonly offset: number;
 }
 
 function tokens(text: string, pattern: RegExp): Token[] {
   return [...text.matchAll(pattern)].map((match) => ({ text: match[0], offset: match.index }));
+}
+
+/** Splits a TOML or JSON document into strings, marks, line ends (TOML) and everything else; comments are left out. */
+export function documentTokens(text: string, kind: 'toml' | 'json'): Token[] {
+  return tokens(text, kind === 'toml' ? TOML_TOKEN : JSON_TOKEN).filter(({ text: [first] }) => first !== '#');
 }
 
 const opens = (token: string): boolean => token === '{' || token === '[';
@@ -40,7 +45,7 @@ const closes = (token: string): boolean => token === '}' || token === ']';
  */
 export function jsonSettings(text: string): WrittenSetting[] {
   const found: WrittenSetting[] = [];
-  const all = tokens(text, /"(?:[^"\\]|\\.)*"|[{}[\],:]|[^\s{}[\],:"]+/g);
+  const all = documentTokens(text, 'json');
   let depth = 0;
   for (const [i, token] of all.entries()) {
     if (opens(token.text)) depth++;
@@ -52,6 +57,8 @@ export function jsonSettings(text: string): WrittenSetting[] {
   }
   return found;
 }
+
+const JSON_TOKEN = /"(?:[^"\\]|\\.)*"|[{}[\],:]|[^\s{}[\],:"]+/g;
 
 const TOML_TOKEN = new RegExp(
   [
@@ -74,7 +81,7 @@ const TOML_TOKEN = new RegExp(
  */
 export function tomlSettings(text: string): WrittenSetting[] {
   const found: WrittenSetting[] = [];
-  const all = tokens(text, TOML_TOKEN).filter((token) => !token.text.startsWith('#'));
+  const all = documentTokens(text, 'toml');
   let depth = 0;
   let inTable = false;
   let lineBegins = true;
@@ -104,7 +111,8 @@ function setting(text: string, name: string, key: Token, value: Token): WrittenS
   return { name, key: positionAt(text, key.offset), value: positionAt(text, value.offset) };
 }
 
-function tomlKey(token: string): string {
+/** The name that a token of TOML means as a key. */
+export function tomlKey(token: string): string {
   if (token.startsWith('"')) return JSON.parse(token) as string;
   return token.startsWith("'") ? token.slice(1, -1) : token;
 }

@@ -11,7 +11,7 @@ import { plansOf } from './run-experiment.ts';
 import { uniquePlans } from './run-plan.ts';
 import type { RunPlan } from './run-plan.ts';
 import { readRunResult } from './run-result.ts';
-import { runStateOf } from './run-state.ts';
+import { runStateOf } from '../many-runs/run-state.ts';
 import { mean } from './stats/sample-moments.ts';
 
 /** What `nibble paper --list` says of an experiment. */

@@ -1,7 +1,7 @@
 import { countParameters, findModel } from '@nibble-ml/llama';
 import { chartSvg } from '../report/chart-svg.ts';
-import { toCsv } from './csv.ts';
-import type { CsvRow } from './csv.ts';
+import { toCsv } from '../many-runs/csv.ts';
+import type { CsvRow } from '../many-runs/csv.ts';
 import type { LossExperiment } from './experiment.ts';
 import { lossCurves, lossPanels } from './loss-charts.ts';
 import type { ArmResults } from './loss-table.ts';

@@ -1,12 +1,12 @@
 import type { Experiment } from './experiment.ts';
 import { lockFolder } from '../run/lock-folder.ts';
 import type { PaperContext } from './paper-context.ts';
-import type { PaperObserver } from './paper-observer.ts';
+import type { RunsObserver } from '../many-runs/runs-observer.ts';
 import { writePaperText } from './paper-text.ts';
 import { plansOf, runExperiment } from './run-experiment.ts';
 import { uniquePlans } from './run-plan.ts';
 import { writeSummary } from './summary.ts';
-import { trainPlans } from './train-plans.ts';
+import { trainPlans } from '../many-runs/train-plans.ts';
 import { writeFiles } from './write-files.ts';
 
 /** Options of {@link regenerate}. */
@@ -15,7 +15,7 @@ export interface RegenerateOptions {
   readonly jobs: number;
   /** Aborting it stops all training, with checkpoints. */
   readonly signal: AbortSignal;
-  readonly observer: PaperObserver;
+  readonly observer: RunsObserver;
   /** Called with the paths of what was written, by experiment; and last with the document that links them. */
   readonly onWritten: (what: string, paths: readonly string[]) => void;
 }
@@ -39,7 +39,12 @@ export async function regenerate(
     );
     try {
       writePaperText(context.text);
-      if (!(await trainPlans(plans, { jobs, signal, observer }))) return false;
+      const { isComplete, failures } = await trainPlans(plans, { jobs, signal, observer });
+      if (failures.length > 0) {
+        const lines = failures.map(({ plan, message }) => `${plan.dir}: ${message}`);
+        throw new Error(`nibble paper: ${failures.length} runs failed\n${lines.join('\n')}`);
+      }
+      if (!isComplete) return false;
     } finally {
       unlock();
     }

@@ -3,17 +3,15 @@ import { join } from 'node:path';
 import { findRecipe } from '@nibble-ml/recipes';
 import { defaultConfig } from '../config/train-config.ts';
 import type { TrainConfig } from '../config/train-config.ts';
+import type { PlannedRun } from '../many-runs/planned-run.ts';
 import { stepsOf, trainedTokens } from './paper-settings.ts';
 import type { PaperSettings } from './paper-settings.ts';
 import type { PaperText } from './paper-text.ts';
 
 /** A training run that an experiment needs. Two experiments that need the same run have the same plan. */
-export interface RunPlan {
+export interface RunPlan extends PlannedRun {
   readonly recipe: string;
   readonly seed: number;
-  /** The run's folder, named after everything that decides its numbers. */
-  readonly dir: string;
-  readonly config: TrainConfig;
 }
 
 const EVALUATIONS = 20;

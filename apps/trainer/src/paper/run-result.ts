@@ -3,8 +3,8 @@ import { readMetrics } from '../run/metrics.ts';
 import { openRun } from '../run/run-folder.ts';
 import type { Point } from '../report/curves.ts';
 import type { RunPlan } from './run-plan.ts';
-import { runStateOf } from './run-state.ts';
-import type { Divergence } from './run-state.ts';
+import { runStateOf } from '../many-runs/run-state.ts';
+import type { Divergence } from '../many-runs/run-state.ts';
 import { mean, quantile } from './stats/sample-moments.ts';
 
 /** Which matrix product of which layers ran in which precision, on which kernel. */

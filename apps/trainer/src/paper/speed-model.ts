@@ -3,7 +3,7 @@ import type { Fp4Speedup } from '@nibble-ml/llama';
 import { barPanel } from '../report/bar-chart.ts';
 import { chartSvg } from '../report/chart-svg.ts';
 import { versions } from '../training/versions.ts';
-import { toCsv } from './csv.ts';
+import { toCsv } from '../many-runs/csv.ts';
 import type { ModelExperiment } from './experiment.ts';
 import { markdownTable } from './markdown.ts';
 import { commandOf } from './paper-context.ts';

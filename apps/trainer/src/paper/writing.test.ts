@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { toCsv } from './csv.ts';
+import { toCsv } from '../many-runs/csv.ts';
 import { markdownTable } from './markdown.ts';
 import { parseSeeds } from './seeds.ts';
 import { intervalInWords, numberInWords } from './words.ts';

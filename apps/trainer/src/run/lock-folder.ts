@@ -32,6 +32,18 @@ export function lockFolder(folder: string, wayOut: string): () => void {
   }
 }
 
+/** Returns the process that has a folder; undefined when none has, or that process has ended. */
+export function lockOwner(folder: string): number | undefined {
+  let owner: number;
+  try {
+    owner = Number(readFileSync(join(folder, 'lock'), 'utf8'));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+  return isRunning(owner) ? owner : undefined;
+}
+
 function isRunning(pid: number): boolean {
   if (!Number.isInteger(pid) || pid < 1) return false;
   try {

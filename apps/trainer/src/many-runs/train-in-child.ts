@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import type { RunPlan } from './run-plan.ts';
+import type { PlannedRun } from './planned-run.ts';
 import { recordDivergence } from './run-state.ts';
 import type { Divergence } from './run-state.ts';
 import type { FromTrainChild, ToTrainChild } from './train-messages.ts';
@@ -26,7 +26,7 @@ const child = fileURLToPath(
 );
 
 /** Trains a run in a process of its own; never rejects. A divergence is written down in the run's folder. */
-export function trainInChild(plan: RunPlan, options: TrainInChildOptions): Promise<TrainOutcome> {
+export function trainInChild(plan: PlannedRun, options: TrainInChildOptions): Promise<TrainOutcome> {
   const { resume, signal, onProgress } = options;
   return new Promise((resolve) => {
     const { config, dir } = plan;

@@ -1,20 +1,8 @@
 import { SingleBar } from 'cli-progress';
 import { duration } from '../training/duration.ts';
-import type { RunPlan } from './run-plan.ts';
+import type { PlannedRun } from './planned-run.ts';
+import type { RunsObserver } from './runs-observer.ts';
 import type { TrainOutcome } from './train-in-child.ts';
-
-/** Who watches many runs. */
-export interface PaperObserver {
-  /**
-   * @param plans - All runs that are needed, finished ones included.
-   * @param openSteps - Steps that are left in each run that is not finished.
-   */
-  start(plans: readonly RunPlan[], openSteps: readonly number[]): void;
-  /** A run began, at `step` and without a loss, or did a step. */
-  step(plan: RunPlan, step: number, loss?: number): void;
-  ended(plan: RunPlan, outcome: TrainOutcome): void;
-  stop(): void;
-}
 
 const LINES_PER_RUN = 5;
 
@@ -26,7 +14,7 @@ interface Running {
 }
 
 /** Shows a person how many runs are done, what those under way have reached, and how long it will take. */
-export function terminalPaperObserver(output: NodeJS.WriteStream): PaperObserver {
+export function terminalRunsObserver(output: NodeJS.WriteStream): RunsObserver {
   const line = (text: string): void => void output.write(`${text}\n`);
   const bar = output.isTTY
     ? new SingleBar({
@@ -39,7 +27,7 @@ export function terminalPaperObserver(output: NodeJS.WriteStream): PaperObserver
         stopOnComplete: false,
       })
     : undefined;
-  const running = new Map<RunPlan, Running>();
+  const running = new Map<PlannedRun, Running>();
   let [total, done, runs, finished] = [0, 0, 0, 0];
   let startedAt = 0;
 
@@ -101,7 +89,7 @@ export function terminalPaperObserver(output: NodeJS.WriteStream): PaperObserver
   };
 }
 
-const nameOf = ({ recipe, seed }: RunPlan): string => `${recipe} s${seed}`;
+const nameOf = ({ config: { recipe, seed } }: PlannedRun): string => `${recipe} s${seed}`;
 
 function describe(outcome: TrainOutcome): string {
   switch (outcome.type) {

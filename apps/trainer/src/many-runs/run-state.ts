@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { checkpointSteps } from '../run/checkpoint-manifest.ts';
 import { replaceFile } from '../run/durable-file.ts';
 import { readMetrics } from '../run/metrics.ts';
-import type { RunPlan } from './run-plan.ts';
+import type { PlannedRun } from './planned-run.ts';
 
 /** Where a run became NaN or infinite; it would do so again. */
 export interface Divergence {
@@ -33,7 +33,7 @@ export function recordDivergence(dir: string, { step, tensor }: Divergence): voi
  *
  * @throws Error when its metrics are damaged.
  */
-export function runStateOf({ dir, config }: RunPlan): RunState {
+export function runStateOf({ dir, config }: PlannedRun): RunState {
   if (existsSync(divergencePath(dir))) {
     const divergence = divergenceSchema.parse(JSON.parse(readFileSync(divergencePath(dir), 'utf8')));
     return { status: 'diverged', divergence };
