@@ -19,6 +19,8 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 60_000,
     hookTimeout: 120_000,
+    // Where colors are forced, as in many a CI, tests of what is printed would see them.
+    env: { NO_COLOR: '1' },
     // tfjs advertises its native backend in every process.
     onConsoleLog: (log) => !log.includes('running TensorFlow.js in Node.js'),
     projects: [

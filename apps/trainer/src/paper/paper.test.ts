@@ -1,7 +1,6 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { stripVTControlCharacters } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { runCli } from '../run-cli.ts';
 import { readMetrics } from '../run/metrics.ts';
@@ -23,15 +22,14 @@ const onceItTrains =
   (stdout: string): NodeJS.Signals | undefined =>
     /step [1-9]\d*\/100  loss/.test(stdout) ? signal : undefined;
 
-/** What trains nothing needs no process of its own. Where colors are forced (as in many a CI), they are taken off. */
+/** What trains nothing needs no process of its own. */
 async function inProcess(args: readonly string[]): Promise<{ code: number; stdout: string; stderr: string }> {
   const [log, write] = [vi.spyOn(console, 'log'), vi.spyOn(process.stderr, 'write')];
   log.mockImplementation(() => {});
   write.mockImplementation(() => true);
   try {
     const code = await runCli(['paper', ...args]);
-    const text = (calls: readonly unknown[][]): string =>
-      stripVTControlCharacters(calls.map(([line]) => String(line)).join('\n'));
+    const text = (calls: readonly unknown[][]): string => calls.map(([line]) => String(line)).join('\n');
     return { code, stdout: text(log.mock.calls), stderr: text(write.mock.calls) };
   } finally {
     log.mockRestore();
