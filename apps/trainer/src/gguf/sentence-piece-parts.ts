@@ -1,4 +1,4 @@
-import type { TokenizerParts } from './tokenizer-of-gguf.ts';
+import type { TokenizerParts } from './tokenizer-parts.ts';
 
 /** The mark of a space. */
 const SPACE = '▁';

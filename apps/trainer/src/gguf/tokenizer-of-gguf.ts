@@ -3,6 +3,7 @@ import type { SpecialIds } from '../hugging-face/special-ids.ts';
 import { preTokenizerOf } from './pre-tokenizers.ts';
 import { sentencePieceParts } from './sentence-piece-parts.ts';
 import { TOKEN_TYPES } from './tokenizer-metadata.ts';
+import type { TokenizerParts } from './tokenizer-parts.ts';
 
 /** Merges read at most: more than any vocabulary has. */
 const MAX_MERGES = 2 ** 22;
@@ -75,17 +76,6 @@ export function tokenizerOfGguf(file: GgufFile, vocabSize: number): GgufTokenize
       },
     },
   };
-}
-
-/** What differs between byte-level and SentencePiece-like vocabularies. */
-export interface TokenizerParts {
-  readonly normalizer: object | null;
-  readonly preTokenizer: object | null;
-  readonly decoder: object;
-  readonly merges: readonly [string, string][];
-  readonly unknown: string | null;
-  readonly byteFallback: boolean;
-  readonly ignoresMerges: boolean;
 }
 
 function byteLevelParts(file: GgufFile, model: string | undefined): TokenizerParts {

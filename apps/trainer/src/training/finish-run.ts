@@ -3,6 +3,8 @@ import { checkpointFolder } from '../run/checkpoint-manifest.ts';
 import { createEventWriter } from '../run/event-writer.ts';
 import { openMetrics, readMetrics } from '../run/metrics.ts';
 import { unigramEntropyNats } from '../data/unigram-entropy.ts';
+import { secondsOf } from './active-run.ts';
+import type { ActiveRun } from './active-run.ts';
 import { evaluate } from './evaluate.ts';
 import { loadCheckpoint, restoreWeights } from './checkpoint-state.ts';
 import { clipRange } from './clip-range.ts';
@@ -11,8 +13,7 @@ import { sampleRun } from './sample-run.ts';
 import { layersEvents } from './telemetry/layers-events.ts';
 import type { LayersRecord } from './telemetry/layers-record.ts';
 import type { TrainCheckpoint, TrainDone, TrainEvaluation } from './train-observer.ts';
-import { layersOf, secondsOf } from './train-steps.ts';
-import type { ActiveRun } from './train-steps.ts';
+import { layersOf } from './train-steps.ts';
 
 /**
  * Evaluates a trained model on the whole validation text, samples from it and writes the report. With early stopping that

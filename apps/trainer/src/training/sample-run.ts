@@ -2,7 +2,7 @@ import { generate } from '@nibble-ml/llama';
 import type { SamplingOptions } from '@nibble-ml/llama';
 import type { TrainConfig } from '../config/train-config.ts';
 import type { Sample } from './train-observer.ts';
-import type { ActiveRun } from './train-steps.ts';
+import type { ActiveRun } from './active-run.ts';
 
 const PROMPT_TOKENS = 16;
 

@@ -17,7 +17,7 @@ import { EarlyStop } from './early-stop.ts';
 import { NonFiniteError } from './non-finite-error.ts';
 import { silentObserver } from './train-observer.ts';
 import { trainSteps } from './train-steps.ts';
-import type { ActiveRun } from './train-steps.ts';
+import type { ActiveRun } from './active-run.ts';
 import { createTrainingState } from './training-state.ts';
 
 const config: TrainConfig = {

@@ -1,11 +1,9 @@
-import type { ChosenBackend } from '../backend/choose-backend.ts';
 import { withBackendErrors } from '../backend/with-backend-errors.ts';
-import type { TrainConfig } from '../config/train-config.ts';
 import type { Batch } from '../data/batcher.ts';
-import type { Corpus } from '../data/prepare-corpus.ts';
+import { secondsOf } from './active-run.ts';
+import type { ActiveRun } from './active-run.ts';
 import { batchTensors } from './batch-tensors.ts';
 import { saveCheckpoint } from './checkpoint-state.ts';
-import type { EarlyStop } from './early-stop.ts';
 import { evaluate } from './evaluate.ts';
 import { findNonFinite } from './find-non-finite.ts';
 import { NonFiniteError } from './non-finite-error.ts';
@@ -16,35 +14,11 @@ import { sampleRun } from './sample-run.ts';
 import { scheduleOf } from './schedule-of.ts';
 import { measureLayers } from './telemetry/layer-statistics.ts';
 import type { LayersRecord } from './telemetry/layers-record.ts';
-import type { TrainObserver } from './train-observer.ts';
 import { readOutcome, trainStep } from './train-step.ts';
 import type { StepOutcome } from './train-step.ts';
-import type { TrainingState } from './training-state.ts';
 
 /** Windows of a validation on the way: enough to see the trend, few enough to cost little. */
 const EVALUATION_WINDOWS = 32;
-
-/** A run that is under way. */
-export interface ActiveRun {
-  readonly dir: string;
-  readonly config: TrainConfig;
-  readonly backend: ChosenBackend;
-  readonly corpus: Corpus;
-  readonly state: TrainingState;
-  readonly observer: TrainObserver;
-  readonly earlyStop: EarlyStop;
-  /** Steps done before this process took over. */
-  readonly resumedAt: number;
-  /** Seconds spent before this process took over. */
-  readonly secondsBefore: number;
-  /** `performance.now()` when this process began to train. */
-  readonly startedAt: number;
-}
-
-/** Wall time that a run has taken, in seconds, those before it was resumed included. */
-export function secondsOf({ secondsBefore, startedAt }: ActiveRun): number {
-  return secondsBefore + (performance.now() - startedAt) / 1000;
-}
 
 interface PendingStep {
   readonly step: number;

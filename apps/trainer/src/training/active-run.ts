@@ -1,0 +1,28 @@
+import type { ChosenBackend } from '../backend/choose-backend.ts';
+import type { TrainConfig } from '../config/train-config.ts';
+import type { Corpus } from '../data/prepare-corpus.ts';
+import type { EarlyStop } from './early-stop.ts';
+import type { TrainObserver } from './train-observer.ts';
+import type { TrainingState } from './training-state.ts';
+
+/** A run that is under way. */
+export interface ActiveRun {
+  readonly dir: string;
+  readonly config: TrainConfig;
+  readonly backend: ChosenBackend;
+  readonly corpus: Corpus;
+  readonly state: TrainingState;
+  readonly observer: TrainObserver;
+  readonly earlyStop: EarlyStop;
+  /** Steps done before this process took over. */
+  readonly resumedAt: number;
+  /** Seconds spent before this process took over. */
+  readonly secondsBefore: number;
+  /** `performance.now()` when this process began to train. */
+  readonly startedAt: number;
+}
+
+/** Wall time that a run has taken, in seconds, those before it was resumed included. */
+export function secondsOf({ secondsBefore, startedAt }: ActiveRun): number {
+  return secondsBefore + (performance.now() - startedAt) / 1000;
+}
