@@ -14,8 +14,10 @@ import { addPresetsCommand } from './commands/presets-command.ts';
 import { addRecipesCommand } from './commands/recipes-command.ts';
 import { addReportCommand } from './commands/report-command.ts';
 import { addSampleCommand } from './commands/sample-command.ts';
+import { addSweepCommand } from './commands/sweep-command.ts';
 import { addTokenizeCommand } from './commands/tokenize-command.ts';
 import { addTrainCommand } from './commands/train-command.ts';
+import { addWorkerCommand } from './commands/worker-command.ts';
 
 /**
  * Runs the `nibble` command.
@@ -53,6 +55,8 @@ export async function runCli(args: readonly string[]): Promise<number> {
   addRecipesCommand(program);
   addImportCommand(program);
   addExportCommand(program);
+  addSweepCommand(program, setExitCode);
+  addWorkerCommand(program);
   addFitCommand(program);
   addPlanCommand(program);
   addPaperCommand(program, setExitCode);

@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { SingleBar } from 'cli-progress';
 import { duration } from '../training/duration.ts';
 import type { PlannedRun } from './planned-run.ts';
@@ -89,7 +90,8 @@ export function terminalRunsObserver(output: NodeJS.WriteStream): RunsObserver {
   };
 }
 
-const nameOf = ({ config: { recipe, seed } }: PlannedRun): string => `${recipe} s${seed}`;
+/** The folder's name without the hash at its end. */
+const nameOf = ({ dir }: PlannedRun): string => basename(dir).replace(/-[\da-f]{8,10}$/, '');
 
 function describe(outcome: TrainOutcome): string {
   switch (outcome.type) {

@@ -1,0 +1,151 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { noRedis, startRedis } from '../../../test/redis-server.ts';
+import type { TestRedis } from '../../../test/redis-server.ts';
+import {
+  expectNoLeftovers,
+  expectResults,
+  isTraining,
+  lossesOf,
+  runsIn,
+  startCoordinator,
+  startNibble,
+  startWorker,
+  until,
+} from '../../../test/redis-sweep.ts';
+import type { Loss, Started } from '../../../test/redis-sweep.ts';
+import { runNibble } from '../../../test/run-nibble.ts';
+import { smallText, sweepOf } from '../../../test/small-sweep.ts';
+
+const RUNS = 4;
+let undisturbed: readonly Loss[] = [];
+let [cwd, plain]: [string, string] = ['', ''];
+let redis: TestRedis;
+let started: Started[] = [];
+
+function prepare(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'nibble-redis-faults-'));
+  writeFileSync(join(folder, 'text.txt'), smallText());
+  writeFileSync(
+    join(folder, 'sweep.toml'),
+    sweepOf('recipe = ["f32", "int4-channel"]\nseed = [1, 2]\nsteps = 60\n'),
+  );
+  return folder;
+}
+const begin = (process: Started): Started => {
+  started.push(process);
+  return process;
+};
+const worker = (name: string): Started => begin(startWorker(cwd, redis, name));
+const coordinator = (): Started => begin(startCoordinator(cwd, redis));
+async function succeed(sweep: Started): Promise<void> {
+  const { code, stderr } = await sweep.ended;
+  expect(code, stderr).toBe(0);
+  expectResults(cwd, undisturbed);
+  await expectNoLeftovers(redis);
+}
+
+describe('nibble sweep --redis', { skip: noRedis !== undefined }, () => {
+  beforeAll(async () => {
+    plain = prepare();
+    const { code, stderr } = await runNibble(['sweep', 'sweep.toml', '--jobs', '2', '--runs', 'plain'], {
+      cwd: plain,
+    });
+    expect(code, stderr).toBe(0);
+    undisturbed = lossesOf(plain, 'plain');
+    expect(undisturbed).toHaveLength(RUNS);
+  });
+  afterAll(() => rmSync(plain, { recursive: true, force: true }));
+  beforeEach(async () => {
+    cwd = prepare();
+    redis = await startRedis(join(cwd, 'redis'));
+  });
+  afterEach(async () => {
+    await Promise.all(started.map((process) => process.kill()));
+    started = [];
+    await redis.kill();
+    rmSync(cwd, { recursive: true, force: true });
+  });
+
+  it('survives the death of its coordinator', async () => {
+    const first = coordinator();
+    worker('a');
+    worker('b');
+    await until('a run is gathered', () => runsIn(join(cwd, 'results')).length === 1);
+    await first.kill();
+    await until(
+      'the workers have done the rest',
+      () => ['a', 'b'].flatMap((name) => runsIn(join(cwd, name))).length >= RUNS && !anyTraining(),
+    );
+    await succeed(coordinator());
+    expect(['a', 'b'].flatMap((name) => runsIn(join(cwd, name)))).toHaveLength(RUNS);
+  });
+
+  it('survives the death of Redis while runs are trained, and while it is away', async () => {
+    const sweep = coordinator();
+    worker('a');
+    worker('b');
+    await until('both train', () => isTraining(cwd, 'a') && isTraining(cwd, 'b'));
+    await redis.kill();
+    await wait(5000);
+    await redis.start();
+    await until('another run is trained', anyTraining);
+    await redis.kill();
+    await redis.start();
+    await succeed(sweep);
+  });
+
+  it('survives the death of all three', async () => {
+    const first = coordinator();
+    const doomed = worker('a');
+    worker('b');
+    await until('both train', () => isTraining(cwd, 'a') && isTraining(cwd, 'b'));
+    await Promise.all([first.kill(), doomed.kill(), redis.kill()]);
+    await redis.start();
+    // In the folder of the one that died, whose run goes on from its checkpoint.
+    worker('a');
+    await succeed(coordinator());
+  });
+
+  it('asks again for what a Redis without a disk has forgotten', async () => {
+    const sweep = coordinator();
+    worker('a');
+    await until('a run is gathered', () => runsIn(join(cwd, 'results')).length === 1);
+    await redis.kill();
+    rmSync(join(cwd, 'redis', 'appendonlydir'), { recursive: true });
+    await redis.start();
+    await succeed(sweep);
+  });
+
+  it('gives the run of a worker that is asked to end to another', async () => {
+    const sweep = coordinator();
+    const leaving = worker('a');
+    await until('it trains', () => isTraining(cwd, 'a'));
+    const { code, stderr } = await leaving.stop();
+    expect(code, stderr).toBe(0);
+    worker('b');
+    await succeed(sweep);
+    expect(runsIn(join(cwd, 'b'))).toHaveLength(RUNS);
+  });
+
+  it('tries a run that fails again, records it, and goes on with the others', async () => {
+    writeFileSync(join(cwd, 'no-tokenizer.json'), '{}');
+    const rest = 'recipe = "f32"\nsteps = 10\n[[runs]]\ntokenizer = "no-tokenizer.json"\n[[runs]]\n';
+    writeFileSync(join(cwd, 'failing.toml'), sweepOf(rest));
+    const trainer = worker('a');
+    const args = ['sweep', 'failing.toml', '--redis', redis.url, '--runs', 'results', '--attempts', '2'];
+    const { code, stdout } = await begin(startNibble(cwd, args)).ended;
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/2 runs, 1 finished, 1 failed/);
+    expect(stdout).toMatch(/failed: loadTokenizer: the tokenizer\.json must be/);
+    expect(trainer.output().match(/failed: loadTokenizer/g)).toHaveLength(2);
+    await expectNoLeftovers(redis);
+  });
+});
+
+function anyTraining(): boolean {
+  return isTraining(cwd, 'a') || isTraining(cwd, 'b');
+}

@@ -1,0 +1,120 @@
+import type { ChildProcess } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { parseRecords } from '@nibble-ml/scaling-law';
+import { Redis } from 'ioredis';
+import { expect } from 'vitest';
+import { readMetrics } from '../src/run/metrics.ts';
+import { runNibble } from './run-nibble.ts';
+import type { NibbleResult } from './run-nibble.ts';
+import type { TestRedis } from './redis-server.ts';
+
+/** A `nibble` process of a test. */
+export interface Started {
+  readonly ended: Promise<NibbleResult>;
+  /** What it has printed. */
+  output(): string;
+  /** Kills it at once, as a power cut would. */
+  kill(): Promise<void>;
+  /** Asks it to end. */
+  stop(): Promise<NibbleResult>;
+}
+
+/** Starts `nibble` in a folder. */
+export function startNibble(cwd: string, args: readonly string[]): Started {
+  let child: ChildProcess | undefined;
+  let printed = '';
+  const ended = runNibble(args, {
+    cwd,
+    onStart: (process) => {
+      child = process;
+    },
+    onOutput: (text) => {
+      printed = text;
+      return undefined;
+    },
+  });
+  const end = async (signal: NodeJS.Signals): Promise<NibbleResult> => {
+    child!.kill(signal);
+    return ended;
+  };
+  return {
+    ended,
+    output: () => printed,
+    kill: async () => void (await end('SIGKILL')),
+    stop: () => end('SIGTERM'),
+  };
+}
+
+/** Starts a worker that others count as dead after two seconds of silence. */
+export function startWorker(cwd: string, { url }: TestRedis, runs: string): Started {
+  return startNibble(cwd, ['worker', '--redis', url, '--runs', runs, '--lost-after', '2']);
+}
+
+/** Starts what asks for the runs of `sweep.toml` and gathers them into `results`. */
+export function startCoordinator(cwd: string, { url }: TestRedis): Started {
+  return startNibble(cwd, ['sweep', 'sweep.toml', '--redis', url, '--runs', 'results']);
+}
+
+/** Waits until something holds, at most a minute. */
+export async function until(what: string, holds: () => boolean): Promise<void> {
+  for (let left = 600; left > 0; left--) {
+    if (holds()) return;
+    await wait(100);
+  }
+  throw new Error(`until: ${what} must hold within a minute, but does not`);
+}
+
+/** Whether a worker's folder has a run with at least so many steps behind it, and not finished. */
+export function isTraining(cwd: string, folder: string, steps = 2): boolean {
+  return runsIn(join(cwd, folder)).some((dir) => {
+    const done = readMetrics(dir);
+    return done.length >= steps && !done.some(({ type }) => type === 'done');
+  });
+}
+
+/** The runs in a folder. */
+export function runsIn(folder: string): string[] {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder)
+    .toSorted()
+    .map((name) => join(folder, name))
+    .filter((dir) => existsSync(join(dir, 'config.json')));
+}
+
+/** Asserts that the results have each run once, whole, and equal to the bit to what one machine trains undisturbed. */
+export function expectResults(cwd: string, expected: readonly Loss[]): void {
+  expect(lossesOf(cwd, 'results')).toEqual(expected);
+  const runs = runsIn(join(cwd, 'results'));
+  expect(runs).toHaveLength(expected.length);
+  for (const dir of runs) {
+    const steps = readMetrics(dir).flatMap(({ type, step }) => (type === 'step' ? [step] : []));
+    expect(steps).toEqual(Array.from(steps, (_, i) => i + 1));
+    expect(readdirSync(join(dir, 'checkpoints'))).toHaveLength(1);
+  }
+  expect(readdirSync(join(cwd, 'results')).filter((name) => name.startsWith('.tmp'))).toEqual([]);
+}
+
+/** A run and the loss that it came to. */
+export type Loss = readonly [run: string | undefined, loss: number];
+
+/** The losses of a sweep, by its CSV. */
+export function lossesOf(cwd: string, folder: string): Loss[] {
+  const text = readFileSync(join(cwd, folder, 'runs.csv'), 'utf8');
+  return parseRecords(text).map(({ loss, columns }) => [columns?.['run'], loss]);
+}
+
+/** Asserts that nothing of a sweep is left in Redis but the files that later runs may share. */
+export async function expectNoLeftovers({ url }: TestRedis): Promise<void> {
+  const client = new Redis(url);
+  try {
+    const keys = await client.keys('nibble:*');
+    const left = keys.filter((key) =>
+      /:result:|-s\d+-[\da-f]{10}|:(wait|active|completed|failed|delayed)$/.test(key),
+    );
+    expect(left).toEqual([]);
+  } finally {
+    client.disconnect();
+  }
+}
