@@ -5,7 +5,7 @@
 //
 //   npm test
 //   npm test -- --dry-run                     only says what it would install
-//   NIBBLE_SKIP_BACKENDS=webgpu,browser npm test      (also: swiftshader)
+//   NIBBLE_SKIP_BACKENDS=webgpu,browser npm test      (also: swiftshader, redis)
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';

@@ -11,7 +11,7 @@ function commands(plan: ReturnType<typeof planInstall>): string[] {
 
 describe('planInstall', () => {
   it('adds the backports of a fresh Debian 12 and takes Mesa from them', () => {
-    const plan = planInstall(['webgpu', 'browser'], {
+    const plan = planInstall(['webgpu', 'browser', 'redis'], {
       codename: 'bookworm',
       sources: bookworm,
       mesaCandidate: '22.3.6-1+deb12u1',
@@ -22,6 +22,7 @@ describe('planInstall', () => {
       'apt-get update',
       `${install} --target-release bookworm-backports libvulkan1 mesa-vulkan-drivers`,
       `${install} chromium`,
+      `${install} redis-server`,
     ]);
   });
   it('uses backports that are there already', () => {

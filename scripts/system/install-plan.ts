@@ -1,8 +1,8 @@
 import { backportsSource, formatAptSource } from './apt-sources.ts';
 import type { AptSource } from './apt-sources.ts';
 
-/** What the tests need of a machine beyond Node: a WebGPU adapter and a Chromium. */
-export type SystemPart = 'webgpu' | 'browser';
+/** What the tests need of a machine beyond Node: a WebGPU adapter, a Chromium and a Redis. */
+export type SystemPart = 'webgpu' | 'browser' | 'redis';
 
 /** What is known of a Debian machine. */
 export interface DebianState {
@@ -53,5 +53,6 @@ export function planInstall(missing: readonly SystemPart[], state: DebianState):
     commands.push([...install, ...target, 'libvulkan1', 'mesa-vulkan-drivers']);
   }
   if (missing.includes('browser')) commands.push([...install, 'chromium']);
+  if (missing.includes('redis')) commands.push([...install, 'redis-server']);
   return { source, commands };
 }

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs';
 import { runCommand } from '../run-command.ts';
 import { parseAptSources } from './apt-sources.ts';
@@ -11,6 +12,7 @@ const advice: Readonly<Record<SystemPart, string>> = {
     'a WebGPU adapter: the driver of a GPU, or a software one (Debian and Ubuntu: libvulkan1 and mesa-vulkan-drivers 24 or newer, on Debian 12 from bookworm-backports)',
   browser:
     'Chromium, Chrome or Edge (Debian: chromium); NIBBLE_CHROMIUM=/path/to/it names one that is not in the PATH',
+  redis: 'redis-server (Debian and Ubuntu: the package of this name)',
 };
 
 /** Options of {@link prepareSystem}. */
@@ -50,6 +52,7 @@ async function missingParts(): Promise<SystemPart[]> {
   const missing: SystemPart[] = [];
   if (probe.code !== 0) missing.push('webgpu');
   if (findChromium() === undefined) missing.push('browser');
+  if (spawnSync('redis-server', ['--version']).status !== 0) missing.push('redis');
   return missing;
 }
 

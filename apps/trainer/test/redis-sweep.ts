@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { parseRecords } from '@nibble-ml/scaling-law';
 import { Redis } from 'ioredis';
@@ -83,17 +83,24 @@ export function runsIn(folder: string): string[] {
     .filter((dir) => existsSync(join(dir, 'config.json')));
 }
 
-/** Asserts that the results have each run once, whole, and equal to the bit to what one machine trains undisturbed. */
-export function expectResults(cwd: string, expected: readonly Loss[]): void {
-  expect(lossesOf(cwd, 'results')).toEqual(expected);
+/**
+ * Waits for a coordinator to end well, and asserts that its results have each run once and whole, and that Redis has
+ * nothing of them left. Returns their losses, to compare to the bit.
+ */
+export async function resultsOf(cwd: string, coordinator: Started, redis: TestRedis): Promise<Loss[]> {
+  const { code, stderr } = await coordinator.ended;
+  expect(code, stderr).toBe(0);
+  const losses = lossesOf(cwd, 'results');
   const runs = runsIn(join(cwd, 'results'));
-  expect(runs).toHaveLength(expected.length);
+  expect(runs.map((dir) => basename(dir))).toEqual(losses.map(([run]) => run).toSorted());
   for (const dir of runs) {
     const steps = readMetrics(dir).flatMap(({ type, step }) => (type === 'step' ? [step] : []));
     expect(steps).toEqual(Array.from(steps, (_, i) => i + 1));
     expect(readdirSync(join(dir, 'checkpoints'))).toHaveLength(1);
   }
   expect(readdirSync(join(cwd, 'results')).filter((name) => name.startsWith('.tmp'))).toEqual([]);
+  await expectNoLeftovers(redis);
+  return losses;
 }
 
 /** A run and the loss that it came to. */

@@ -7,9 +7,9 @@ import { noRedis, startRedis } from '../../../test/redis-server.ts';
 import type { TestRedis } from '../../../test/redis-server.ts';
 import {
   expectNoLeftovers,
-  expectResults,
   isTraining,
   lossesOf,
+  resultsOf,
   runsIn,
   startCoordinator,
   startNibble,
@@ -41,12 +41,7 @@ const begin = (process: Started): Started => {
 };
 const worker = (name: string): Started => begin(startWorker(cwd, redis, name));
 const coordinator = (): Started => begin(startCoordinator(cwd, redis));
-async function succeed(sweep: Started): Promise<void> {
-  const { code, stderr } = await sweep.ended;
-  expect(code, stderr).toBe(0);
-  expectResults(cwd, undisturbed);
-  await expectNoLeftovers(redis);
-}
+const results = (sweep: Started): Promise<Loss[]> => resultsOf(cwd, sweep, redis);
 
 describe('nibble sweep --redis', { skip: noRedis !== undefined }, () => {
   beforeAll(async () => {
@@ -54,9 +49,8 @@ describe('nibble sweep --redis', { skip: noRedis !== undefined }, () => {
     const { code, stderr } = await runNibble(['sweep', 'sweep.toml', '--jobs', '2', '--runs', 'plain'], {
       cwd: plain,
     });
-    expect(code, stderr).toBe(0);
+    if (code !== 0) throw new Error(stderr);
     undisturbed = lossesOf(plain, 'plain');
-    expect(undisturbed).toHaveLength(RUNS);
   });
   afterAll(() => rmSync(plain, { recursive: true, force: true }));
   beforeEach(async () => {
@@ -80,7 +74,7 @@ describe('nibble sweep --redis', { skip: noRedis !== undefined }, () => {
       'the workers have done the rest',
       () => ['a', 'b'].flatMap((name) => runsIn(join(cwd, name))).length >= RUNS && !anyTraining(),
     );
-    await succeed(coordinator());
+    expect(await results(coordinator())).toEqual(undisturbed);
     expect(['a', 'b'].flatMap((name) => runsIn(join(cwd, name)))).toHaveLength(RUNS);
   });
 
@@ -95,7 +89,7 @@ describe('nibble sweep --redis', { skip: noRedis !== undefined }, () => {
     await until('another run is trained', anyTraining);
     await redis.kill();
     await redis.start();
-    await succeed(sweep);
+    expect(await results(sweep)).toEqual(undisturbed);
   });
 
   it('survives the death of all three', async () => {
@@ -107,7 +101,7 @@ describe('nibble sweep --redis', { skip: noRedis !== undefined }, () => {
     await redis.start();
     // In the folder of the one that died, whose run goes on from its checkpoint.
     worker('a');
-    await succeed(coordinator());
+    expect(await results(coordinator())).toEqual(undisturbed);
   });
 
   it('asks again for what a Redis without a disk has forgotten', async () => {
@@ -117,7 +111,7 @@ describe('nibble sweep --redis', { skip: noRedis !== undefined }, () => {
     await redis.kill();
     rmSync(join(cwd, 'redis', 'appendonlydir'), { recursive: true });
     await redis.start();
-    await succeed(sweep);
+    expect(await results(sweep)).toEqual(undisturbed);
   });
 
   it('gives the run of a worker that is asked to end to another', async () => {
@@ -127,7 +121,7 @@ describe('nibble sweep --redis', { skip: noRedis !== undefined }, () => {
     const { code, stderr } = await leaving.stop();
     expect(code, stderr).toBe(0);
     worker('b');
-    await succeed(sweep);
+    expect(await results(sweep)).toEqual(undisturbed);
     expect(runsIn(join(cwd, 'b'))).toHaveLength(RUNS);
   });
 

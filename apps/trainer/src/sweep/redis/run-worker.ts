@@ -1,7 +1,8 @@
 import { hostname } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { WaitingError, Worker } from 'bullmq';
 import type { Job } from 'bullmq';
+import type { Redis } from 'ioredis';
 import { parseConfig } from '../../config/resolve-config.ts';
 import { goOnWithRun } from '../../many-runs/go-on-with-run.ts';
 import type { PlannedRun } from '../../many-runs/planned-run.ts';
@@ -10,7 +11,7 @@ import type { TrainOutcome } from '../../many-runs/train-in-child.ts';
 import { lockFolder } from '../../run/lock-folder.ts';
 import { dataIdentity, fileSha256 } from '../data-identity.ts';
 import { runIdentity } from '../run-identity.ts';
-import { uploadRun } from './hand-over-run.ts';
+import { removeUpload, uploadRun } from './hand-over-run.ts';
 import { openRedis, patientConnection } from './redis-link.ts';
 import type { RedisLink } from './redis-link.ts';
 import { PREFIX, QUEUE, runJobSchema } from './run-job.ts';
@@ -81,7 +82,7 @@ async function work(
   token: string | undefined,
   { client }: RedisLink,
   training: Map<string, Promise<TrainOutcome>>,
-  { runsDir, signal, observer }: RunWorkerOptions,
+  { runsDir, lostAfterSeconds, signal, observer }: RunWorkerOptions,
 ): Promise<RunJobResult> {
   const { name, config: settings, shared } = runJobSchema.parse(job.data);
   const dir = join(runsDir, name);
@@ -117,8 +118,27 @@ async function work(
     case 'failed':
       throw new Error(outcome.message);
     default:
-      return uploadRun(client, name, dir, outcome.type);
+      return handOver(client, plan, outcome.type, async () => {
+        const extended = await job.extendLock(token ?? '', lostAfterSeconds * 1000);
+        return extended === 1;
+      });
   }
+}
+
+/** Puts a run into Redis if it will be taken from there: a job that was given to another is that one's to end. */
+async function handOver(
+  client: Redis,
+  { dir }: PlannedRun,
+  outcome: RunJobResult['outcome'],
+  isMine: () => Promise<boolean>,
+): Promise<RunJobResult> {
+  const name = basename(dir);
+  const lost = new Error(`run ${name} was given to another worker while Redis heard nothing of this one`);
+  if (!(await isMine())) throw lost;
+  const result = await uploadRun(client, name, dir, outcome);
+  if (await isMine()) return result;
+  await removeUpload(client, name, result);
+  throw lost;
 }
 
 function aborted(signal: AbortSignal): Promise<void> {
