@@ -10,8 +10,7 @@ import { jsonRunsObserver } from '../sweep/json-runs-observer.ts';
 import { planSweep } from '../sweep/plan-sweep.ts';
 import type { SweepPlan } from '../sweep/plan-sweep.ts';
 import { gatherRecords, runSweep } from '../sweep/run-sweep.ts';
-import type { SweepOutcome } from '../sweep/run-sweep.ts';
-import { coordinateSweep } from '../sweep/redis/coordinate-sweep.ts';
+import type { RunSweepOptions, SweepOutcome } from '../sweep/run-sweep.ts';
 import { loadSweep } from '../sweep/sweep-file.ts';
 import { sweepRunState } from '../sweep/sweep-state.ts';
 import { stateJson, sweepSummary, sweepTable } from '../sweep/sweep-table.ts';
@@ -122,12 +121,7 @@ async function train(
     const outcome =
       redis === undefined
         ? await runSweep(plan, { ...common, jobs })
-        : await coordinateSweep(plan, {
-            ...common,
-            url: redis,
-            attempts: numberIn('--attempts', flags.attempts, [1, 100], true),
-            note: (text) => process.stderr.write(`${text}\n`),
-          });
+        : await throughRedis(redis, plan, common, flags);
     showOutcome(plan, outcome, flags);
     if (!outcome.isComplete) {
       if (json !== true)
@@ -141,6 +135,18 @@ async function train(
   } finally {
     stop();
   }
+}
+
+async function throughRedis(
+  url: string,
+  plan: SweepPlan,
+  common: Omit<RunSweepOptions, 'jobs'>,
+  flags: SweepFlags,
+): Promise<SweepOutcome> {
+  const attempts = numberIn('--attempts', flags.attempts, [1, 100], true);
+  // Loading the queue's library takes other commands a tenth of a second.
+  const { coordinateSweep } = await import('../sweep/redis/coordinate-sweep.ts');
+  return coordinateSweep(plan, { ...common, url, attempts, note: (text) => console.error(text) });
 }
 
 function showOutcome(

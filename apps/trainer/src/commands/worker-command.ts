@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { terminalWorkerObserver } from '../sweep/redis/terminal-worker-observer.ts';
-import { runWorker } from '../sweep/redis/run-worker.ts';
 import { abortOnSignals } from './abort-on-signals.ts';
 import { numberIn } from './options.ts';
 
@@ -31,6 +30,8 @@ export function addWorkerCommand(program: Command): void {
       '\nExamples:\n  nibble worker --redis redis://10.0.0.5:6379\n  nibble worker --redis redis://10.0.0.5:6379 --jobs 2 --runs /scratch/nibble',
     )
     .action(async ({ redis, runs, jobs, lostAfter }: WorkerFlags) => {
+      // Loading the queue's library takes other commands a tenth of a second.
+      const { runWorker } = await import('../sweep/redis/run-worker.ts');
       const { signal, stop } = abortOnSignals();
       try {
         await runWorker({

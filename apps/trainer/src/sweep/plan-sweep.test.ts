@@ -46,6 +46,15 @@ describe('planSweep', () => {
     ]);
   });
 
+  it('counts a late recipe in the steps that follow from tokens', async () => {
+    const late = 'context = 32\nbatchSize = 4\nlateRecipe = "bf16"\nlateRecipeAt = 400\n';
+    const { runs } = await plan(`${late}tokens = 64_000\n`);
+    expect(runs[0]!.config).toMatchObject({ steps: 500, lateRecipe: 'bf16', lateRecipeAt: 400 });
+    await expect(plan(`${late}tokens = 32_000\n`)).rejects.toThrow(
+      /lateRecipeAt must be before the last step/,
+    );
+  });
+
   it('makes a grid of each table, over the settings that all share', async () => {
     const text =
       'seed = [1, 2]\nrecipe = "f32"\n[[runs]]\nmodel = "nano"\n[[runs]]\nmodel = "micro"\nseed = 7\n';

@@ -80,6 +80,19 @@ export async function readChunks(
   if (hash.digest('hex') !== stored.sha256) throw new MissingChunkError(key);
 }
 
+/** Has Redis keep a file for so many seconds from now; returns whether it has all of it. */
+export async function keepChunks(
+  client: Redis,
+  key: string,
+  { chunks }: Pick<StoredFile, 'chunks'>,
+  seconds: number,
+): Promise<boolean> {
+  for (let i = 0; i < chunks; i++) {
+    if ((await client.expire(chunkKey(key, i), seconds)) === 0) return false;
+  }
+  return true;
+}
+
 /** Removes a file from Redis. */
 export async function removeChunks(
   client: Redis,

@@ -42,12 +42,12 @@ export async function coordinateSweep(
   const unlock = lockFolder(runsDir, SWEEP_LOCKED);
   try {
     const open = openRuns(plan.runs);
-    observer.start(
-      plan.runs,
-      open.map(({ stepsLeft }) => stepsLeft),
-    );
     const link = await openRedis(url, note);
     try {
+      observer.start(
+        plan.runs,
+        open.map(({ stepsLeft }) => stepsLeft),
+      );
       // A command waits for a Redis that is gone, and must not keep Ctrl-C waiting.
       const stopped = new Promise<void>((resolve) => {
         signal.addEventListener('abort', () => resolve(), { once: true });
@@ -73,8 +73,10 @@ async function gather(
   signal: AbortSignal,
   observer: RunSweepOptions['observer'],
 ): Promise<void> {
-  const ask = (run: SweepRun): Promise<RunJobHandle> => addJob(link, run, attempts);
-  await shareFiles(link.client, [...left]);
+  const ask = async (run: SweepRun): Promise<void> => {
+    await shareFiles(link.client, [run]);
+    await addJob(link, run, attempts);
+  };
   for (const run of plan.runs) {
     const job = await link.queue.getJob(run.name);
     const state = await job?.getState();
@@ -88,16 +90,16 @@ async function gather(
     for (const run of left) {
       if (signal.aborted) return;
       const job = await link.queue.getJob(run.name);
-      const isEnded = job === undefined ? void (await ask(run)) : await look(run, job, link, observer);
-      if (isEnded === true) left.delete(run);
+      if (job === undefined) await ask(run);
+      else if (await look(run, job, link, observer)) left.delete(run);
     }
     await wait(POLL_MS);
   }
 }
 
-function addJob({ queue }: RedisLink, run: SweepRun, attempts: number): Promise<RunJobHandle> {
+async function addJob({ queue }: RedisLink, run: SweepRun, attempts: number): Promise<void> {
   const { name, config } = run;
-  return queue.add(
+  await queue.add(
     'train',
     { name, config: { ...config }, shared: sharedFilesOf(run) },
     { jobId: name, attempts, backoff: { type: 'exponential', delay: FIRST_RETRY_MS } },

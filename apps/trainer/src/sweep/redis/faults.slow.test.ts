@@ -68,7 +68,7 @@ describe('nibble sweep --redis', { skip: noRedis !== undefined }, () => {
     const first = coordinator();
     worker('a');
     worker('b');
-    await until('a run is gathered', () => runsIn(join(cwd, 'results')).length === 1);
+    await until('a run is gathered', () => runsIn(join(cwd, 'results')).length >= 1);
     await first.kill();
     await until(
       'the workers have done the rest',
@@ -106,11 +106,13 @@ describe('nibble sweep --redis', { skip: noRedis !== undefined }, () => {
 
   it('asks again for what a Redis without a disk has forgotten', async () => {
     const sweep = coordinator();
-    worker('a');
-    await until('a run is gathered', () => runsIn(join(cwd, 'results')).length === 1);
-    await redis.kill();
+    const first = worker('a');
+    await until('a run is gathered', () => runsIn(join(cwd, 'results')).length >= 1);
+    await Promise.all([first.kill(), redis.kill()]);
     rmSync(join(cwd, 'redis', 'appendonlydir'), { recursive: true });
     await redis.start();
+    // Has no text yet.
+    worker('b');
     expect(await results(sweep)).toEqual(undisturbed);
   });
 
@@ -125,17 +127,20 @@ describe('nibble sweep --redis', { skip: noRedis !== undefined }, () => {
     expect(runsIn(join(cwd, 'b'))).toHaveLength(RUNS);
   });
 
-  it('tries a run that fails again, records it, and goes on with the others', async () => {
+  it('tries a run that fails again but not one that diverges, records both, and goes on with the others', async () => {
     writeFileSync(join(cwd, 'no-tokenizer.json'), '{}');
-    const rest = 'recipe = "f32"\nsteps = 10\n[[runs]]\ntokenizer = "no-tokenizer.json"\n[[runs]]\n';
+    const diverging = '[[runs]]\nlearningRate = 10\nweightDecay = 10\nwarmupFraction = 0\n';
+    const rest = `recipe = "f32"\nsteps = 20\n${diverging}[[runs]]\ntokenizer = "no-tokenizer.json"\n[[runs]]\n`;
     writeFileSync(join(cwd, 'failing.toml'), sweepOf(rest));
     const trainer = worker('a');
     const args = ['sweep', 'failing.toml', '--redis', redis.url, '--runs', 'results', '--attempts', '2'];
     const { code, stdout } = await begin(startNibble(cwd, args)).ended;
     expect(code).toBe(1);
-    expect(stdout).toMatch(/2 runs, 1 finished, 1 failed/);
+    expect(stdout).toMatch(/3 runs, 1 finished, 1 diverged, 1 failed/);
+    expect(stdout).toMatch(/diverged: step \d+: the .* is not finite/);
     expect(stdout).toMatch(/failed: loadTokenizer: the tokenizer\.json must be/);
     expect(trainer.output().match(/failed: loadTokenizer/g)).toHaveLength(2);
+    expect(trainer.output().match(/ diverged$/gm)).toHaveLength(1);
     await expectNoLeftovers(redis);
   });
 });

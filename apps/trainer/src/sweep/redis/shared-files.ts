@@ -5,7 +5,7 @@ import type { TrainConfig } from '../../config/train-config.ts';
 import { isHubName } from '../../data/hub/hub-name.ts';
 import { makeFolder } from '../../run/make-folder.ts';
 import type { SweepRun } from '../plan-sweep.ts';
-import { CHUNK_BYTES, readChunks, writeChunks } from './chunks.ts';
+import { CHUNK_BYTES, keepChunks, readChunks, writeChunks } from './chunks.ts';
 import { PREFIX } from './run-job.ts';
 import type { RunJob, SharedFile } from './run-job.ts';
 
@@ -40,7 +40,7 @@ function describe(path: string, sha256: string): SharedFile {
   return { sha256, bytes, extension: extname(path) };
 }
 
-/** Puts the files of runs into Redis, each once. */
+/** Puts the files of runs into Redis, as far as it does not have them. */
 export async function shareFiles(client: Redis, runs: readonly SweepRun[]): Promise<void> {
   const done = new Set<string>();
   for (const run of runs) {
@@ -49,6 +49,7 @@ export async function shareFiles(client: Redis, runs: readonly SweepRun[]): Prom
       const file = shared[key];
       if (file === null || done.has(file.sha256)) continue;
       done.add(file.sha256);
+      if (await keepChunks(client, keyOf(file), { chunks: chunksOf(file) }, KEPT_SECONDS)) continue;
       await writeChunks(client, keyOf(file), run.config[key]!, KEPT_SECONDS);
     }
   }
