@@ -22,7 +22,7 @@ const INTERRUPTED = 130;
 
 interface SweepFlags {
   readonly runs?: string;
-  readonly jobs: string;
+  readonly jobs?: string;
   readonly dryRun?: boolean;
   readonly gather?: boolean;
   readonly json?: boolean;
@@ -42,7 +42,7 @@ export function addSweepCommand(program: Command, setExitCode: (code: number) =>
     .description('train every combination of the settings in a file, and gather the results for nibble fit')
     .argument('<file>', 'TOML or JSON: the settings of nibble train, tokens and G, each one value or a list')
     .option('--runs <folder>', 'folder of the runs and of runs.csv (default runs/, and the name of the file)')
-    .option('--jobs <count>', `processes that train at once (default 1; here ${cpus().length} cores)`, '1')
+    .option('--jobs <count>', `processes that train at once (default 1; here ${cpus().length} cores)`)
     .option('--dry-run', 'show the runs, how far they are and what is left, and train nothing')
     .option('--gather', 'write the records of what is finished, and train nothing')
     .option('--json', 'print JSON: one object per line, with --dry-run and --gather one object')
@@ -66,13 +66,25 @@ export function addSweepCommand(program: Command, setExitCode: (code: number) =>
     )
     .action(async (path: string, flags: SweepFlags) => {
       const runsDir = flags.runs ?? join('runs', basename(path, extname(path)));
-      const jobs = numberIn('--jobs', flags.jobs, [1, 4096], true);
+      const jobs = numberIn('--jobs', flags.jobs ?? '1', [1, 4096], true);
+      refuseBoth(flags);
       const plan = await planSweep(loadSweep(path), runsDir);
       if (flags.emit !== undefined) process.stdout.write(emit(path, runsDir, plan, jobs, flags));
       else if (flags.dryRun === true) showPlan(plan, jobs, flags);
       else if (flags.gather === true) showOutcome(plan, gatherRecords(plan, runsDir), flags);
       else await train(plan, runsDir, jobs, flags, setExitCode);
     });
+}
+
+/** What would be ignored is refused. */
+function refuseBoth({ redis, jobs, index, sweepId, image, emit: kind }: SweepFlags): void {
+  if (redis !== undefined && (jobs !== undefined || index !== undefined)) {
+    throw new RangeError(
+      '--redis must come without --jobs and --index: how many train at once is said to nibble worker',
+    );
+  }
+  if (sweepId !== undefined && index === undefined) throw new RangeError('--sweep-id must come with --index');
+  if (image !== undefined && kind !== 'k8s') throw new RangeError('--image must come with --emit k8s');
 }
 
 function emit(file: string, runsDir: string, plan: SweepPlan, jobs: number, flags: SweepFlags): string {

@@ -1,9 +1,11 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { stripVTControlCharacters } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { runNibble } from '../../test/run-nibble.ts';
 import type { NibbleResult, RunNibbleOptions } from '../../test/run-nibble.ts';
+import { runCli } from '../run-cli.ts';
 import { readMetrics } from '../run/metrics.ts';
 import { readScalingRecords } from '../scaling/read-scaling-records.ts';
 import { smallText, sweepOf } from '../../test/small-sweep.ts';
@@ -13,6 +15,7 @@ beforeAll(() => {
   cwd = mkdtempSync(join(tmpdir(), 'nibble-sweep-'));
   writeFileSync(join(cwd, 'text.txt'), smallText());
   writeFileSync(join(cwd, 'no-tokenizer.json'), '{}');
+  writeFileSync(join(cwd, 'one.toml'), 'model = "nano"\n');
   writeFileSync(join(cwd, 'two.toml'), sweepOf('recipe = ["f32", "int4-channel"]\nsteps = 60\n'));
 });
 afterAll(() => rmSync(cwd, { recursive: true, force: true }));
@@ -81,6 +84,25 @@ describe('nibble sweep', () => {
     // A failure may have gone away; a divergence comes again.
     const dry = lastLine(await sweep(['three.toml', '--dry-run', '--json']));
     expect(dry.runs.map(({ status }) => status)).toEqual(['diverged', 'failed', 'finished']);
+  });
+
+  it.each([
+    [['--redis', 'redis://127.0.0.1:1', '--jobs', '2'], /--redis must come without --jobs and --index/],
+    [['--sweep-id', 'x'], /--sweep-id must come with --index/],
+    [['--emit', 'k8s'], /--emit k8s must come with --image/],
+    [['--emit', 'pbs'], /--emit must be one of k8s, slurm, but got "pbs"/],
+    [
+      ['--redis', 'redis://:secret@127.0.0.1:1'],
+      /^error: --redis must be a Redis that can be reached[^]{1,99}$/,
+    ],
+  ])('%j: one clear message', async (args, message) => {
+    const write = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+    const code = await runCli(['sweep', join(cwd, 'one.toml'), '--runs', join(cwd, 'none'), ...args]);
+    const stderr = stripVTControlCharacters(write.mock.calls.map(([text]) => String(text)).join(''));
+    write.mockRestore();
+    expect(stderr).toMatch(message);
+    expect(stderr).not.toMatch(/\n\s+at |secret/);
+    expect(code).toBe(1);
   });
 
   it('trains one run as a task of an array, and gathers afterwards', async () => {

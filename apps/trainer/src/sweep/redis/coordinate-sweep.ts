@@ -114,8 +114,10 @@ async function look(
   observer: RunSweepOptions['observer'],
 ): Promise<boolean> {
   const state = await job.getState();
+  // The job was read before its state, and may not have said by then what it came to.
+  const ended = await link.queue.getJob(run.name);
   if (state === 'failed') {
-    const message = job.failedReason;
+    const message = ended?.failedReason ?? 'its reason is not in Redis any more';
     recordFailure(run.dir, message);
     await discard(link, run, job);
     observer.ended(run, { type: 'failed', message });
@@ -126,18 +128,16 @@ async function look(
     if (progress !== undefined) observer.step(run, progress.step, progress.loss);
     return false;
   }
-  // The job was read before its state.
-  const finished = await link.queue.getJob(run.name);
-  const result = runJobResultSchema.safeParse(finished?.returnvalue);
+  const result = runJobResultSchema.safeParse(ended?.returnvalue);
   try {
     if (result.success) await downloadRun(link.client, run, result.data);
   } catch (error) {
     if (!(error instanceof MissingChunkError)) throw error;
     // Whoever trained it has it still; anyone else can train it again.
-    await discard(link, run, job);
+    await discard(link, run, ended ?? job);
     return false;
   }
-  await discard(link, run, finished ?? job);
+  await discard(link, run, ended ?? job);
   if (!result.success) return false;
   const after = runStateOf(run);
   observer.ended(
