@@ -13,7 +13,7 @@ let redis: TestRedis | undefined;
 beforeAll(async () => {
   cwd = mkdtempSync(join(tmpdir(), 'nibble-worker-killed-'));
   writeFileSync(join(cwd, 'text.txt'), smallText());
-  writeFileSync(join(cwd, 'sweep.toml'), sweepOf('recipe = ["f32", "int4-channel"]\nsteps = 60\n'));
+  writeFileSync(join(cwd, 'sweep.toml'), sweepOf('recipe = ["f32", "int4-channel"]\nsteps = 40\n'));
   mkdirSync(join(cwd, 'elsewhere'));
   if (noRedis === undefined) redis = await startRedis(join(cwd, 'redis'));
 });
