@@ -10,8 +10,8 @@ const WIDE = { int4: 'int8', fp4: 'e4m3' } as const;
 const NAMES = { int4: 'INT4', fp4: 'FP4 (E2M1)' } as const;
 const SOURCE = 'arXiv 2505.14302, section 4.1 and appendix E';
 
-/** Group sizes of the paper; null is one scale per token and per output channel. */
-const GROUPS = [32, 64, 128, 256, null] as const;
+/** Group sizes of the paper, and 16 for narrower models; null is one scale per token and per output channel. */
+const GROUPS = [16, 32, 64, 128, 256, null] as const;
 
 /**
  * W4A4 of arXiv 2505.14302: weights scaled by their largest magnitude; activations too for groups below 256, else with
