@@ -25,11 +25,11 @@ const lastLine = ({ stdout }: NibbleResult): Record<string, number> =>
   JSON.parse(stdout.trim().split('\n').at(-1)!) as Record<string, number>;
 
 describe('nibble tokenize of 100 MB', () => {
-  it('stays within 1 GB of memory, and another 100 MB take no more', async () => {
+  it('stays within 1 GB of memory, which does not grow with the text', async () => {
     const peaks: number[] = [];
     for (const [name, bytes] of [
       ['100.jsonl', 1e8],
-      ['200.jsonl', 2e8],
+      ['500.jsonl', 5e8],
     ] as const) {
       const text = writeGeneratedCorpus(join(cwd, name), bytes);
       const file = join(cwd, `${name}.rss`);
@@ -43,13 +43,14 @@ describe('nibble tokenize of 100 MB', () => {
       console.log(
         `${name}: ${(text / 1e6).toFixed(0)} MB of text, peak ${peakMegabytes.toFixed(0)} MB resident; vocabulary ${done['vocabularyMegabytesPerSecond']} MB/s, tokenizing ${done['megabytesPerSecond']} MB/s with all threads, ${done['seconds']!.toFixed(0)} s in all`,
       );
-      expect(peakMegabytes).toBeLessThan(1000);
+      if (bytes === 1e8) expect(peakMegabytes).toBeLessThan(1000);
       peaks.push(peakMegabytes);
       const tokens = readdirSync(join(cwd, `${name}-dataset`)).filter((entry) => entry.endsWith('.bin'));
       expect(tokens.length).toBeGreaterThanOrEqual(2);
       rmSync(join(cwd, `${name}-dataset`), { recursive: true });
     }
-    expect(peaks[1]! - peaks[0]!).toBeLessThan(100);
+    // When garbage is collected differs by more than 100 MB from run to run; what grew with the text would take 400 and more.
+    expect(peaks[1]! - peaks[0]!).toBeLessThan(200);
   });
 });
 
