@@ -49,8 +49,8 @@ describe('nibble tokenize of 100 MB', () => {
       expect(tokens.length).toBeGreaterThanOrEqual(2);
       rmSync(join(cwd, `${name}-dataset`), { recursive: true });
     }
-    // When garbage is collected differs by more than 100 MB from run to run; what grew with the text would take 400 and more.
-    expect(peaks[1]! - peaks[0]!).toBeLessThan(200);
+    // When garbage is collected differs by more than 100 MB from run to run; what grew with the text would take at least 400.
+    expect(peaks[1]! - peaks[0]!).toBeLessThan(250);
   });
 });
 
