@@ -43,12 +43,12 @@ describe('nibble tokenize of 100 MB', () => {
       console.log(
         `${name}: ${(text / 1e6).toFixed(0)} MB of text, peak ${peakMegabytes.toFixed(0)} MB resident; vocabulary ${done['vocabularyMegabytesPerSecond']} MB/s, tokenizing ${done['megabytesPerSecond']} MB/s with all threads, ${done['seconds']!.toFixed(0)} s in all`,
       );
-      if (bytes === 1e8) expect(peakMegabytes).toBeLessThan(1000);
       peaks.push(peakMegabytes);
       const tokens = readdirSync(join(cwd, `${name}-dataset`)).filter((entry) => entry.endsWith('.bin'));
       expect(tokens.length).toBeGreaterThanOrEqual(2);
       rmSync(join(cwd, `${name}-dataset`), { recursive: true });
     }
+    expect(peaks[0]).toBeLessThan(1000);
     // When garbage is collected differs by more than 100 MB from run to run; what grew with the text would take at least 400.
     expect(peaks[1]! - peaks[0]!).toBeLessThan(250);
   });
