@@ -37,7 +37,7 @@ Examples:
   nibble export runs/NAME --to gguf --type mxfp4        # of a run with recipe mxfp4
   nibble export runs/NAME --to gguf --type mxfp4 --weights master --rest q8_0
   nibble export runs/NAME --to gguf --type f16 --step 500 --out model.gguf
-  npx node-llama-cpp complete --gpu false --text 'The whale' runs/NAME/model-f32.gguf
+  npx node-llama-cpp complete --gpu false --temperature 0.8 --maxTokens 100 --text 'The whale' runs/NAME/model-f32.gguf
   nibble export runs/NAME --to safetensors --type bf16  # a folder for transformers`;
 
 /** `nibble export`: a run's model as a file for other programs. */
