@@ -93,6 +93,7 @@ export { markdownTable, textTable } from './report/table.ts';
 export type { Table } from './report/table.ts';
 export { createRandom } from './statistics/random.ts';
 export type { RandomSource } from './statistics/random.ts';
+export { studentCdf, studentQuantile } from './statistics/student-t.ts';
 export { fitLawInWorkers } from './workers/fit-law-in-workers.ts';
 export type { FitProgress, WorkerFitOptions } from './workers/fit-law-in-workers.ts';
 export { webFitWorker } from './workers/fit-worker.ts';

@@ -1,10 +1,10 @@
+import { studentQuantile } from '@nibble-ml/scaling-law';
 import { describe, expect, it } from 'vitest';
 import { defaultConfig } from '../config/train-config.ts';
 import type { Claim } from './experiment.ts';
 import { judgeClaim } from './judge-claim.ts';
 import { lossTable } from './loss-table.ts';
 import type { ArmResults } from './loss-table.ts';
-import { studentQuantile } from './stats/student-t.ts';
 
 const SEEDS = [1, 2, 3];
 

@@ -3,7 +3,6 @@ import { performWork } from '../fit/fit-work.ts';
 import { HuberObjective } from '../fit/huber-objective.ts';
 import { defineLaw } from '../laws/define-law.ts';
 import { createRandom } from '../statistics/random.ts';
-import { studentCdf, studentQuantile } from '../statistics/student-t.ts';
 import { normalCdf, normalQuantile } from '../statistics/normal.ts';
 import { bcaInterval, effectiveClusters, expandedConfidence, percentileInterval } from './intervals.ts';
 import { residualPlan } from './resample-plan.ts';
@@ -144,18 +143,6 @@ describe('percentileInterval', () => {
 
   it('is the value itself for a single value', () => {
     expect(percentileInterval([3], 0.95)).toEqual([3, 3]);
-  });
-});
-
-describe('studentQuantile', () => {
-  it.each([
-    [1, 0.975, 12.706204736],
-    [2, 0.95, 2.91998558],
-    [15, 0.975, 2.131449546],
-    [30, 0.005, -2.749995654],
-  ])('with %i degrees of freedom at %d is %d', (degrees, probability, quantile) => {
-    expect(studentQuantile(probability, degrees)).toBeCloseTo(quantile, 7);
-    expect(studentCdf(quantile, degrees)).toBeCloseTo(probability, 9);
   });
 });
 

@@ -1,5 +1,5 @@
+import { studentQuantile } from '@nibble-ml/scaling-law';
 import { covariance, mean } from './sample-moments.ts';
-import { studentQuantile } from './student-t.ts';
 
 /** An estimate and where the truth lies with 95 % confidence. */
 export interface Interval {
