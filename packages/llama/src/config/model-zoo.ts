@@ -9,6 +9,16 @@ const SCALING_LAW = { ...DEFAULTS, vocabSize: 128_256, context: 2048, ropeTheta:
 // arXiv 2501.17116 follows LLaMA 2: its vocabulary, no grouped queries below 70B, sequences of 2048 tokens.
 const LLAMA_2 = { ...DEFAULTS, vocabSize: 32_000, context: 2048 } as const;
 
+// The same shape narrower, all of one depth, in widths that groups of 16, 32 and 64 divide.
+const NANO_SCALING_LAW = {
+  ...DEFAULTS,
+  vocabSize: 1024,
+  context: 128,
+  nLayers: 2,
+  nHeads: 4,
+  nKvHeads: 1,
+} as const;
+
 const SMOL = { ...DEFAULTS, vocabSize: 49_152, context: 2048, tiedEmbeddings: true } as const;
 
 const LLAMA_3 = {
@@ -25,7 +35,9 @@ const LLAMA_3 = {
  * - `nano`, `micro`, `tiny`: for tests, sweeps and a first run on a CPU; `tiny` has about a million parameters.
  * - `smollm-…`: HuggingFaceTB/SmolLM-135M and -360M, from their config.json; `llama-3.2-1b`: meta-llama/Llama-3.2-1B,
  *   likewise, with the context it was first trained on and without the scaling of its angles for longer ones.
- * - `qat-…`: the six models of arXiv 2505.14302, Table 3.
+ * - `qat-70k` to `qat-1.1m`: models of the shape of arXiv 2505.14302 (grouped queries, FFN of twice the width), small
+ *   enough for its sweeps on a CPU.
+ * - `qat-74m` to `qat-2.8b`: the six models of arXiv 2505.14302, Table 3.
  * - `fp4-400m`, `fp4-1.3b`: the models of arXiv 2501.17116, which prints no dimensions. 400M: 24 blocks of width 1024
  *   with LLaMA's FFN rule (8/3 of the width, up to a multiple of 256). 1.3B: the 24 blocks its figures show, in the
  *   dimensions of the public 1.3B LLaMA (arXiv 2310.06694).
@@ -65,6 +77,10 @@ export const modelZoo: Readonly<Record<string, LlamaConfig>> = byName([
     ffnDim: 344,
     context: 128,
   },
+  { ...NANO_SCALING_LAW, name: 'qat-70k', dim: 64, ffnDim: 128 },
+  { ...NANO_SCALING_LAW, name: 'qat-280k', dim: 128, ffnDim: 256 },
+  { ...NANO_SCALING_LAW, name: 'qat-630k', dim: 192, ffnDim: 384 },
+  { ...NANO_SCALING_LAW, name: 'qat-1.1m', dim: 256, ffnDim: 512 },
   { ...SMOL, name: 'smollm-135m', dim: 576, nLayers: 30, nHeads: 9, nKvHeads: 3, ffnDim: 1536 },
   { ...SMOL, name: 'smollm-360m', dim: 960, nLayers: 32, nHeads: 15, nKvHeads: 5, ffnDim: 2560 },
   { ...LLAMA_3, name: 'llama-3.2-1b', dim: 2048, nLayers: 16, nHeads: 32, nKvHeads: 8, ffnDim: 8192 },
