@@ -55,6 +55,8 @@ const variants: readonly string[] = [
   'fp4-paper-alpha0.9',
   'fp4-paper-alpha0.9bare',
   'w16a4-alpha0.97',
+  'int4-channel-w16a4',
+  'fp4-g32-w4a16',
 ];
 const FC1: LinearSite = { role: 'fc1', block: 0 };
 

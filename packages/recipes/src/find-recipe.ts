@@ -2,14 +2,15 @@ import { recipes } from './recipes.ts';
 import type { Recipe } from './recipe.ts';
 import { withDge } from './with-dge.ts';
 import { gradientFormats, withGradients } from './with-gradients.ts';
+import { withHighPrecision } from './with-high-precision.ts';
 import { withOcc } from './with-occ.ts';
 
 const COMPENSATIONS = { '': 'f32', fp8: 'e4m3', bare: null } as const;
 
 /**
- * The recipe of that name: one of {@link recipes}, or one changed by {@link withDge}, {@link withOcc} or
- * {@link withGradients}, whose names are its name and what was changed: `fp4-paper-k3`, `w4a8-k10`,
- * `fp4-occ-alpha0.97-f32`.
+ * The recipe of that name: one of {@link recipes}, or one changed by {@link withDge}, {@link withOcc},
+ * {@link withGradients} or {@link withHighPrecision}, whose names are its name and what was changed: `fp4-paper-k3`,
+ * `w4a8-k10`, `fp4-occ-alpha0.97-f32`, `int4-g32-w4a16`.
  *
  * @throws RangeError listing the names there are, or because the change does not fit the recipe
  */
@@ -36,6 +37,8 @@ function changedRecipe(name: string): Recipe | undefined {
 function changeOf(suffix: string): ((recipe: Recipe) => Recipe) | undefined {
   const format = gradientFormats.find((candidate) => candidate === suffix);
   if (format !== undefined) return (recipe) => withGradients(recipe, format);
+  if (suffix === 'w4a16') return (recipe) => withHighPrecision(recipe, 'activations');
+  if (suffix === 'w16a4') return (recipe) => withHighPrecision(recipe, 'weights');
   const k = /^k(\d+(?:\.\d+)?)$/.exec(suffix)?.[1];
   if (k !== undefined) return (recipe) => withDge(recipe, { k: Number(k) });
   const [, alpha, how] = /^alpha(\d+(?:\.\d+)?)(fp8|bare)?$/.exec(suffix) ?? [];

@@ -36,5 +36,7 @@ export { recipes } from './recipes.ts';
 export { withDge } from './with-dge.ts';
 export type { WithDgeOptions } from './with-dge.ts';
 export { gradientFormats, withGradients } from './with-gradients.ts';
+export { withHighPrecision } from './with-high-precision.ts';
+export type { OperandKind } from './with-high-precision.ts';
 export { withOcc } from './with-occ.ts';
 export type { WithOccOptions } from './with-occ.ts';

@@ -4,6 +4,7 @@ import { findRecipe } from './find-recipe.ts';
 import { recipes } from './recipes.ts';
 import { withDge } from './with-dge.ts';
 import { withGradients } from './with-gradients.ts';
+import { withHighPrecision } from './with-high-precision.ts';
 import { withOcc } from './with-occ.ts';
 
 const paper = findRecipe('fp4-paper');
@@ -138,6 +139,8 @@ describe('a changed recipe', () => {
     ['fp4-occ-alpha0.97fp8', withOcc(findRecipe('fp4-occ'), { alpha: 0.97, compensation: 'e4m3' })],
     ['w8a4-alpha0.97bare', withOcc(findRecipe('w8a4'), { alpha: 0.97, compensation: null })],
     ['fp4-paper-k3-alpha0.97-f32', withGradients(withOcc(withDge(paper, { k: 3 }), { alpha: 0.97 }), 'f32')],
+    ['int4-g32-w4a16', withHighPrecision(findRecipe('int4-g32'), 'activations')],
+    ['fp4-channel-fc2a8-w16a4', withHighPrecision(findRecipe('fp4-channel-fc2a8'), 'weights')],
     ['fp4-g32-fc2a8-k3', withDge(findRecipe('fp4-g32-fc2a8'), { k: 3 })],
   ])('has the name %s, which finds it again', (name, recipe) => {
     expect(recipe.name).toBe(name);
@@ -152,6 +155,13 @@ describe('a changed recipe', () => {
     expect({ ...others, weights: paper.layer.weights }).toEqual(paper.layer);
     const changed = withDge(findRecipe('fp4-g32-fc2a8'), { k: 3 });
     expect(changed.overrides[0]!.layer.weights).toEqual(changed.layer.weights);
+    const { layer, overrides } = findRecipe('int4-g32-fc2a8');
+    const activationsOnly = findRecipe('int4-g32-fc2a8-w16a4');
+    expect(activationsOnly.layer).toEqual({ ...layer, weights: { format: 'bf16' } });
+    expect(activationsOnly.overrides[0]!.layer).toEqual({
+      ...overrides[0]!.layer,
+      weights: { format: 'bf16' },
+    });
   });
 
   it('replaces an earlier change of the kind', () => {
@@ -173,6 +183,12 @@ describe('a changed recipe', () => {
     expect(() => findRecipe('fp4-paper-int9')).toThrow(/no recipe "fp4-paper-int9"/);
     expect(() => withDge(findRecipe('int4-g32'), { k: 3 })).toThrow(/must have E2M1 weights, but int4-g32/);
     expect(() => withOcc(findRecipe('w4a8'), { alpha: 0.9 })).toThrow(/must have E2M1 activations, but w4a8/);
+    expect(() => findRecipe('w4a8-w16a4')).toThrow(
+      /must quantize its weights and have activations in 4 bits, but w4a8 has weights in e2m1 and activations in e4m3/,
+    );
+    expect(() => findRecipe('int4-g32-w4a16-w16a4')).toThrow(
+      /have activations in 4 bits, but int4-g32-w4a16/,
+    );
     expect(() => withOcc(findRecipe('fp4-g32'), { alpha: 0.9 })).toThrow(/outlier clamping works per token/);
   });
 

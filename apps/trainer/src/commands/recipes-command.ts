@@ -24,7 +24,7 @@ function listRecipes(): string {
   return [
     ...lines,
     '',
-    'A recipe can be changed by its name: fp4-paper-k3 (DGE with k = 3), fp4-paper-alpha0.999 (OCC), fp4-paper-int8 (output gradients).',
+    'A recipe can be changed by its name: fp4-paper-k3 (DGE with k = 3), fp4-paper-alpha0.999 (OCC), fp4-paper-int8 (output gradients), int4-g32-w4a16 (activations in BF16), int4-g32-w16a4 (weights in BF16).',
     'nibble recipes NAME says what runs in which precision.',
   ].join('\n');
 }
