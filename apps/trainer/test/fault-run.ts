@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { defaultConfig } from '../src/config/train-config.ts';
 import type { TrainConfig } from '../src/config/train-config.ts';
 import { defaultText } from '../src/data/default-text.ts';
-import { checkpointFolder, checkpointSteps } from '../src/run/checkpoint-manifest.ts';
+import { checkpointFolder, checkpointSteps } from '../src/run/checkpoint-folders.ts';
 import type { CheckpointManifest } from '../src/run/checkpoint-manifest.ts';
 import { readMetrics } from '../src/run/metrics.ts';
 

@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { checkpointSteps } from '../src/run/checkpoint-manifest.ts';
+import { checkpointSteps } from '../src/run/checkpoint-folders.ts';
 import { readCheckpoint } from '../src/run/read-checkpoint.ts';
 import { runNibble } from './run-nibble.ts';
 import type { NibbleResult } from './run-nibble.ts';

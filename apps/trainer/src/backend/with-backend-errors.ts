@@ -14,7 +14,7 @@ export async function withBackendErrors<Result>(
     return await body();
   } catch (error) {
     // The device's own report comes a turn later.
-    await new Promise(setImmediate);
+    await new Promise((resolve) => setTimeout(resolve, 0));
     backend.checkErrors();
     throw error;
   }

@@ -8,7 +8,7 @@ import type { DeviceMemory } from '../memory/device-memory.ts';
 import type { Fit } from '../memory/fit-batch.ts';
 import { RESERVE } from '../memory/fit-run.ts';
 import type { FitChanges, RunFit } from '../memory/fit-run.ts';
-import { recipeOf } from '../training/prepare.ts';
+import { recipeOf } from '../training/recipe-of.ts';
 import { lateRecipeOf } from '../training/recipe-phases.ts';
 
 /** What `nibble doctor --fit` has found, and for what. */

@@ -58,7 +58,7 @@ describe('openCorpus', () => {
     const path = join(folder, 'a.txt');
     writeFileSync(path, text.slice(0, 60_000));
     const corpus = await open(path);
-    const wanted = prepareCorpus({ name: path, text: text.slice(0, 60_000) }, settings);
+    const wanted = await prepareCorpus({ name: path, text: text.slice(0, 60_000) }, settings);
     expect(corpus.sha256).toBe(wanted.sha256);
     expect(all(corpus.train)).toEqual(all(wanted.train));
     expect(corpus.wholeText).toBe(true);

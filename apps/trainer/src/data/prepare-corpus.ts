@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { digest } from '../run/digest.ts';
 import { loadTokenizer, type Tokenizer } from '../tokenizer/load-tokenizer.ts';
 import { trainBpe } from '../tokenizer/train-bpe.ts';
 import type { NamedText } from './default-text.ts';
@@ -43,7 +43,10 @@ export interface PrepareCorpusOptions {
  *
  * @throws RangeError when either part has fewer than `context + 1` tokens, or an option is out of range.
  */
-export function prepareCorpus({ name, text }: NamedText, options: PrepareCorpusOptions): Corpus {
+export async function prepareCorpus(
+  { name, text }: NamedText,
+  options: PrepareCorpusOptions,
+): Promise<Corpus> {
   const { context, vocabSize, validationFraction, onProgress } = options;
   const split = splitText(text, validationFraction);
   const tokenizerJson =
@@ -53,6 +56,6 @@ export function prepareCorpus({ name, text }: NamedText, options: PrepareCorpusO
   const validation = tokensInMemory(tokenizer.encode(split.validation));
   requireTokens({ part: 'training', tokens: train.length, context, name });
   requireTokens({ part: 'validation', tokens: validation.length, context, name });
-  const sha256 = createHash('sha256').update(text, 'utf8').digest('hex');
+  const sha256 = await digest(new TextEncoder().encode(text));
   return { name, sha256, tokenizerJson, tokenizer, wholeText: true, train, validation };
 }

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { countParameters, readGguf, readLlamaMetadata } from '@nibble-ml/llama';
 import type { Imported, ImportOptions } from '../hugging-face/import-hugging-face.ts';
-import { GENERATION_CONFIG } from '../hugging-face/imported-files.ts';
+import { GENERATION_CONFIG } from '../hugging-face/imported-file-names.ts';
 import { specialIdFields } from '../hugging-face/special-ids.ts';
 import { writeImportedRun } from '../hugging-face/write-imported-run.ts';
 import { openFileSource } from '../run/file-source.ts';

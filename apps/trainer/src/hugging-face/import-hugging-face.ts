@@ -2,7 +2,7 @@ import { basename, resolve } from 'node:path';
 import { checkLlamaTensors, countParameters, fromHuggingFaceConfig, parameterChunks } from '@nibble-ml/llama';
 import type { LlamaConfig } from '@nibble-ml/llama';
 import { openModelFolder } from './model-folder.ts';
-import { GENERATION_CONFIG } from './imported-files.ts';
+import { GENERATION_CONFIG } from './imported-file-names.ts';
 import { specialIdFields, specialIdsOf } from './special-ids.ts';
 import { writeImportedRun } from './write-imported-run.ts';
 

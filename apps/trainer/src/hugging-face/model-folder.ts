@@ -5,7 +5,7 @@ import type { SafetensorsReader } from '@nibble-ml/llama';
 import { openFileSource } from '../run/file-source.ts';
 import type { FileSource } from '../run/file-source.ts';
 import { fileWithin } from './file-within.ts';
-import { GENERATION_CONFIG, tokenizerSideFiles } from './imported-files.ts';
+import { GENERATION_CONFIG, tokenizerSideFiles } from './imported-file-names.ts';
 
 /** An object of a JSON file, of which nothing is known yet. */
 export type Json = Readonly<Record<string, unknown>>;

@@ -1,5 +1,5 @@
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
-import { GENERATION_CONFIG, importedFiles } from './imported-files.ts';
+import { GENERATION_CONFIG } from './imported-file-names.ts';
 import type { Json } from './model-folder.ts';
 
 /** Ids that begin, end and fill up texts. */
@@ -42,9 +42,13 @@ export function specialIdsOf(
   };
 }
 
-/** The ids of a run: those of the model that it was made of, or what its tokenizer says. */
-export function specialIdsOfRun(dir: string, tokenizer: Tokenizer): SpecialIds {
-  const generationConfig = importedFiles(dir)[GENERATION_CONFIG];
+/**
+ * The ids of a run: those of the model that it was made of, or what its tokenizer says.
+ *
+ * @param files - What the run has of that model, by file name
+ */
+export function specialIdsOfRun(files: Readonly<Record<string, string>>, tokenizer: Tokenizer): SpecialIds {
+  const generationConfig = files[GENERATION_CONFIG];
   if (generationConfig !== undefined) return specialIdsOf({}, JSON.parse(generationConfig) as Json, Infinity);
   const [bos] = tokenizer.encode('', { addSpecialTokens: true });
   const { endOfTextId } = tokenizer;

@@ -1,6 +1,6 @@
 import { parseTokenizerFile } from '../tokenizer/tokenizer-file.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
-import { importedFiles, tokenizerSideFiles } from './imported-files.ts';
+import { tokenizerSideFiles } from './imported-file-names.ts';
 import type { SpecialIds } from './special-ids.ts';
 import { tokenizerConfigFor } from './tokenizer-config.ts';
 
@@ -15,17 +15,17 @@ export interface TokenizerFilesOptions {
 /**
  * The files that `AutoTokenizer` reads, by name: those that the run has of the model that it was made of, else new ones.
  *
+ * @param kept - Files that the run has of that model, by name
  * @param tokenizerJson - Text of the run's `tokenizer.json`
  */
 export function tokenizerFiles(
-  runDir: string,
+  kept: Readonly<Record<string, string>>,
   tokenizerJson: string,
   { tokenizer, ids, context }: TokenizerFilesOptions,
 ): Record<string, string> {
   const { added_tokens: addedTokens } = parseTokenizerFile(JSON.parse(tokenizerJson));
   const made = tokenizerConfigFor({ addedTokens, ids, context, textOf: (id) => tokenizer.decode([id]) });
   const [config, specialTokens] = tokenizerSideFiles;
-  const kept = importedFiles(runDir);
   return {
     'tokenizer.json': tokenizerJson,
     [config]: kept[config] ?? `${JSON.stringify(made.config, null, 2)}\n`,

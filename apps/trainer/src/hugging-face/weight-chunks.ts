@@ -1,5 +1,5 @@
 import type { HuggingFaceTensor } from '@nibble-ml/llama';
-import type { OpenCheckpoint } from '../run/open-checkpoint.ts';
+import type { StoredModel } from '../run/stored-model.ts';
 
 /** The values of a tensor in row-major order, a piece at a time. */
 export type WeightValues = (tensor: HuggingFaceTensor) => Iterable<Float32Array>;
@@ -16,7 +16,10 @@ const CHUNK = 2 ** 22;
  * @param change - what is done to each parameter, which is then held as a whole, until another one's turn comes; null
  * reads pieces as they are
  */
-export function weightChunks({ weights }: OpenCheckpoint, change: ChangeWeight | null): WeightValues {
+export function weightChunks(
+  { weights }: Pick<StoredModel, 'weights'>,
+  change: ChangeWeight | null,
+): WeightValues {
   let held: { readonly name: string; readonly values: Float32Array } | undefined;
   const changed = (parameter: string): Float32Array => {
     if (held?.name !== parameter) {

@@ -4,7 +4,7 @@ import { encodeFloats, encodeHeader, encodeSafetensors, parameterShapes } from '
 import type { LlamaConfig, ParameterShape } from '@nibble-ml/llama';
 import { defaultConfig } from '../config/train-config.ts';
 import type { TrainConfig } from '../config/train-config.ts';
-import { checkpointFolder } from '../run/checkpoint-manifest.ts';
+import { checkpointFolder } from '../run/checkpoint-folders.ts';
 import type { CheckpointManifest } from '../run/checkpoint-manifest.ts';
 import { syncFolder } from '../run/durable-file.ts';
 import { createRun, requireNewFolder } from '../run/run-folder.ts';

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { checkpointSteps } from '../run/checkpoint-manifest.ts';
+import { checkpointSteps } from '../run/checkpoint-folders.ts';
 import { replaceFile } from '../run/durable-file.ts';
 import { readMetrics } from '../run/metrics.ts';
 import type { PlannedRun } from './planned-run.ts';

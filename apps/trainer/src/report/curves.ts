@@ -1,4 +1,4 @@
-import type { MetricsRecord } from '../run/metrics.ts';
+import type { MetricsRecord } from '../run/metrics-lines.ts';
 
 /** A point of a curve: x, y. */
 export type Point = readonly [x: number, y: number];

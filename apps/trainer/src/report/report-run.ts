@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { MetricsRecord } from '../run/metrics.ts';
-import type { RunRecord } from '../run/run-folder.ts';
+import type { MetricsRecord } from '../run/metrics-lines.ts';
+import type { RunRecord } from '../run/run-record.ts';
 import { layersSchema } from '../training/telemetry/layers-record.ts';
 import type { LayersRecord } from '../training/telemetry/layers-record.ts';
 import { curvesOf } from './curves.ts';

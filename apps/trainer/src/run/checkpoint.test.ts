@@ -18,7 +18,8 @@ import { writeFileSynced } from './durable-file.ts';
 import { openMetrics, readMetrics } from './metrics.ts';
 import { latestCheckpoint, readCheckpoint } from './read-checkpoint.ts';
 import { rewindRun } from './rewind-run.ts';
-import { finishReplacing, writeCheckpoint, type Checkpoint } from './write-checkpoint.ts';
+import { finishReplacing, writeCheckpoint } from './write-checkpoint.ts';
+import { type Checkpoint } from './checkpoint.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'nibble-checkpoint-'));
 afterAll(() => rmSync(root, { recursive: true }));

@@ -5,13 +5,13 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { fullAt, injectFaults, killAt, KilledError } from '../../test/faulty-fs.ts';
 import type { DiskCall, Fault } from '../../test/faulty-fs.ts';
 import { defaultConfig } from '../config/train-config.ts';
-import { checkpointSteps } from './checkpoint-manifest.ts';
+import { checkpointSteps } from './checkpoint-folders.ts';
 import { openMetrics, readMetrics } from './metrics.ts';
 import { readCheckpoint } from './read-checkpoint.ts';
 import { rewindRun } from './rewind-run.ts';
 import { createRun, openRun } from './run-folder.ts';
 import { finishReplacing, writeCheckpoint } from './write-checkpoint.ts';
-import type { Checkpoint } from './write-checkpoint.ts';
+import type { Checkpoint } from './checkpoint.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'nibble-disk-faults-'));
 afterAll(() => rmSync(root, { recursive: true }));

@@ -1,24 +1,8 @@
 import { closeSync, fsyncSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { replaceFile, writeAll } from './durable-file.ts';
-import { strictJson } from './strict-json.ts';
-
-/** One line of `metrics.jsonl`: any plain object; those of a step carry its number. */
-export type MetricsRecord = Readonly<Record<string, unknown>>;
-
-/** Appends to the metrics of a run. */
-export interface MetricsWriter {
-  /**
-   * Adds one line.
-   *
-   * @throws RangeError when a number in it is not finite.
-   */
-  append(record: MetricsRecord): void;
-  /** Waits until the disk has all lines; call it before a checkpoint is written. */
-  sync(): void;
-  /** Syncs and closes the file. */
-  close(): void;
-}
+import { encodeMetrics, metricsUntil, parseMetrics } from './metrics-lines.ts';
+import type { MetricsRecord, MetricsWriter } from './metrics-lines.ts';
 
 /** The metrics file of a run. */
 export const metricsPath = (runDir: string): string => join(runDir, 'metrics.jsonl');
@@ -36,8 +20,7 @@ export function openMetrics(runDir: string, resumeStep?: number): MetricsWriter 
   if (resumeStep !== undefined) truncateMetrics(runDir, resumeStep);
   const file = openSync(path, resumeStep === undefined ? 'ax' : 'a');
   return {
-    append: (record) =>
-      writeAll(file, new TextEncoder().encode(`${strictJson(record, 'a line of metrics')}\n`)),
+    append: (record) => writeAll(file, encodeMetrics(record)),
     sync: () => fsyncSync(file),
     close: () => {
       fsyncSync(file);
@@ -61,36 +44,10 @@ export function readMetrics(runDir: string): MetricsRecord[] {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
     throw error;
   }
-  // What follows the last line end is torn, or empty.
-  return text
-    .split('\n')
-    .slice(0, -1)
-    .map((line, index) => {
-      const record = parseLine(line);
-      if (record === undefined) {
-        throw new Error(
-          `readMetrics: ${path}:${index + 1} must be a JSON object, but got ${JSON.stringify(line.slice(0, 80))}`,
-        );
-      }
-      return record;
-    });
+  return parseMetrics(text, path);
 }
 
 /** Removes the lines from the first one whose step is after `step`. */
 function truncateMetrics(runDir: string, step: number): void {
-  const records = readMetrics(runDir);
-  const later = records.findIndex((record) => typeof record.step === 'number' && record.step > step);
-  const kept = later < 0 ? records : records.slice(0, later);
-  replaceFile(metricsPath(runDir), kept.map((record) => `${JSON.stringify(record)}\n`).join(''));
-}
-
-function parseLine(line: string): MetricsRecord | undefined {
-  try {
-    const value: unknown = JSON.parse(line);
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? (value as MetricsRecord)
-      : undefined;
-  } catch {
-    return undefined;
-  }
+  replaceFile(metricsPath(runDir), metricsUntil(readMetrics(runDir), step));
 }

@@ -1,7 +1,9 @@
 import { openSafetensors } from '@nibble-ml/llama';
 import type { SafetensorsReader, SafeTensor } from '@nibble-ml/llama';
-import { checkpointFiles, readManifest } from './checkpoint-manifest.ts';
+import { checkpointFiles } from './checkpoint-manifest.ts';
+import { readManifest } from './checkpoint-folders.ts';
 import type { CheckpointManifest } from './checkpoint-manifest.ts';
+import type { LoadedCheckpoint } from './checkpoint.ts';
 import { openVerified } from './open-verified.ts';
 
 /** A checkpoint whose weights are read one at a time. */
@@ -38,16 +40,6 @@ export function openCheckpoint(path: string, step: number): OpenCheckpoint {
   }
 }
 
-/** Everything in a checkpoint. */
-export interface CheckpointContents {
-  /** The master weights by name, and learned clip factors. */
-  readonly tensors: ReadonlyMap<string, SafeTensor>;
-  /** The optimizer's state by name. */
-  readonly optimizer: ReadonlyMap<string, SafeTensor>;
-  /** The rest, as plain JSON. */
-  readonly state: unknown;
-}
-
 /**
  * Reads a checkpoint into memory, and each byte once beside what was checked against the manifest before.
  *
@@ -55,9 +47,11 @@ export interface CheckpointContents {
  * @param step - The step that it must be of.
  * @throws CheckpointError naming the file that is missing, torn or changed.
  */
-export function readContents(path: string, step: number): CheckpointContents {
+export function readContents(path: string, step: number): LoadedCheckpoint {
   const manifest = readManifest(path, step);
   return {
+    step,
+    path,
     tensors: readTensors(path, 'model.safetensors', manifest),
     optimizer: readTensors(path, 'optimizer.safetensors', manifest),
     state: readState(path, manifest),

@@ -1,20 +1,7 @@
-import {
-  CheckpointError,
-  checkpointFolder,
-  checkpointSteps,
-  replacedFolder,
-  replacedSteps,
-} from './checkpoint-manifest.ts';
+import { CheckpointError } from './checkpoint-manifest.ts';
+import { checkpointFolder, checkpointSteps, replacedFolder, replacedSteps } from './checkpoint-folders.ts';
 import { readContents, verifyCheckpoint } from './open-checkpoint.ts';
-import type { Checkpoint } from './write-checkpoint.ts';
-
-/** A checkpoint read back. */
-export interface LoadedCheckpoint extends Checkpoint {
-  /** Optimizer steps done. */
-  step: number;
-  /** Its folder. */
-  path: string;
-}
+import type { LoadedCheckpoint } from './checkpoint.ts';
 
 /** Where a checkpoint is. */
 export interface CheckpointLocation {
@@ -34,7 +21,7 @@ export interface CheckpointLocation {
 export function readCheckpoint(runDir: string, step?: number): LoadedCheckpoint {
   const found = locateCheckpoint(runDir, step);
   try {
-    return { ...found, ...readContents(found.path, found.step) };
+    return readContents(found.path, found.step);
   } catch (error) {
     throw step === undefined ? withWayOut(error, runDir, found.step) : error;
   }

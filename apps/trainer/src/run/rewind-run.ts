@@ -1,6 +1,6 @@
 import { copyFileSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { checkpointFolder, checkpointSteps } from './checkpoint-manifest.ts';
+import { checkpointFolder, checkpointSteps } from './checkpoint-folders.ts';
 import { metricsPath, openMetrics, readMetrics } from './metrics.ts';
 import { openSetAside } from './set-aside.ts';
 

@@ -12,7 +12,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { defaultConfig } from '../config/train-config.ts';
-import { createRun, openRun, requireNewFolder, type RunRecord } from './run-folder.ts';
+import { createRun, openRun, requireNewFolder } from './run-folder.ts';
+import { type RunRecord } from './run-record.ts';
 
 let root = '';
 beforeEach(() => {

@@ -11,31 +11,14 @@ import {
   statSync,
 } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import type { LlamaConfig } from '@nibble-ml/llama';
-import { z } from 'zod';
-import { parseConfig } from '../config/resolve-config.ts';
 import type { TrainConfig } from '../config/train-config.ts';
-import { CHECKSUMS_FILE, checksumsOf, verifyChecksums } from './checksums.ts';
+import { isHubName } from '../data/hub/hub-name.ts';
+import { checksumsOf, verifyChecksums } from './checksums.ts';
+import { CHECKSUMS_FILE } from './checksum-list.ts';
 import { removeQuietly, replaceFile, syncFolder } from './durable-file.ts';
 import { makeFolder } from './make-folder.ts';
-import { modelConfigSchema } from './model-config-schema.ts';
-import { strictJson } from './strict-json.ts';
-
-/** What a run's `config.json` says: enough to run it again. */
-export interface RunRecord {
-  /** The resolved config, with the seed. */
-  config: TrainConfig;
-  /** Versions of what ran, by name: the packages, Node, the backend. */
-  versions: Readonly<Record<string, string>>;
-  /** The backend that `auto` became. */
-  backend: string;
-  /** What the adapter says of itself; empty where there is none. */
-  adapter: Readonly<Record<string, string>>;
-  /** The model's resolved shape; absent in runs of older versions, where the zoo has it. See `modelConfigOfRun`. */
-  modelConfig?: LlamaConfig;
-  /** What `nibble import` made the run of, for people; absent in runs that were trained. */
-  importedFrom?: string;
-}
+import { encodeRunRecord, parseRunRecord } from './run-record.ts';
+import type { RunRecord } from './run-record.ts';
 
 /** A run folder. */
 export interface Run {
@@ -44,18 +27,6 @@ export interface Run {
   /** Its `config.json`. */
   record: RunRecord;
 }
-
-const stringRecord = z.record(z.string(), z.string());
-const recordSchema = z.object({
-  format: z.literal('nibble-run'),
-  version: z.literal(1),
-  config: z.record(z.string(), z.unknown()),
-  versions: stringRecord,
-  backend: z.string(),
-  adapter: stringRecord,
-  modelConfig: modelConfigSchema.exactOptional(),
-  importedFrom: z.string().exactOptional(),
-});
 
 /**
  * Makes a run folder with its `config.json`, the files that belong to it, and their checksums. A new folder is put
@@ -67,10 +38,10 @@ const recordSchema = z.object({
  * @throws Error when the folder is not empty, is a file, or cannot be written; then nothing is left behind.
  */
 export function createRun(dir: string, record: RunRecord, files: Readonly<Record<string, string>> = {}): Run {
-  const json = strictJson({ format: 'nibble-run', version: 1, ...record }, 'config.json', 2);
+  const json = encodeRunRecord(record);
   requireNewFolder(dir);
   // The config, which makes the folder a run, is last.
-  const contents = { ...files, 'config.json': `${json}\n` };
+  const contents = { ...files, 'config.json': json };
   const all = { [CHECKSUMS_FILE]: checksumsOf(contents), ...contents };
   const isThere = existsSync(dir);
   const folder = isThere ? dir : join(dirname(resolve(dir)), `.tmp-nibble-${basename(dir)}`);
@@ -135,24 +106,18 @@ export function requireNewFolder(dir: string): void {
  */
 export function openRun(dir: string): Run {
   const path = join(dir, 'config.json');
-  const fail = (but: string, cause?: unknown): never => {
-    throw new Error(`openRun: ${dir} must be the folder of a run, but ${but}`, { cause });
+  const fail = (but: string): never => {
+    throw new Error(`openRun: ${dir} must be the folder of a run, but ${but}`);
   };
   if (!existsSync(dir)) fail('it does not exist; check the path');
   if (!statSync(dir).isDirectory()) fail('it is a file; give the folder that holds config.json');
   if (!existsSync(path)) fail('it has no config.json; give the folder that nibble train printed');
   verifyChecksums(dir);
-  let json: unknown;
-  try {
-    json = JSON.parse(readFileSync(path, 'utf8'));
-  } catch (cause) {
-    fail(`its config.json cannot be read: ${(cause as Error).message}`, cause);
-  }
-  const parsed = recordSchema.safeParse(json);
-  if (!parsed.success) {
-    const issue = parsed.error.issues[0]!;
-    return fail(`its config.json has a wrong field ${issue.path.join('.')}: ${issue.message}`);
-  }
-  const { format: _format, version: _version, config, ...rest } = parsed.data;
-  return { dir, record: { config: parseConfig(config, path), ...rest } };
+  const record = parseRunRecord(readFileSync(path, 'utf8'), dir, path);
+  return { dir, record: { ...record, config: { ...record.config, data: dataOf(dir, record.config) } } };
+}
+
+/** A run of the lab that has a text of its own names it by a path within its folder. */
+function dataOf(dir: string, { data }: TrainConfig): string | null {
+  return data === null || isHubName(data) ? data : resolve(dir, data);
 }

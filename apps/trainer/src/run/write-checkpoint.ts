@@ -1,37 +1,21 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { encodeSafetensors } from '@nibble-ml/llama';
-import type { TensorToEncode } from '@nibble-ml/llama';
+import { encodeCheckpoint, surplusCheckpoints } from './checkpoint.ts';
+import type { Checkpoint, KeepOptions } from './checkpoint.ts';
+import { checkpointFiles, type CheckpointManifest } from './checkpoint-manifest.ts';
+import { sha256 } from './sha256.ts';
 import {
-  checkpointFiles,
   checkpointFolder,
   checkpointsFolder,
   checkpointSteps,
   replacedFolder,
   replacedSteps,
-  sha256,
-  type CheckpointManifest,
-} from './checkpoint-manifest.ts';
+} from './checkpoint-folders.ts';
 import { removeQuietly, syncFolder, writeFileSynced, type WriteFile } from './durable-file.ts';
 import { makeFolder } from './make-folder.ts';
-import { strictJson } from './strict-json.ts';
-
-/** Everything that training goes on from. */
-export interface Checkpoint {
-  /** The master weights by name. */
-  tensors: ReadonlyMap<string, TensorToEncode>;
-  /** The optimizer's state by name. */
-  optimizer: ReadonlyMap<string, TensorToEncode>;
-  /** The rest, as plain JSON: position in the data, random state, counters. */
-  state: unknown;
-}
 
 /** Options of {@link writeCheckpoint}. */
-export interface WriteCheckpointOptions {
-  /** Newest checkpoints to keep, this one among them; default 3. */
-  keep?: number;
-  /** Steps whose checkpoints stay however old they are, such as the best one; they do not count among `keep`. */
-  protect?: readonly number[];
+export interface WriteCheckpointOptions extends KeepOptions {
   /** Writes one file and waits for the disk; tests put a full disk here. */
   writeFile?: WriteFile;
 }
@@ -53,16 +37,8 @@ export function writeCheckpoint(
   checkpoint: Checkpoint,
   options: WriteCheckpointOptions = {},
 ): string {
-  const { keep = 3, protect = [], writeFile = writeFileSynced } = options;
-  if (!Number.isSafeInteger(step) || step < 0) {
-    throw new RangeError(`writeCheckpoint: step must be a whole number from 0, but got ${step}`);
-  }
-  if (!(keep >= 1)) throw new RangeError(`writeCheckpoint: keep must be at least 1, but got ${keep}`);
-  const contents = {
-    'model.safetensors': [encodeSafetensors(checkpoint.tensors, { format: 'pt' })],
-    'optimizer.safetensors': [encodeSafetensors(checkpoint.optimizer)],
-    'state.json': [new TextEncoder().encode(strictJson(checkpoint.state, 'the state of a checkpoint', 2))],
-  };
+  const { writeFile = writeFileSynced } = options;
+  const contents = encodeCheckpoint(step, checkpoint, options);
 
   const parent = checkpointsFolder(runDir);
   const folder = checkpointFolder(runDir, step);
@@ -77,9 +53,9 @@ export function writeCheckpoint(
     mkdirSync(temporary);
     const files = {} as CheckpointManifest['files'];
     for (const name of checkpointFiles) {
-      const parts = contents[name];
-      writeFile(join(temporary, name), parts);
-      files[name] = { bytes: parts.reduce((sum, part) => sum + part.length, 0), sha256: sha256(parts) };
+      const bytes = contents[name];
+      writeFile(join(temporary, name), [bytes]);
+      files[name] = { bytes: bytes.length, sha256: sha256([bytes]) };
     }
     const manifest: CheckpointManifest = { format: 'nibble-checkpoint', version: 1, step, files };
     writeFile(join(temporary, 'manifest.json'), [
@@ -105,9 +81,7 @@ export function writeCheckpoint(
     );
   }
 
-  const others = checkpointSteps(runDir).filter((other) => other !== step && !protect.includes(other));
-  const surplus = others.length - (keep - 1);
-  for (const old of others.slice(0, Math.max(0, surplus))) {
+  for (const old of surplusCheckpoints(checkpointSteps(runDir), step, options)) {
     // A kill in the middle of a removal must not leave a checkpoint that looks whole.
     const leaving = join(parent, `.tmp-old-${old}`);
     renameSync(checkpointFolder(runDir, old), leaving);

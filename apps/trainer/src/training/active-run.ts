@@ -1,19 +1,22 @@
 import type { ChosenBackend } from '../backend/choose-backend.ts';
 import type { TrainConfig } from '../config/train-config.ts';
 import type { Corpus } from '../data/prepare-corpus.ts';
+import type { RunStorage } from '../run/run-storage.ts';
 import type { EarlyStop } from './early-stop.ts';
 import type { TrainObserver } from './train-observer.ts';
 import type { TrainingState } from './training-state.ts';
 
 /** A run that is under way. */
 export interface ActiveRun {
-  readonly dir: string;
+  readonly storage: RunStorage;
   readonly config: TrainConfig;
   readonly backend: ChosenBackend;
   readonly corpus: Corpus;
   readonly state: TrainingState;
   readonly observer: TrainObserver;
   readonly earlyStop: EarlyStop;
+  /** Waits for the next turn between two steps; see `TrainRunOptions`. */
+  readonly nextTurn: () => Promise<void>;
   /** Steps done before this process took over. */
   readonly resumedAt: number;
   /** Seconds spent before this process took over. */

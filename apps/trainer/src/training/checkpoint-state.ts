@@ -2,9 +2,8 @@ import { tensor, tidy } from '@tensorflow/tfjs-core';
 import type { Variable } from '@tensorflow/tfjs-core';
 import { z } from 'zod';
 import type { BatcherState } from '../data/batcher.ts';
-import { readCheckpoint } from '../run/read-checkpoint.ts';
-import type { LoadedCheckpoint } from '../run/read-checkpoint.ts';
-import { writeCheckpoint } from '../run/write-checkpoint.ts';
+import type { LoadedCheckpoint } from '../run/checkpoint.ts';
+import type { RunStorage } from '../run/run-storage.ts';
 import type { EarlyStopState } from './early-stop.ts';
 import type { TrainingState } from './training-state.ts';
 import type { TensorToEncode } from '@nibble-ml/llama';
@@ -56,10 +55,10 @@ const progressSchema = z.preprocess(
 /**
  * Writes a checkpoint of `step`; atomic.
  *
- * @returns its folder
+ * @returns where it is, for people
  */
 export async function saveCheckpoint(
-  runDir: string,
+  storage: Pick<RunStorage, 'writeCheckpoint'>,
   step: number,
   { parameters, optimizer, batcher }: TrainingState,
   { keep = 3, ...options }: SaveOptions,
@@ -77,23 +76,13 @@ export async function saveCheckpoint(
   }
   const progress: RunProgress = { ...options, batcher: batcher.state() };
   const protect = options.earlyStop === undefined ? [] : [options.earlyStop.bestStep];
-  return writeCheckpoint(runDir, step, { tensors, optimizer: moments, state: progress }, { keep, protect });
+  return storage.writeCheckpoint(step, { tensors, optimizer: moments, state: progress }, { keep, protect });
 }
 
 /** A checkpoint and the position of the run in it. */
 export interface RunCheckpoint {
   readonly checkpoint: LoadedCheckpoint;
   readonly progress: RunProgress;
-}
-
-/**
- * Reads a checkpoint of a run, by default the newest.
- *
- * @throws CheckpointError when a file of it is missing, torn or changed
- */
-export function loadCheckpoint(runDir: string, step?: number): RunCheckpoint {
-  const checkpoint = readCheckpoint(runDir, step);
-  return { checkpoint, progress: progressOf(checkpoint) };
 }
 
 /**
@@ -107,18 +96,6 @@ export function progressOf({ state, path }: Pick<LoadedCheckpoint, 'state' | 'pa
   throw new Error(
     `loadCheckpoint: ${path}/state.json must hold the position of a run, but ${z.prettifyError(parsed.error)}`,
   );
-}
-
-/**
- * Reads the checkpoint that a run's model is taken from: with `patience` the one with the lowest validation loss, else the
- * newest.
- *
- * @throws CheckpointError when a file of it is missing, torn or changed
- */
-export function checkpointInUse(runDir: string): RunCheckpoint {
-  const newest = loadCheckpoint(runDir);
-  const best = newest.progress.earlyStop?.bestStep ?? 0;
-  return best > 0 ? loadCheckpoint(runDir, best) : newest;
 }
 
 /** Puts a checkpoint's weights, moments and data position into a fresh state, exact to the bit. */

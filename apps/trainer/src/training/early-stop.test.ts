@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { smallRuns, tensorsOf, timelessMetrics } from '../../test/small-run.ts';
 import type { SmallRuns } from '../../test/small-run.ts';
 import type { TrainConfig } from '../config/train-config.ts';
-import { checkpointFolder, checkpointSteps } from '../run/checkpoint-manifest.ts';
+import { checkpointFolder, checkpointSteps } from '../run/checkpoint-folders.ts';
 import { EarlyStop } from './early-stop.ts';
 import { loadTrained } from './load-trained.ts';
 import type { TrainStopped } from './train-observer.ts';

@@ -1,12 +1,9 @@
-import { writeRunReport } from '../report/write-run-report.ts';
-import { checkpointFolder } from '../run/checkpoint-manifest.ts';
-import { createEventWriter } from '../run/event-writer.ts';
-import { openMetrics, readMetrics } from '../run/metrics.ts';
+import type { RunStorage } from '../run/run-storage.ts';
 import { unigramEntropyNats } from '../data/unigram-entropy.ts';
 import { secondsOf } from './active-run.ts';
 import type { ActiveRun } from './active-run.ts';
 import { evaluate } from './evaluate.ts';
-import { loadCheckpoint, restoreWeights } from './checkpoint-state.ts';
+import { restoreWeights } from './checkpoint-state.ts';
 import { clipRange } from './clip-range.ts';
 import { validationScalars } from './run-log.ts';
 import { sampleRun } from './sample-run.ts';
@@ -23,8 +20,8 @@ import { layersOf } from './train-steps.ts';
  * @throws Error when one batch was to be overfitted and its loss has not fallen; the report is written before
  */
 export async function finishRun(run: ActiveRun, steps: number): Promise<TrainDone> {
-  const { dir, config, corpus, state, observer, backend } = run;
-  const best = returnToBest(run, steps);
+  const { storage, config, corpus, state, observer, backend } = run;
+  const best = await returnToBest(run, steps);
   const {
     lossNats: valLoss,
     bitsPerByte,
@@ -41,10 +38,10 @@ export async function finishRun(run: ActiveRun, steps: number): Promise<TrainDon
   // With early stopping, the step's own validation has measured them.
   const layers = config.layerStatistics && best === undefined ? await layersOf(run, steps) : undefined;
   const sample = config.sampleTokens === 0 ? undefined : await sampleRun(run);
-  const losses = trainLosses(dir);
+  const losses = await trainLosses(storage);
   const recent = losses.slice(Math.floor(steps * 0.9));
   const done: Omit<TrainDone, 'report'> = {
-    run: dir,
+    run: storage.name,
     steps,
     tokens: steps * config.batchSize * config.context * config.gradientAccumulation,
     // A single batch's loss is noisy.
@@ -58,30 +55,30 @@ export async function finishRun(run: ActiveRun, steps: number): Promise<TrainDon
     ...(config.overfitBatch ? { overfit: { first: losses[0]!, last: losses.at(-1)! } } : {}),
   };
   const clips = await clipRange(state.linears.parameters);
-  recordEnd(dir, steps, {
+  await recordEnd(storage, steps, {
     ...(best === undefined ? { evaluation: last } : { best: { bestStep: best.step, ...last } }),
     ...(layers && { layers }),
     ...(sample && { sample }),
     done: { ...summaryOf(done), ...(clips && { clips }) },
     products: { products: state.linears.gemms() },
   });
-  const result = { ...done, report: writeRunReport(dir) };
+  const result = { ...done, report: await storage.writeReport() };
   observer.done(result);
   requireFall(result);
   return result;
 }
 
 /** Puts the weights of the best checkpoint back; undefined where there is no early stopping. */
-function returnToBest(
-  { dir, state, earlyStop, observer }: ActiveRun,
+async function returnToBest(
+  { storage, state, earlyStop, observer }: ActiveRun,
   steps: number,
-): TrainCheckpoint | undefined {
+): Promise<TrainCheckpoint | undefined> {
   const { bestStep, bestLoss } = earlyStop.state;
   if (!earlyStop.isOn || bestLoss === null) return undefined;
-  const path = checkpointFolder(dir, bestStep);
+  const path = storage.checkpointPath(bestStep);
   if (earlyStop.isOver) observer.stopped({ step: steps, bestStep, bestLoss, path });
   if (bestStep < steps) {
-    restoreWeights(state.parameters, loadCheckpoint(dir, bestStep).checkpoint);
+    restoreWeights(state.parameters, await storage.readCheckpoint(bestStep));
     state.linears.weightsChanged(bestStep);
   }
   return { step: bestStep, path };
@@ -98,12 +95,17 @@ function requireFall({ overfit }: TrainDone): void {
  * Adds the last validation to the metrics, and what each matrix product ran in, unless a finished run is resumed and
  * has them.
  */
-function recordEnd(dir: string, step: number, records: Readonly<Record<string, object>>): void {
-  const there = new Set(readMetrics(dir).flatMap((record) => (record.step === step ? [record.type] : [])));
+async function recordEnd(
+  storage: RunStorage,
+  step: number,
+  records: Readonly<Record<string, object>>,
+): Promise<void> {
+  const there = new Set(
+    (await storage.readMetrics()).flatMap((record) => (record.step === step ? [record.type] : [])),
+  );
   const missing = Object.entries(records).filter(([type]) => !there.has(type));
   if (missing.length === 0) return;
-  const metrics = openMetrics(dir, step);
-  const events = createEventWriter(dir, { resumeStep: step });
+  const { metrics, events } = await storage.openLog(step);
   for (const [type, fields] of missing) {
     metrics.append({ type, step, ...fields });
     if (type === 'evaluation') events.scalars(validationScalars(fields as TrainEvaluation), step);
@@ -120,6 +122,7 @@ function summaryOf(done: Omit<TrainDone, 'report'>): object {
 }
 
 /** The training loss of each step, in nats per token. */
-function trainLosses(dir: string): number[] {
-  return readMetrics(dir).flatMap(({ type, loss }) => (type === 'step' ? [loss as number] : []));
+async function trainLosses(storage: RunStorage): Promise<number[]> {
+  const lines = await storage.readMetrics();
+  return lines.flatMap(({ type, loss }) => (type === 'step' ? [loss as number] : []));
 }

@@ -1,16 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { tensor, tidy } from '@tensorflow/tfjs-core';
 import type { LlamaConfig } from '@nibble-ml/llama';
 import type { TrainConfig } from '../config/train-config.ts';
 import { importedFiles } from '../hugging-face/imported-files.ts';
 import { loadTokenizer } from '../tokenizer/load-tokenizer.ts';
 import type { TokenizerJson } from '../tokenizer/tokenizer-json.ts';
-import type { LoadedCheckpoint } from '../run/read-checkpoint.ts';
+import type { LoadedCheckpoint } from '../run/checkpoint.ts';
 import { openRun } from '../run/run-folder.ts';
-import { checkpointInUse, restoreWeights } from './checkpoint-state.ts';
+import { checkpointInUse } from './load-checkpoint.ts';
 import { modelConfigOfRun } from './model-config-of-run.ts';
-import type { TrainingState } from './training-state.ts';
 
 /** What a new run takes over from another one. */
 export interface InitialModel {
@@ -63,18 +61,4 @@ export function loadInit(init: string, context: number): InitialModel {
   const tokenizerJson = readTokenizer(init);
   const files = importedFiles(init);
   return { modelConfig: shapeOf(init, tokenizerJson, context), tokenizerJson, files, checkpoint };
-}
-
-/**
- * Puts the weights of another run into a state that was just made. Learned clip factors are taken over where both have
- * them; moments and data position start anew.
- */
-export function initWeights({ model, linears }: TrainingState, checkpoint: LoadedCheckpoint): void {
-  restoreWeights(model.parameters, checkpoint);
-  for (const [name, factors] of linears.parameters) {
-    const found = checkpoint.tensors.get(name);
-    if (found === undefined || found.shape.join() !== factors.shape.join()) continue;
-    tidy(() => factors.assign(tensor(found.values as Float32Array, factors.shape, 'float32')));
-  }
-  linears.weightsChanged(0);
 }

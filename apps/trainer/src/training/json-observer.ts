@@ -1,4 +1,4 @@
-import { recipeOf } from './prepare.ts';
+import { recipeOf } from './recipe-of.ts';
 import type { TrainObserver } from './train-observer.ts';
 
 /** 9 significant digits recover every float32. */

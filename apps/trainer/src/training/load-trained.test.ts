@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { expectSameBits } from '../../test/expect-same-bits.ts';
 import { smallRuns } from '../../test/small-run.ts';
 import type { SmallRuns } from '../../test/small-run.ts';
-import { checkpointFolder } from '../run/checkpoint-manifest.ts';
+import { checkpointFolder } from '../run/checkpoint-folders.ts';
 import { readCheckpoint } from '../run/read-checkpoint.ts';
 import { writeCheckpoint } from '../run/write-checkpoint.ts';
 import { loadTokenizer } from '../tokenizer/load-tokenizer.ts';

@@ -5,6 +5,7 @@ import { llamaFromValues } from '@nibble-ml/llama';
 import type { Llama, LlamaConfig } from '@nibble-ml/llama';
 import type { Linears } from '@nibble-ml/recipes';
 import type { TrainConfig } from '../config/train-config.ts';
+import { importedFiles } from '../hugging-face/imported-files.ts';
 import { specialIdsOfRun } from '../hugging-face/special-ids.ts';
 import { openRun } from '../run/run-folder.ts';
 import type { OpenCheckpoint } from '../run/open-checkpoint.ts';
@@ -61,7 +62,7 @@ export function loadTrained(dir: string, recipe?: string, step?: number): Traine
         model,
         linears,
         tokenizer: tokenizerForModel(tokenizer, modelConfig.vocabSize),
-        stopIds: specialIdsOfRun(dir, tokenizer).eos,
+        stopIds: specialIdsOfRun(importedFiles(dir), tokenizer).eos,
       };
     } catch (error) {
       linears.dispose();

@@ -7,7 +7,7 @@ import { faultConfig, outcomeOf, writeText } from '../../test/fault-run.ts';
 import type { Outcome } from '../../test/fault-run.ts';
 import { losingDevice } from '../../test/losing-device.ts';
 import type { TrainConfig } from '../config/train-config.ts';
-import { checkpointSteps } from '../run/checkpoint-manifest.ts';
+import { checkpointSteps } from '../run/checkpoint-folders.ts';
 import { resumeRun } from './resume-run.ts';
 import { silentObserver } from './train-observer.ts';
 import { trainRun } from './train-run.ts';

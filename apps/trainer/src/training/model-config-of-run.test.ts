@@ -6,7 +6,7 @@ import type { LlamaConfig } from '@nibble-ml/llama';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { defaultConfig } from '../config/train-config.ts';
 import { createRun, openRun } from '../run/run-folder.ts';
-import type { RunRecord } from '../run/run-folder.ts';
+import type { RunRecord } from '../run/run-record.ts';
 import { modelConfigOfRun } from './model-config-of-run.ts';
 
 let root = '';

@@ -1,6 +1,6 @@
 import type { LlamaConfig } from '@nibble-ml/llama';
-import type { RunRecord } from '../run/run-folder.ts';
-import { modelConfigOf } from './prepare.ts';
+import type { RunRecord } from '../run/run-record.ts';
+import { modelConfigOf } from './model-config-of.ts';
 
 /**
  * The shape of a run's model: what its `config.json` says, or in runs of versions that did not write it the zoo's, with

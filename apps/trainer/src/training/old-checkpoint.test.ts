@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { writeCheckpoint } from '../run/write-checkpoint.ts';
-import { loadCheckpoint } from './checkpoint-state.ts';
+import { loadCheckpoint } from './load-checkpoint.ts';
 
 let dir: string;
 beforeEach(() => {

@@ -5,9 +5,11 @@ import { findModel } from '@nibble-ml/llama';
 import { findRecipe } from '@nibble-ml/recipes';
 import { bitsOf, expectNoLeaks, readFloats, testBackends, useBackend } from '@nibble-ml/testing';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { diskStorage } from '../run/disk-storage.ts';
 import { defaultConfig } from '../config/train-config.ts';
 import type { TrainConfig } from '../config/train-config.ts';
-import { loadCheckpoint, restoreState, saveCheckpoint } from './checkpoint-state.ts';
+import { restoreState, saveCheckpoint } from './checkpoint-state.ts';
+import { loadCheckpoint } from './load-checkpoint.ts';
 import { readOutcome, trainStep } from './train-step.ts';
 import type { StepResult } from './train-step.ts';
 import { tokensInMemory } from '../data/token-source.ts';
@@ -62,7 +64,7 @@ describe.each(testBackends.filter((backend) => backend !== 'cpu'))('optimizer op
         const wanted = await train(whole, 5);
         expect(wanted.map(({ skippedUpdates }) => skippedUpdates)).toEqual([0, 0, 0, 0, 0]);
         await train(first, 2);
-        await saveCheckpoint(dir, 2, first, { dataSha256: '', wholeText: true, seconds: 0 });
+        await saveCheckpoint(diskStorage(dir), 2, first, { dataSha256: '', wholeText: true, seconds: 0 });
         restoreState(second, loadCheckpoint(dir));
         expect(await train(second, 3)).toEqual(wanted.slice(2));
         expect(await weightsOf(second)).toEqual(await weightsOf(whole));
@@ -100,7 +102,7 @@ describe('optimizer options', () => {
   it('refuse a checkpoint of other moments', async () => {
     const [coded, plain] = [fresh(), fresh({ moments: 'f32' })];
     await train(coded, 1);
-    await saveCheckpoint(dir, 1, coded, { dataSha256: '', wholeText: true, seconds: 0 });
+    await saveCheckpoint(diskStorage(dir), 1, coded, { dataSha256: '', wholeText: true, seconds: 0 });
     expect(() => restoreState(plain, loadCheckpoint(dir))).toThrow(/exp_avg must be float32, but got int32/);
     coded.dispose();
     plain.dispose();

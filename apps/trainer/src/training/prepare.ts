@@ -1,13 +1,10 @@
 import { resolve } from 'node:path';
-import { findModel } from '@nibble-ml/llama';
-import type { LlamaConfig } from '@nibble-ml/llama';
-import { findRecipe, withGradients } from '@nibble-ml/recipes';
-import type { Recipe } from '@nibble-ml/recipes';
 import type { TrainConfig } from '../config/train-config.ts';
 import { defaultText } from '../data/default-text.ts';
 import type { NamedText } from '../data/default-text.ts';
 import { isHubName } from '../data/hub/hub-name.ts';
 import { readText } from '../data/read-text.ts';
+import { recipeOf } from './recipe-of.ts';
 
 /** The text that a config names, or the built-in one. */
 export function textOf({ data }: TrainConfig): NamedText {
@@ -23,25 +20,6 @@ export function withAbsolutePaths(config: TrainConfig): TrainConfig {
     tokenizer: tokenizer === null ? null : resolve(tokenizer),
     init: init === null ? null : resolve(init),
   };
-}
-
-/**
- * The model of a config: the zoo's, with the vocabulary that the text gave and the context of the config.
- *
- * @throws RangeError when the zoo has no such model
- */
-export function modelConfigOf({ model, context }: TrainConfig, vocabSize: number): LlamaConfig {
-  return { ...findModel(model), vocabSize, context };
-}
-
-/**
- * The recipe of a config, with the gradients of the config.
- *
- * @throws RangeError when there is no such recipe, or no kernel for these gradients
- */
-export function recipeOf({ recipe, gradients }: Pick<TrainConfig, 'recipe' | 'gradients'>): Recipe {
-  const found = findRecipe(recipe);
-  return gradients === null ? found : withGradients(found, gradients);
 }
 
 /** A folder name for a new run: recipe and local time. */

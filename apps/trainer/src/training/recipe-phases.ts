@@ -2,7 +2,7 @@ import { findRecipe, gemmKinds, layerAt, productPrecision } from '@nibble-ml/rec
 import type { GemmKind, LinearRole, Recipe } from '@nibble-ml/recipes';
 import { lateStepOf } from '../config/check-combination.ts';
 import type { TrainConfig } from '../config/train-config.ts';
-import { recipeOf } from './prepare.ts';
+import { recipeOf } from './recipe-of.ts';
 
 /** A stretch of a run in which nothing about its precision changes. */
 export interface RecipePhase {

@@ -9,7 +9,7 @@ import { fullAt, injectFaults, killAt } from '../../test/faulty-fs.ts';
 import type { DiskCall, Fault } from '../../test/faulty-fs.ts';
 import { readEvents } from '../../test/read-events.ts';
 import type { TrainConfig } from '../config/train-config.ts';
-import { checkpointSteps } from '../run/checkpoint-manifest.ts';
+import { checkpointSteps } from '../run/checkpoint-folders.ts';
 import { readMetrics } from '../run/metrics.ts';
 import { readCheckpoint } from '../run/read-checkpoint.ts';
 import { openRun } from '../run/run-folder.ts';

@@ -2,22 +2,24 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TrainConfig } from '../config/train-config.ts';
 import { findDataOfRun, openCorpus } from '../data/open-corpus.ts';
-import { checkpointSteps } from '../run/checkpoint-manifest.ts';
-import { lockFolder } from '../run/lock-folder.ts';
+import { checkpointSteps } from '../run/checkpoint-folders.ts';
+import { openBackend } from '../backend/open-backend.ts';
+import { diskStorage } from '../run/disk-storage.ts';
+import { lockRun } from '../run/lock-run.ts';
 import { rewindRun } from '../run/rewind-run.ts';
 import { openRun } from '../run/run-folder.ts';
 import { finishReplacing } from '../run/write-checkpoint.ts';
-import { loadCheckpoint, restoreState } from './checkpoint-state.ts';
+import { loadCheckpoint } from './load-checkpoint.ts';
 import type { RunCheckpoint } from './checkpoint-state.ts';
-import type { EarlyStop } from './early-stop.ts';
 import { dataObserver } from './data-observer.ts';
-import { beginAnew, executeRun, LOCKED, openBackend } from './execute-run.ts';
-import type { PreparedRun, Progress, TrainRunOptions } from './execute-run.ts';
+import { beginAnew, continueFrom } from './begin-run.ts';
+import { executeRun } from './execute-run.ts';
+import type { TrainRunOptions } from './execute-run.ts';
 import { loadInit } from './init-run.ts';
+import { nextTurn } from './next-turn.ts';
 import { modelConfigOfRun } from './model-config-of-run.ts';
 import type { TrainDone } from './train-observer.ts';
 import { unlessAborted } from './unless-aborted.ts';
-import type { TrainingState } from './training-state.ts';
 
 /** Options of {@link resumeRun}. */
 export interface ResumeRunOptions extends TrainRunOptions {
@@ -44,7 +46,7 @@ export async function resumeRun(
       `resumeRun: ${dir} must be a run that was trained, but was imported from ${record.importedFrom}; nibble train --init ${dir} starts one from it`,
     );
   }
-  const unlock = lockFolder(dir, LOCKED);
+  const unlock = lockRun(dir);
   try {
     finishReplacing(dir);
     // Read before anything is opened or moved: a damaged checkpoint must leave everything as it is.
@@ -60,14 +62,15 @@ export async function resumeRun(
       findDataOfRun(config, tokenizerJson, loaded?.progress, { note, signal }),
     );
     if (found === undefined) return stopped();
-    const backend = await openBackend(record.backend as TrainConfig['backend'], options.observer);
+    const backend = await openBackend(record.backend as TrainConfig['backend'], note);
     const corpus = await unlessAborted(
       signal,
       openCorpus(found, config, { tokenizerJson, observer: dataObserver(observer), signal }),
     );
     if (corpus === undefined) return stopped();
     const modelConfig = modelConfigOfRun(record, corpus.tokenizer.vocabSize);
-    const prepared = { dir, config, backend, corpus, modelConfig, ...options };
+    const storage = diskStorage(dir);
+    const prepared = { storage, config, backend, corpus, modelConfig, nextTurn, ...options };
     return await executeRun(prepared, async (state, earlyStop) => {
       const progress =
         loaded === undefined
@@ -97,21 +100,4 @@ function checkpointToResume(dir: string, fromStep: number | undefined): RunCheck
     );
   }
   return loaded;
-}
-
-function continueFrom(
-  { dir, corpus }: Pick<PreparedRun, 'dir' | 'corpus'>,
-  loaded: RunCheckpoint,
-  state: TrainingState,
-  earlyStop: EarlyStop,
-): Progress {
-  const { progress, checkpoint } = loaded;
-  if (progress.dataSha256 !== corpus.sha256) {
-    throw new Error(
-      `resumeRun: ${dir} was trained on data with SHA-256 ${progress.dataSha256}, but ${corpus.name} now has ${corpus.sha256}; put the old data back`,
-    );
-  }
-  restoreState(state, loaded);
-  if (progress.earlyStop !== undefined) earlyStop.restore(progress.earlyStop);
-  return { resumedAt: checkpoint.step, secondsBefore: progress.seconds };
 }

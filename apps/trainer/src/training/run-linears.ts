@@ -4,7 +4,7 @@ import type { Linears, Recipe } from '@nibble-ml/recipes';
 import { lateStepOf } from '../config/check-combination.ts';
 import type { TrainConfig } from '../config/train-config.ts';
 import { linearModelOf } from './linear-model.ts';
-import { recipeOf } from './prepare.ts';
+import { recipeOf } from './recipe-of.ts';
 import { lateRecipeOf } from './recipe-phases.ts';
 import { createSwitchedLinears } from './switched-linears.ts';
 

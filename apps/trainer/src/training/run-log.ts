@@ -1,8 +1,6 @@
-import { existsSync } from 'node:fs';
 import type { TrainConfig } from '../config/train-config.ts';
-import { createEventWriter } from '../run/event-writer.ts';
-import { metricsPath, openMetrics } from '../run/metrics.ts';
-import type { MetricsRecord } from '../run/metrics.ts';
+import type { MetricsRecord } from '../run/metrics-lines.ts';
+import type { RunStorage } from '../run/run-storage.ts';
 import { describeProducts, productsOf } from './recipe-phases.ts';
 import type { RecipePhase } from './recipe-phases.ts';
 import { layersEvents } from './telemetry/layers-events.ts';
@@ -38,11 +36,11 @@ export interface RunLogOptions {
  * Opens the log of a run. Every line but those of time can be repeated: a resumed run writes those of the uninterrupted
  * one.
  */
-export function openRunLog(dir: string, { observer, config, blocks, resumedAt }: RunLogOptions): RunLog {
-  // A run that was killed before its first checkpoint begins again at step 0, but is not new.
-  const isNew = !existsSync(metricsPath(dir));
-  const metrics = openMetrics(dir, ...(isNew ? [] : [resumedAt]));
-  const events = createEventWriter(dir, isNew ? {} : { resumeStep: resumedAt });
+export async function openRunLog(
+  storage: Pick<RunStorage, 'openLog'>,
+  { observer, config, blocks, resumedAt }: RunLogOptions,
+): Promise<RunLog> {
+  const { isNew, metrics, events } = await storage.openLog(resumedAt);
   if (isNew) events.text('config', configTable(config), 0);
   return {
     step: (record) => {

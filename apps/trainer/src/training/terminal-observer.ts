@@ -2,7 +2,7 @@ import { SingleBar } from 'cli-progress';
 import pc from 'picocolors';
 import { duration } from './duration.ts';
 import type { TrainConfig } from '../config/train-config.ts';
-import { recipeOf } from './prepare.ts';
+import { recipeOf } from './recipe-of.ts';
 import { printable } from './printable.ts';
 import { recipePhases } from './recipe-phases.ts';
 import type { TrainObserver } from './train-observer.ts';

@@ -1,13 +1,18 @@
 import { findData } from '../data/find-data.ts';
 import { openCorpus } from '../data/open-corpus.ts';
 import type { TrainConfig } from '../config/train-config.ts';
-import { lockFolder } from '../run/lock-folder.ts';
+import { openBackend } from '../backend/open-backend.ts';
+import { diskStorage } from '../run/disk-storage.ts';
+import { lockRun } from '../run/lock-run.ts';
 import { createRun, requireNewFolder } from '../run/run-folder.ts';
 import { dataObserver } from './data-observer.ts';
-import { beginAnew, executeRun, LOCKED, openBackend } from './execute-run.ts';
+import { beginAnew } from './begin-run.ts';
+import { executeRun } from './execute-run.ts';
 import type { TrainRunOptions } from './execute-run.ts';
 import { loadInit } from './init-run.ts';
-import { defaultRunFolder, modelConfigOf, withAbsolutePaths } from './prepare.ts';
+import { nextTurn } from './next-turn.ts';
+import { defaultRunFolder, withAbsolutePaths } from './prepare.ts';
+import { modelConfigOf } from './model-config-of.ts';
 import { recipePhases } from './recipe-phases.ts';
 import type { TrainDone } from './train-observer.ts';
 import { unlessAborted } from './unless-aborted.ts';
@@ -37,7 +42,7 @@ export async function trainRun(
     findData(absolute.data, { note: (text) => observer.note(text), signal }),
   );
   if (found === undefined) return stopped();
-  const backend = await openBackend(absolute.backend, observer);
+  const backend = await openBackend(absolute.backend, (text) => observer.note(text));
   const corpus = await unlessAborted(
     signal,
     openCorpus(found, absolute, {
@@ -59,11 +64,11 @@ export async function trainRun(
     },
     { ...initial?.files, 'tokenizer.json': JSON.stringify(corpus.tokenizerJson) },
   );
-  const unlock = lockFolder(dir, LOCKED);
+  const unlock = lockRun(dir);
   try {
-    return await executeRun({ dir, config: absolute, backend, corpus, modelConfig, ...options }, (state) =>
-      beginAnew({ dir, corpus }, state, initial),
-    );
+    const storage = diskStorage(dir);
+    const prepared = { storage, config: absolute, backend, corpus, modelConfig, nextTurn, ...options };
+    return await executeRun(prepared, (state) => beginAnew(prepared, state, initial));
   } finally {
     unlock();
   }

@@ -11,9 +11,11 @@ import { defaultConfig } from '../config/train-config.ts';
 import type { TrainConfig } from '../config/train-config.ts';
 import { defaultText } from '../data/default-text.ts';
 import { prepareCorpus } from '../data/prepare-corpus.ts';
+import { diskStorage } from '../run/disk-storage.ts';
 import { readMetrics } from '../run/metrics.ts';
 import { latestCheckpoint } from '../run/read-checkpoint.ts';
 import { EarlyStop } from './early-stop.ts';
+import { nextTurn } from './next-turn.ts';
 import { NonFiniteError } from './non-finite-error.ts';
 import { silentObserver } from './train-observer.ts';
 import { trainSteps } from './train-steps.ts';
@@ -31,7 +33,7 @@ const config: TrainConfig = {
   evalEvery: 3,
 };
 const text = { name: 'some of Moby-Dick', text: defaultText().text.slice(0, 40_000) };
-const corpus = prepareCorpus(text, config);
+const corpus = await prepareCorpus(text, config);
 const never = new AbortController().signal;
 
 let dir: string;
@@ -46,7 +48,8 @@ function activeRun(name: 'wasm' | 'webgpu', changes: Partial<TrainConfig> = {}):
   const model = { ...findModel('nano'), vocabSize: corpus.tokenizer.vocabSize, context: config.context };
   expect(countParameters(model).total).toBeGreaterThan(0);
   return {
-    dir,
+    storage: diskStorage(dir),
+    nextTurn,
     config: { ...config, ...changes },
     backend: {
       name,

@@ -40,11 +40,11 @@ export function trainSteps(run: ActiveRun, signal: AbortSignal): Promise<number>
 }
 
 async function trainUntil(run: ActiveRun, signal: AbortSignal): Promise<number> {
-  const { dir, config, state, observer, resumedAt, earlyStop } = run;
+  const { storage, config, state, observer, resumedAt, earlyStop } = run;
   const learningRateAt = scheduleOf(config);
   const phases = recipePhases(config);
   const blocks = state.model.config.nLayers;
-  const log = openRunLog(dir, { observer, config, blocks, resumedAt });
+  const log = await openRunLog(storage, { observer, config, blocks, resumedAt });
   const tokensPerStep = config.batchSize * config.context * config.gradientAccumulation;
 
   // A step is read while the next one is under way, so that a GPU never waits for the host.
@@ -93,8 +93,7 @@ async function trainUntil(run: ActiveRun, signal: AbortSignal): Promise<number> 
         if (sampleNow) log.sample({ step, ...(await sampleRun(run)) });
         if (checkpointNow || isBest) await save();
       }
-      // Lets signals and timers in: on wasm nothing else ever waits.
-      await new Promise(setImmediate);
+      await run.nextTurn();
     }
     if (pending !== undefined) await settle(pending);
     if (done > saved) await save();
@@ -139,7 +138,7 @@ function evaluateSome({ config, corpus, state }: ActiveRun): ReturnType<typeof e
 
 function checkpoint(run: ActiveRun, step: number): Promise<string> {
   const { config, corpus, earlyStop } = run;
-  return saveCheckpoint(run.dir, step, run.state, {
+  return saveCheckpoint(run.storage, step, run.state, {
     dataSha256: corpus.sha256,
     wholeText: corpus.wholeText,
     seconds: secondsOf(run),
@@ -149,7 +148,7 @@ function checkpoint(run: ActiveRun, step: number): Promise<string> {
 }
 
 async function diagnose(run: ActiveRun, step: number, batches: readonly Batch[]): Promise<NonFiniteError> {
-  const { state, config, dir } = run;
+  const { state, config, storage } = run;
   let first: string | undefined;
   for (const batch of batches) {
     const { inputsBT, targetsBT } = batchTensors(batch, config.batchSize);
@@ -160,6 +159,6 @@ async function diagnose(run: ActiveRun, step: number, batches: readonly Batch[])
   return new NonFiniteError(
     step,
     first ?? 'global gradient norm',
-    `try a lower learning rate; the checkpoints in ${dir} are from before that, and are as they were`,
+    `try a lower learning rate; the checkpoints in ${storage.name} are from before that, and are as they were`,
   );
 }

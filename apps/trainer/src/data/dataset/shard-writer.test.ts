@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { sha256 } from '../../run/checkpoint-manifest.ts';
+import { sha256 } from '../../run/sha256.ts';
 import { createShardWriter } from './shard-writer.ts';
 import { shardedTokens } from './sharded-tokens.ts';
 

@@ -1,4 +1,4 @@
-import type { EventWriter } from '../../run/event-writer.ts';
+import type { EventWriter } from '../../run/event-records.ts';
 import type { LayersRecord } from './layers-record.ts';
 import { HISTOGRAM_BIN, HISTOGRAM_REACH } from './weight-histogram.ts';
 
