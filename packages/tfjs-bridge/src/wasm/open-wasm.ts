@@ -1,4 +1,5 @@
 import { backend, setBackend } from '@tensorflow/tfjs-core';
+import { requireMemory } from './require-memory.ts';
 import { shareClones } from './share-clones.ts';
 import type { WasmBackend } from './wasm-backend.ts';
 
@@ -30,5 +31,7 @@ export async function openWasm(options: OpenWasmOptions = {}): Promise<WasmBacke
     );
   }
   shareClones();
-  return backend() as unknown as WasmBackend;
+  const opened = backend() as unknown as WasmBackend;
+  requireMemory(opened);
+  return opened;
 }

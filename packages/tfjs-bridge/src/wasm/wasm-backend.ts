@@ -6,7 +6,7 @@ export interface WasmBackend {
   readonly wasm: {
     readonly HEAPU8: Uint8Array;
     readonly asm: { readonly memory: WebAssembly.Memory };
-    /** The byte offset of new memory, as a signed integer; 0 when there is none. */
+    /** The byte offset of new memory, as a signed integer; 0 when there is none, which `openWasm` makes an error. */
     _malloc(bytes: number): number;
     /** Frees what `_malloc` gave. */
     _free(offset: number): void;
