@@ -1,6 +1,6 @@
 export { averageSeeds, seedSpread } from './data/average-seeds.ts';
 export type { SeedSpread } from './data/average-seeds.ts';
-export type { Baseline } from './data/observations.ts';
+export type { Baseline, LogOf } from './data/observations.ts';
 export { parseJsonlRecords, parseRecords, recordsFromRows } from './data/parse-records.ts';
 export type { ScalingRecord } from './data/scaling-record.ts';
 export { gridPoints, simulateLaw, simulateRecords } from './data/simulate-records.ts';

@@ -31,6 +31,11 @@ export function addFitCommand(program: Command): void {
     .option('--precision <name>', 'the quantized precision to fit, where there are several')
     .option('--where <column=value>', 'keep these runs only; * stands for any text; repeatable', collect)
     .option('--seeds <how>', 'repeated seeds: each an observation, or their mean', 'each')
+    .option(
+      '--log-of <what>',
+      'for a law of delta: fit the logarithm of delta, or of the loss, which lets noise make delta negative',
+      'delta',
+    )
     .option('--huber <delta>', 'log residual where the loss turns linear, or auto')
     .option('--bootstrap <count>', 'resamples; 0 for no intervals', '1000')
     .option('--resampling <what>', 'cases or residuals', 'cases')

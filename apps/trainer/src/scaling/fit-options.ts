@@ -12,6 +12,7 @@ export interface FitFlags {
   readonly precision?: string;
   readonly where?: readonly string[];
   readonly seeds: string;
+  readonly logOf: string;
   readonly huber?: string;
   readonly bootstrap: string;
   readonly resampling: string;
@@ -39,6 +40,7 @@ export function fitOptionsOf(flags: FitFlags): FitOptions {
     confidence: numberIn('--confidence', flags.confidence, [0.01, 0.999], false),
     seed: numberIn('--seed', flags.seed, [0, 2 ** 32 - 1], true),
     seeds: known('--seeds', flags.seeds, ['each', 'mean']),
+    logOf: known('--log-of', flags.logOf, ['delta', 'loss']),
     ...(flags.precision === undefined ? {} : { precision: flags.precision }),
     ...(huber === undefined
       ? {}

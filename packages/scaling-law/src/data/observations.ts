@@ -67,16 +67,27 @@ export function compareWithFit(
   }));
 }
 
+/** Of what the logarithm is fitted: of the quantization error itself, or of the loss that has it. */
+export type LogOf = 'delta' | 'loss';
+
 /**
- * The quantization errors of runs, as observations of a law that predicts them.
+ * Runs as observations of a law that predicts their quantization errors: the errors, or the losses with the baselines as
+ * offsets.
  *
- * @throws RangeError if an error is not positive: its logarithm cannot be fitted.
+ * @throws RangeError if an error is not positive and its logarithm is to be fitted.
  */
 export function deltaObservations(
   caller: string,
   law: ScalingLaw,
   runs: readonly QuantizedRun[],
+  logOf: LogOf,
 ): Observation[] {
+  if (logOf === 'loss') {
+    return runs.map(({ record, baselineLoss }) => ({
+      ...observationOf(record, record.loss),
+      offset: baselineLoss,
+    }));
+  }
   const nonPositive = runs.filter(({ record, baselineLoss }) => record.loss <= baselineLoss);
   if (nonPositive.length > 0) {
     const { record, baselineLoss } = nonPositive[0]!;
@@ -84,15 +95,13 @@ export function deltaObservations(
       `${caller}: law ${law.name} is fitted to the logarithm of delta, which must be positive, but in ` +
         `${nonPositive.length} of ${runs.length} runs the quantized loss is not above its baseline ` +
         `(first: N ${record.N}, D ${record.D}, G ${record.G}: ${record.loss} against ${baselineLoss}); ` +
-        'average repeated seeds (option seeds: mean), add seeds, or fit the losses with law qat',
+        'fit the logarithm of the loss instead (option logOf: loss), average repeated seeds (option seeds: mean), or add seeds',
     );
   }
-  return runs.map(({ record, baselineLoss }) => ({
-    N: record.N,
-    D: record.D,
-    G: record.G,
-    precision: record.precision,
-    weight: record.weight,
-    observed: record.loss - baselineLoss,
-  }));
+  return runs.map(({ record, baselineLoss }) => observationOf(record, record.loss - baselineLoss));
+}
+
+/** What was observed of a run. */
+export function observationOf({ N, D, G, precision, weight }: ScalingRecord, observed: number): Observation {
+  return { N, D, G, precision, weight, observed };
 }

@@ -56,6 +56,6 @@ export function rankFits(fits: readonly FitResult[]): ComparedLaw[] {
 }
 
 /** What a fit was fitted to: information criteria of different things cannot be compared. */
-function response({ definition, baseline, precision, points }: FitResult): string {
-  return `${definition.predicts}/${baseline}/${precision}/${points}`;
+function response({ definition, baseline, logOf, precision, points }: FitResult): string {
+  return `${definition.predicts}/${baseline}/${logOf}/${precision}/${points}`;
 }

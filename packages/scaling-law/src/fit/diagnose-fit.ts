@@ -13,7 +13,7 @@ export interface RunDiagnostics {
   /** What was fitted, nats per token: the loss, or the quantization error. */
   readonly observed: number;
   readonly predicted: number;
-  /** `log observed − log predicted`. */
+  /** `log observed − log predicted`; with option `logOf: 'loss'`, of the losses. */
   readonly residual: number;
   /** The residual in robust standard deviations, of which the run's own pull is taken away. */
   readonly standardized: number;
@@ -56,12 +56,13 @@ export function diagnoseFit(
       for (let q = 0; q < size; q++) leverage += columns[p]![i]! * inverse[p * size + q]! * columns[q]![i]!;
     }
     leverage = Math.min(1, leverage * objective.weights[i]!);
+    const { observed, offset = 0 } = data.observations[i]!;
     const residual = -residuals[i]!;
     const standardized = scale > 0 && leverage < 1 ? residual / (scale * Math.sqrt(1 - leverage)) : 0;
     return {
       record,
-      observed: data.observations[i]!.observed,
-      predicted: predictions[i]!,
+      observed: observed - offset,
+      predicted: predictions[i]! - offset,
       residual,
       standardized,
       leverage,

@@ -1,6 +1,6 @@
 import { averageSeeds } from '../data/average-seeds.ts';
-import { compareWithFit, deltaObservations, matchTwins } from '../data/observations.ts';
-import type { Baseline, QuantizedRun } from '../data/observations.ts';
+import { compareWithFit, deltaObservations, matchTwins, observationOf } from '../data/observations.ts';
+import type { Baseline, LogOf, QuantizedRun } from '../data/observations.ts';
 import { assertRecord } from '../data/scaling-record.ts';
 import type { ScalingRecord } from '../data/scaling-record.ts';
 import { splitByPrecision } from '../data/select-precision.ts';
@@ -33,6 +33,7 @@ export interface FitData {
 export interface FitDataOptions {
   readonly precision: string | undefined;
   readonly seeds: 'each' | 'mean';
+  readonly logOf: LogOf;
 }
 
 /**
@@ -45,7 +46,7 @@ export interface FitDataOptions {
 export function* selectFitData(
   law: ScalingLaw,
   all: readonly ScalingRecord[],
-  { precision, seeds }: FitDataOptions,
+  { precision, seeds, logOf }: FitDataOptions,
 ): Generator<readonly ScalingRecord[], FitData, ParameterValues> {
   all.forEach((record, index) => assertRecord('fitLaw', record, index));
   const records = seeds === 'mean' ? averageSeeds(all) : all;
@@ -70,7 +71,7 @@ export function* selectFitData(
   const runs = twins ?? compareWithFit(chinchilla, yield* highPrecisionFit(law, split.high), split.quantized);
   return {
     law: bound,
-    observations: deltaObservations('fitLaw', bound, runs),
+    observations: deltaObservations('fitLaw', bound, runs, logOf),
     records: split.quantized,
     baselineLosses: runs.map(({ baselineLoss }) => baselineLoss),
     baseline: twins === undefined ? 'chinchilla' : 'twins',
@@ -79,9 +80,7 @@ export function* selectFitData(
   };
 }
 
-function lossObservation({ N, D, G, precision, weight, loss }: ScalingRecord): Observation {
-  return { N, D, G, precision, weight, observed: loss };
-}
+const lossObservation = (record: ScalingRecord): Observation => observationOf(record, record.loss);
 
 function highPrecisionData(law: ScalingLaw, records: readonly ScalingRecord[]): FitData {
   const high = records.filter(({ precision }) => isHighPrecision(precision));

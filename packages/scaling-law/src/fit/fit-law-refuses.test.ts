@@ -101,7 +101,7 @@ describe('fitLaw refuses', () => {
       loss: G === 32 && N < 8e7 ? 2 : loss,
     }));
     expect(() => fitLaw(qatDelta, lucky)).toThrow(
-      /in 4 of 80 runs the quantized loss is not above its baseline \(first: N 74000000, .*fit the losses with law qat/,
+      /in 4 of 80 runs the quantized loss is not above its baseline \(first: N 74000000, .*option logOf: loss/,
     );
   });
 

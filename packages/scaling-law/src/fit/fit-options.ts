@@ -1,3 +1,4 @@
+import type { LogOf } from '../data/observations.ts';
 import type { ScalingLaw } from '../laws/define-law.ts';
 import { domains } from '../laws/parameter.ts';
 import type { StartGrid } from './start-grid.ts';
@@ -31,6 +32,12 @@ export interface FitOptions {
   readonly seed?: number;
   /** The quantized precision to fit, where the records have several and the law describes one. */
   readonly precision?: string;
+  /**
+   * For a law of the quantization error: of what the logarithm is fitted. Default `delta`, the error itself, whose noise
+   * then counts relative to it, and which must be positive. `loss` takes the loss, with its baseline given: the noise of
+   * runs then counts as it is, which is right where it is not small beside the error, and errors may be zero or negative.
+   */
+  readonly logOf?: LogOf;
   /** Whether repeated seeds are observations of their own or averaged first. Default `each`. */
   readonly seeds?: 'each' | 'mean';
 }
@@ -54,6 +61,7 @@ export function assertFitOptions(law: ScalingLaw, options: FitOptions): Resolved
     seed = 0,
     precision,
     seeds = 'each',
+    logOf = 'delta',
   } = options;
   if (huberDelta !== 'auto' && !(huberDelta > 0)) {
     throw new RangeError(`fitLaw: huberDelta must be positive or auto, but got ${huberDelta}`);
@@ -70,8 +78,9 @@ export function assertFitOptions(law: ScalingLaw, options: FitOptions): Resolved
   assertOneOf('resampling', resampling, ['cases', 'residuals']);
   assertOneOf('intervals', intervals, ['percentile', 'bca']);
   assertOneOf('seeds', seeds, ['each', 'mean']);
+  assertOneOf('logOf', logOf, ['delta', 'loss']);
   assertStarts(law, starts);
-  return { huberDelta, starts, resamples, resampling, intervals, confidence, seed, precision, seeds };
+  return { huberDelta, starts, resamples, resampling, intervals, confidence, seed, precision, seeds, logOf };
 }
 
 function assertOneOf(option: string, value: string, known: readonly string[]): void {

@@ -1,5 +1,5 @@
 import type { SeedSpread } from '../data/average-seeds.ts';
-import type { Baseline } from '../data/observations.ts';
+import type { Baseline, LogOf } from '../data/observations.ts';
 import type { LawDefinition } from '../laws/define-law.ts';
 import type { IntervalKind, Resampling } from './fit-options.ts';
 import type { InformationCriteria } from './information-criteria.ts';
@@ -19,6 +19,8 @@ export interface FitResult {
   readonly precision: string | null;
   /** What the quantization error was measured against. */
   readonly baseline: Baseline;
+  /** For a law of the quantization error: of what the logarithm was fitted. */
+  readonly logOf: LogOf;
   /** Values with bootstrap intervals. */
   readonly parameters: Readonly<Record<string, FittedParameter>>;
   /** Mean of `|predicted − observed| / observed` of the quantization errors; `null` without quantized runs. */

@@ -78,6 +78,7 @@ export function* fitSteps(
     law: law.name,
     precision: data.precisions.length === 0 ? null : data.precisions.join(', '),
     baseline: data.baseline,
+    logOf: resolved.logOf,
     parameters,
     ...relativeErrors(compareRuns(data, values)),
     objective: best.value,

@@ -7,14 +7,16 @@ import type { ScalingPoint } from '../laws/point.ts';
 /** What a law is fitted to: where a run stands, and the positive quantity it gave, in nats per token. */
 export interface Observation extends ScalingPoint {
   readonly observed: number;
+  /** What `observed` has beside what the law predicts: a baseline loss. Default 0. */
+  readonly offset?: number | undefined;
   /** How much the observation counts. Default 1. */
   readonly weight?: number | undefined;
 }
 
 /**
  * The sum over observations of Huber's loss of the log residual, `log prediction − log observed` (Hoffmann et al.
- * 2022, arXiv 2203.15556, Eq. 3): half the square up to `huberDelta`, linear beyond. The coordinates `theta` are the
- * free coordinates of the parameters' domains.
+ * 2022, arXiv 2203.15556, Eq. 3): half the square up to `huberDelta`, linear beyond. A prediction is that of the law and
+ * the observation's offset. The coordinates `theta` are the free coordinates of the parameters' domains.
  */
 export class HuberObjective {
   readonly law: ScalingLaw;
@@ -25,6 +27,8 @@ export class HuberObjective {
   /** Logarithm of what was observed; a resample of residuals writes its own here. */
   readonly logObserved: Float64Array;
   readonly huberDelta: number;
+  readonly #offsets: Float64Array;
+  readonly #predictions: Float64Array;
   readonly #compiled: CompiledExpression;
   readonly #spaces: readonly Parameterization[];
   readonly #values: Float64Array;
@@ -36,6 +40,8 @@ export class HuberObjective {
     this.weights = Float64Array.from(observations, ({ weight = 1 }) => weight);
     this.logObserved = Float64Array.from(observations, ({ observed }) => Math.log(observed));
     this.huberDelta = huberDelta;
+    this.#offsets = Float64Array.from(observations, ({ offset = 0 }) => offset);
+    this.#predictions = new Float64Array(observations.length);
     this.#compiled = law.compile(observations);
     this.#spaces = law.parameters.map(({ domain }) => domains[domain]);
     this.#values = new Float64Array(this.size);
@@ -146,6 +152,8 @@ export class HuberObjective {
   #predict(theta: Float64Array): Float64Array {
     for (let p = 0; p < this.size; p++) this.#values[p] = this.#spaces[p]!.fromFree(theta[p]!);
     this.#compiled.evaluate(this.#values);
-    return this.#compiled.values;
+    const { values } = this.#compiled;
+    for (let i = 0; i < values.length; i++) this.#predictions[i] = values[i]! + this.#offsets[i]!;
+    return this.#predictions;
   }
 }

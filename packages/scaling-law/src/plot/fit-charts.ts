@@ -22,14 +22,19 @@ function responseOf(fit: FitResult): string {
   return fit.definition.predicts === 'delta' ? 'delta, nats' : 'loss, nats';
 }
 
+/** Logarithmic, unless noise has made an error zero or negative. */
+function scaleOf(values: readonly number[]): Axis['scale'] {
+  return values.every((value) => value > 0) ? 'log' : 'linear';
+}
+
 /** Predicted against observed, with the line on which both are equal. */
 export function agreementChart(fit: FitResult, diagnostics: readonly RunDiagnostics[]): Chart {
   const all = diagnostics.flatMap(({ predicted, observed }) => [predicted, observed]);
   const [low, high] = [Math.min(...all), Math.max(...all)];
   return {
     title: `${fit.law}: fitted against observed`,
-    x: { label: `observed ${responseOf(fit)}`, scale: 'log' },
-    y: { label: `fitted ${responseOf(fit)}`, scale: 'log' },
+    x: { label: `observed ${responseOf(fit)}`, scale: scaleOf(all) },
+    y: { label: `fitted ${responseOf(fit)}`, scale: scaleOf(all) },
     legendTitle: 'N',
     series: [
       {
@@ -52,7 +57,14 @@ export function residualChart(fit: FitResult, diagnostics: readonly RunDiagnosti
   return {
     title: `${fit.law}: residuals`,
     x: { label: `fitted ${responseOf(fit)}`, scale: 'log' },
-    y: { label: 'observed over fitted, %', scale: 'linear', include: [0] },
+    y: {
+      label:
+        fit.logOf === 'loss' && fit.definition.predicts === 'delta'
+          ? 'loss over fitted, %'
+          : 'observed over fitted, %',
+      scale: 'linear',
+      include: [0],
+    },
     legendTitle: 'N',
     series: [
       {
@@ -126,7 +138,7 @@ export function inputChart(
   return {
     title: `${isDelta ? 'delta' : 'loss'} against ${input} (${precision}${where})`,
     x: AXES[input],
-    y: { label: responseOf(fit), scale: 'log' },
+    y: { label: responseOf(fit), scale: scaleOf(shown.map(({ observed }) => observed)) },
     legendTitle: lineInput,
     series,
   };
