@@ -3,6 +3,7 @@ import type { TrainConfig } from '../config/train-config.ts';
 import type { Corpus } from '../data/prepare-corpus.ts';
 import type { RunStorage } from '../run/run-storage.ts';
 import type { EarlyStop } from './early-stop.ts';
+import type { PreparedRun } from './execute-run.ts';
 import type { TrainObserver } from './train-observer.ts';
 import type { TrainingState } from './training-state.ts';
 
@@ -15,8 +16,7 @@ export interface ActiveRun {
   readonly state: TrainingState;
   readonly observer: TrainObserver;
   readonly earlyStop: EarlyStop;
-  /** Waits for the next turn between two steps; see `TrainRunOptions`. */
-  readonly nextTurn: () => Promise<void>;
+  readonly nextTurn: PreparedRun['nextTurn'];
   /** Steps done before this process took over. */
   readonly resumedAt: number;
   /** Seconds spent before this process took over. */

@@ -30,10 +30,10 @@ export interface PreparedRun extends TrainRunOptions {
   readonly corpus: Corpus;
   readonly modelConfig: LlamaConfig;
   /**
-   * Waits for the next turn between two steps, in which others get theirs: signals and timers, as on wasm nothing else ever
-   * waits, and other runs on the same device.
+   * Waits between two steps, so that others get their turn: signals and timers, as on wasm nothing else ever waits, and other
+   * runs on the same device. Before others have the device it calls `settle`, which reads the step under way.
    */
-  readonly nextTurn: () => Promise<void>;
+  readonly nextTurn: (settle: () => Promise<void>) => Promise<void>;
 }
 
 /**

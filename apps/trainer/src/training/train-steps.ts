@@ -72,6 +72,10 @@ async function trainUntil(run: ActiveRun, signal: AbortSignal): Promise<number> 
     saved = done;
   };
   let pending: PendingStep | undefined;
+  const settlePending = async (): Promise<void> => {
+    if (pending !== undefined) await settle(pending);
+    pending = undefined;
+  };
   try {
     while (done < config.steps && !signal.aborted && !earlyStop.isOver) {
       const step = done + 1;
@@ -87,15 +91,14 @@ async function trainUntil(run: ActiveRun, signal: AbortSignal): Promise<number> 
       const sampleNow = onTheWay && isDue(step, config.sampleEvery);
       const checkpointNow = isDue(step, config.checkpointEvery);
       if (evaluateNow || sampleNow || checkpointNow) {
-        await settle(pending);
-        pending = undefined;
+        await settlePending();
         const isBest = evaluateNow && (await validate(run, step, log));
         if (sampleNow) log.sample({ step, ...(await sampleRun(run)) });
         if (checkpointNow || isBest) await save();
       }
-      await run.nextTurn();
+      await run.nextTurn(settlePending);
     }
-    if (pending !== undefined) await settle(pending);
+    await settlePending();
     if (done > saved) await save();
     return done;
   } finally {

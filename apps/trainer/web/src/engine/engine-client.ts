@@ -82,6 +82,7 @@ export function connectEngine(
       new Promise((resolve, reject) => {
         lastId++;
         waiting.set(lastId, { resolve, reject });
+        // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker has one page
         worker.postMessage({ id: lastId, type, params });
       }),
     terminate: () => worker.terminate(),

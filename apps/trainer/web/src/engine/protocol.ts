@@ -294,7 +294,15 @@ export interface LayerChoice {
 }
 
 /** What the worker tells on its own. */
-export type EngineEvent = SummaryEvent | RunDeletedEvent | MetricsEvent | HistogramEvent | MemoryEvent;
+export type EngineEvent =
+  SummaryEvent | RunDeletedEvent | ProgressEvent | MetricsEvent | HistogramEvent | MemoryEvent;
+
+/** What takes a moment before the runs of `startRuns` are there: its device, its vocabulary. */
+export interface ProgressEvent {
+  readonly type: 'progress';
+  /** A few words for people. */
+  readonly doing: string;
+}
 
 /** A run is new or its state or checkpoint has changed. Also sent for runs that other tabs change. */
 export interface SummaryEvent {

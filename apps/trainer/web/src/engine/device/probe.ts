@@ -1,0 +1,73 @@
+import { isSoftwareAdapter } from '@nibble-ml/tfjs-bridge/webgpu';
+import { catalog } from '../catalog.ts';
+import type { Capabilities, LabBackend, WebGpuCapability } from '../protocol.ts';
+
+// The smallest modules with one instruction of the kind: i8x16.popcnt, and i8x16.relaxed_swizzle.
+const SIMD = [
+  0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 10, 1, 8, 0, 65, 0, 253, 15, 253, 98,
+  11,
+];
+const RELAXED_SIMD = [
+  0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 15, 1, 13, 0, 65, 1, 253, 15, 65, 2,
+  253, 15, 253, 128, 2, 11,
+];
+
+/** Returns what this browser can do. Opens no device and writes nothing. */
+export async function probe(): Promise<Capabilities> {
+  const webgpu = await probeWebGpu();
+  const wasm = {
+    available: WebAssembly.validate(Uint8Array.from(SIMD)),
+    relaxedSimd: WebAssembly.validate(Uint8Array.from(RELAXED_SIMD)),
+  };
+  return {
+    webgpu,
+    wasm,
+    defaultBackend: defaultBackend(webgpu, wasm.available),
+    storage: await probeStorage(),
+    catalog: catalog(),
+  };
+}
+
+function defaultBackend(webgpu: WebGpuCapability, hasWasm: boolean): LabBackend | null {
+  if (webgpu.available && !webgpu.software) return 'webgpu';
+  if (hasWasm) return 'wasm';
+  return webgpu.available ? 'webgpu' : null;
+}
+
+async function probeWebGpu(): Promise<WebGpuCapability> {
+  // TypeScript's types say that it is always there.
+  const gpu = navigator.gpu as GPU | undefined;
+  if (gpu === undefined) {
+    const message = isSecureContext
+      ? 'this browser has no WebGPU in workers'
+      : 'browsers have WebGPU on https and localhost only';
+    return { available: false, reason: 'no-api', message };
+  }
+  const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
+  if (adapter === null) {
+    return {
+      available: false,
+      reason: 'no-adapter',
+      message: 'the browser has WebGPU, but found no GPU that it may use',
+    };
+  }
+  const { vendor, architecture, description } = adapter.info;
+  const words = [vendor, architecture, description].filter((part) => part !== '').join(' ');
+  return { available: true, adapter: words || 'a GPU without a name', software: isSoftwareAdapter(adapter) };
+}
+
+async function probeStorage(): Promise<Capabilities['storage']> {
+  try {
+    await navigator.storage.getDirectory();
+    const { usage = 0, quota = 0 } = await navigator.storage.estimate();
+    return {
+      available: true,
+      usedBytes: usage,
+      quotaBytes: quota,
+      isPersistent: await navigator.storage.persisted(),
+    };
+  } catch {
+    // Some private windows; runs cannot be kept, and the page says so.
+    return { available: false, usedBytes: 0, quotaBytes: 0, isPersistent: false };
+  }
+}

@@ -1,0 +1,138 @@
+import type { SyncAccessHandle } from './sync-access.ts';
+
+/** What a file is written from. */
+export type Content = string | Uint8Array;
+
+/** Returns a file of a folder; undefined when there is none. */
+export async function findFile(folder: FileSystemDirectoryHandle, name: string): Promise<File | undefined> {
+  try {
+    return await (await folder.getFileHandle(name)).getFile();
+  } catch (error) {
+    if (isNotFound(error)) return undefined;
+    throw error;
+  }
+}
+
+/** Returns the bytes of a file; undefined when there is none. */
+export async function readBytes(
+  folder: FileSystemDirectoryHandle,
+  name: string,
+): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  const file = await findFile(folder, name);
+  return file === undefined ? undefined : new Uint8Array(await file.arrayBuffer());
+}
+
+/** Returns the text of a file in UTF-8; undefined when there is none. A file that grows meanwhile is read again. */
+export async function readText(folder: FileSystemDirectoryHandle, name: string): Promise<string | undefined> {
+  for (let attempt = 1; ; attempt++) {
+    const file = await findFile(folder, name);
+    try {
+      return await file?.text();
+    } catch (error) {
+      // A File is of one moment; browsers refuse to read it when the file has changed since.
+      const hasChanged = error instanceof DOMException && error.name === 'NotReadableError';
+      if (!hasChanged || attempt === 10) throw error;
+    }
+  }
+}
+
+/**
+ * Puts a file in place whole: after a crash there is the old one or the new one, never a part.
+ *
+ * @throws DOMException `QuotaExceededError` when the browser gives no more disk
+ */
+export async function replaceFile(
+  folder: FileSystemDirectoryHandle,
+  name: string,
+  content: Content,
+): Promise<void> {
+  const temporary = `.tmp-${name}`;
+  const handle = await folder.getFileHandle(temporary, { create: true });
+  try {
+    const file = await handle.createSyncAccessHandle();
+    try {
+      file.truncate(0);
+      writeAll(file, typeof content === 'string' ? new TextEncoder().encode(content) : content);
+      file.flush();
+    } finally {
+      file.close();
+    }
+    await handle.move(name);
+  } catch (error) {
+    await removeIfThere(folder, temporary);
+    throw error;
+  }
+}
+
+/**
+ * Writes all bytes after what was written before.
+ *
+ * @throws DOMException `QuotaExceededError` when the browser gives no more disk
+ */
+export function writeAll(file: SyncAccessHandle, bytes: Uint8Array): void {
+  for (let offset = 0; offset < bytes.length;) {
+    const written = file.write(offset === 0 ? bytes : bytes.subarray(offset));
+    // Some browsers say so, others just write less.
+    if (written === 0) {
+      throw new DOMException(`${bytes.length - offset} bytes could not be written`, 'QuotaExceededError');
+    }
+    offset += written;
+  }
+}
+
+/** Opens a file for appending; made when it is not there. */
+export async function openForAppending(
+  folder: FileSystemDirectoryHandle,
+  name: string,
+): Promise<SyncAccessHandle> {
+  const handle = await folder.getFileHandle(name, { create: true });
+  const file = await handle.createSyncAccessHandle();
+  // Where the first write goes.
+  file.write(new Uint8Array(0), { at: file.getSize() });
+  return file;
+}
+
+/** Removes a file or a whole folder. */
+export async function removeIfThere(folder: FileSystemDirectoryHandle, name: string): Promise<void> {
+  try {
+    await folder.removeEntry(name, { recursive: true });
+  } catch (error) {
+    if (!isNotFound(error)) throw error;
+  }
+}
+
+/** Returns the folder of a name; undefined when there is none. */
+export async function findFolder(
+  parent: FileSystemDirectoryHandle,
+  name: string,
+): Promise<FileSystemDirectoryHandle | undefined> {
+  try {
+    return await parent.getDirectoryHandle(name);
+  } catch (error) {
+    if (isNotFound(error)) return undefined;
+    throw error;
+  }
+}
+
+/** A file somewhere below a folder. */
+export interface FileBelow {
+  /** From the folder, with slashes. */
+  readonly path: string;
+  readonly handle: FileSystemFileHandle;
+}
+
+/** Returns all files below a folder, unfinished ones left out, in the order of their paths. */
+export async function filesBelow(folder: FileSystemDirectoryHandle, prefix = ''): Promise<FileBelow[]> {
+  const files: FileBelow[] = [];
+  for await (const [name, handle] of folder.entries()) {
+    if (name.startsWith('.tmp-')) continue;
+    if (handle.kind === 'directory') files.push(...(await filesBelow(handle, `${prefix}${name}/`)));
+    else files.push({ path: `${prefix}${name}`, handle });
+  }
+  return files.toSorted((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+/** Whether an error says that a file or folder is not there. */
+export function isNotFound(error: unknown): boolean {
+  return error instanceof DOMException && error.name === 'NotFoundError';
+}
