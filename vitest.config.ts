@@ -30,15 +30,16 @@ export default defineConfig({
           name: 'unit',
           include: [
             'packages/*/src/**/*.test.ts',
-            'apps/*/{src,test}/**/*.test.ts',
+            'apps/*/{src,test,web}/**/*.test.ts',
             'bench/src/**/*.test.ts',
             'scripts/**/*.test.ts',
           ],
           exclude: [
             '**/*.slow.test.ts',
-            'scripts/browser-test/browser.test.ts',
+            'scripts/browser-test/**',
             'scripts/swiftshader-test/adapter.test.ts',
             'scripts/package-test/packages.test.ts',
+            'scripts/docs/examples.test.ts',
             ...exclude,
           ],
         },
@@ -63,7 +64,15 @@ export default defineConfig({
       },
       {
         extends: true,
-        test: { name: 'browser', include: ['scripts/browser-test/browser.test.ts'] },
+        test: {
+          name: 'browser',
+          include: ['scripts/browser-test/**/*.test.ts'],
+          exclude: ['**/*.slow.test.ts'],
+        },
+      },
+      {
+        extends: true,
+        test: { name: 'docs', include: ['scripts/docs/examples.test.ts'] },
       },
       {
         extends: true,
@@ -78,7 +87,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'slow',
-          include: ['{packages,apps}/*/{src,test}/**/*.slow.test.ts', 'scripts/**/*.slow.test.ts'],
+          include: ['{packages,apps}/*/{src,test,web}/**/*.slow.test.ts', 'scripts/**/*.slow.test.ts'],
           exclude,
           testTimeout: 1_200_000,
           hookTimeout: 1_200_000,

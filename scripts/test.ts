@@ -47,7 +47,7 @@ async function testAll(): Promise<Tally> {
   const built = isPassed(checks[0]!);
   return addTallies(
     tally,
-    await runVitest(['unit', 'swiftshader', 'browser', ...(built ? ['packages'] : [])]),
+    await runVitest(['unit', 'docs', 'swiftshader', 'browser', ...(built ? ['packages'] : [])]),
   );
 }
 

@@ -27,6 +27,11 @@ describe('promisedOutput', () => {
       '[2, 3] (sum)',
     ]);
   });
+  it('reads the one behind a call of several lines', () => {
+    const code =
+      'console.log(\n  f(a),\n); // 5\nconsole.log(\n  b,\n);\ng(\n  c,\n); // no promise\nconsole.log(d); // 6\n';
+    expect(promisedOutput(code)).toEqual(['5', '6']);
+  });
 });
 
 describe('brokenPromise', () => {

@@ -22,7 +22,9 @@ export function readmeExample(markdown: string): ReadmeExample | undefined {
  * promises nothing.
  */
 export function promisedOutput(code: string): string[] {
-  const comments = [...code.matchAll(/^\s*console\.log\(.*\); \/\/ (.+)$/gm)].map(([, comment]) => comment!);
+  // A call on one line, or one whose arguments stand on lines of their own.
+  const logged = /^[ \t]*console\.log\((?:.*|\n(?:(?![ \t]*\);).*\n)*[ \t]*)\); \/\/ (.+)$/gm;
+  const comments = [...code.matchAll(logged)].map(([, comment]) => comment!);
   return comments.filter((comment) => !comment.startsWith('for example'));
 }
 
