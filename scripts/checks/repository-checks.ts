@@ -48,7 +48,7 @@ async function links(): Promise<string[]> {
   if (code !== 0) throw new Error(`git ls-files failed: ${output}`);
   const files = output.split('\0').filter((file) => file !== '' && existsSync(path.join(root, file)));
   const known = new Set(files.flatMap(withFolders));
-  const texts = files.filter((file) => /\.(ts|js|json|md|ya?ml|toml|html|css|sh)$|^\.ci\//.test(file));
+  const texts = files.filter((file) => /\.(tsx?|js|json|md|ya?ml|toml|html|css|sh)$|^\.ci\//.test(file));
   return texts.flatMap((file) => checkLinks(read(file), known, path.dirname(root)));
 }
 
@@ -69,7 +69,7 @@ async function documents(): Promise<string[]> {
 }
 
 function sourcesOf(folder: string): SourceFile[] {
-  return globSync(`${folder}/{src,test,browser-test}/**/*.ts`, { cwd: root })
+  return globSync(`${folder}/{src,test,browser-test,web}/**/*.{ts,tsx}`, { cwd: root })
     .map((file) => file.replaceAll(path.sep, '/'))
     .filter((file) => !file.endsWith('.generated.ts'))
     .map(read);

@@ -7,6 +7,7 @@ import { addEvalCommand } from './commands/eval-command.ts';
 import { addExportCommand } from './commands/export-command.ts';
 import { addFitCommand } from './commands/fit-command.ts';
 import { addImportCommand } from './commands/import-command.ts';
+import { addLabCommand } from './commands/lab-command.ts';
 import { addModelsCommand } from './commands/models-command.ts';
 import { addPaperCommand } from './commands/paper-command.ts';
 import { addPlanCommand } from './commands/plan-command.ts';
@@ -50,6 +51,7 @@ export async function runCli(args: readonly string[]): Promise<number> {
   addEvalCommand(program);
   addSampleCommand(program, setExitCode);
   addReportCommand(program);
+  addLabCommand(program);
   addModelsCommand(program);
   addPresetsCommand(program);
   addRecipesCommand(program);

@@ -7,10 +7,11 @@ const openers: Readonly<Partial<Record<NodeJS.Platform, readonly [string, ...str
   win32: ['cmd', '/c', 'start', ''],
 };
 
-/** Opens a file in the program that the system has for it. Where there is none, says so and goes on. */
-export function openFile(path: string, platform: NodeJS.Platform = process.platform): void {
+/** Opens a file or an address in the program that the system has for it. Where there is none, says so and goes on. */
+export function openFile(target: string | URL, platform: NodeJS.Platform = process.platform): void {
   const [command, ...args] = openers[platform] ?? ['xdg-open'];
-  const child = spawn(command, [...args, resolve(path)], { detached: true, stdio: 'ignore' });
-  child.on('error', () => process.stderr.write(`cannot open ${path} with ${command}; open it by hand\n`));
+  const name = target instanceof URL ? target.href : resolve(target);
+  const child = spawn(command, [...args, name], { detached: true, stdio: 'ignore' });
+  child.on('error', () => process.stderr.write(`cannot open ${name} with ${command}; open it by hand\n`));
   child.unref();
 }

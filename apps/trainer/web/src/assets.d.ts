@@ -1,0 +1,8 @@
+/** A style sheet, which Vite takes out of the script. */
+declare module '*.css';
+
+/** The address of a file that Vite puts next to the page. */
+declare module '*?url' {
+  const url: string;
+  export default url;
+}

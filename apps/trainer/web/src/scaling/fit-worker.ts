@@ -1,0 +1,2 @@
+// The entry of a worker that fits.
+import '@nibble-ml/scaling-law/web-worker';

@@ -1,0 +1,78 @@
+import { signal } from '@preact/signals';
+import type { Signal } from '@preact/signals';
+import { fitLawInWorkers, lawNamed, webFitWorker } from '@nibble-ml/scaling-law';
+import type { FitProgress, FitResult, FitWorker } from '@nibble-ml/scaling-law';
+import { dataOfCsv, quantizedPrecisions, usualLaw } from './scaling-data.ts';
+import type { ScalingData } from './scaling-data.ts';
+import { simulatedData } from './simulated-data.ts';
+
+/** Refits for the intervals. */
+const RESAMPLES = 1000;
+const MOST_WORKERS = 4;
+
+/** What a fit is doing. */
+export type FitState =
+  | { readonly type: 'fitting'; readonly progress: FitProgress | undefined }
+  | { readonly type: 'done'; readonly fit: FitResult; readonly data: ScalingData }
+  | { readonly type: 'failed'; readonly message: string };
+
+/** The runs that are fitted. */
+export const data: Signal<ScalingData> = signal(simulatedData());
+/** Name of the law. */
+export const lawName: Signal<string> = signal(usualLaw(data.value));
+/** The quantized precision that a law of one precision is fitted to. */
+export const precision: Signal<string | undefined> = signal(quantizedPrecisions(data.value)[0]);
+/** The fit; undefined before the first. */
+export const fitState: Signal<FitState | undefined> = signal(undefined);
+
+let under: AbortController | undefined;
+
+/** Takes other runs, and fits the law that is usual for them. */
+export function takeData(next: ScalingData): void {
+  data.value = next;
+  lawName.value = usualLaw(next);
+  precision.value = quantizedPrecisions(next)[0];
+  void refit();
+}
+
+/** Takes the runs of a file; one that cannot be read leaves the others and says why. */
+export async function takeFile(file: File): Promise<void> {
+  try {
+    takeData(dataOfCsv(file.name, await file.text()));
+  } catch (error) {
+    under?.abort();
+    fitState.value = { type: 'failed', message: `${file.name}: ${(error as Error).message}` };
+  }
+}
+
+/** Fits the law to the runs in workers, in place of a fit under way. */
+export async function refit(): Promise<void> {
+  under?.abort();
+  const controller = new AbortController();
+  under = controller;
+  const now = data.peek();
+  fitState.value = { type: 'fitting', progress: undefined };
+  try {
+    const law = lawNamed(lawName.peek(), now.records);
+    const of = law.levelKinds.has('precision') ? undefined : precision.peek();
+    const fit = await fitLawInWorkers(law, now.records, {
+      createWorker,
+      workers: Math.min(MOST_WORKERS, navigator.hardwareConcurrency),
+      resamples: RESAMPLES,
+      signal: controller.signal,
+      ...(of === undefined || !law.describesQuantized ? {} : { precision: of }),
+      onProgress: (progress) => {
+        if (!controller.signal.aborted) fitState.value = { type: 'fitting', progress };
+      },
+    });
+    if (!controller.signal.aborted) fitState.value = { type: 'done', fit, data: now };
+  } catch (error) {
+    if (!controller.signal.aborted) fitState.value = { type: 'failed', message: (error as Error).message };
+  }
+}
+
+function createWorker(): FitWorker {
+  return webFitWorker(
+    new Worker(new URL('./fit-worker.ts', import.meta.url), { type: 'module', name: 'fit' }),
+  );
+}

@@ -1,0 +1,43 @@
+import { signal } from '@preact/signals';
+import type { Signal } from '@preact/signals';
+import type { HistogramEvent, LayerChoice, RunId, RunSummary } from '../engine/protocol.ts';
+import { RunRecord } from './run-record.ts';
+
+/** A run as the page has it. */
+export interface LabRun {
+  readonly id: RunId;
+  readonly summary: Signal<RunSummary>;
+  /** Empty until the run is opened. */
+  readonly record: RunRecord;
+  /** Whether its curves are drawn. */
+  readonly isShown: Signal<boolean>;
+  /** Place in the palette, from 0; it means something while the run is shown. */
+  readonly color: Signal<number>;
+  /** Layers that can be looked at; none until the run is opened. */
+  readonly layers: Signal<readonly LayerChoice[]>;
+  /** The newest picture of the layer that is watched. */
+  readonly histogram: Signal<HistogramEvent | undefined>;
+}
+
+/** Makes the page's side of a run that the worker told of. */
+export function createLabRun(summary: RunSummary): LabRun {
+  return {
+    id: summary.run,
+    summary: signal(summary),
+    record: new RunRecord(),
+    isShown: signal(false),
+    color: signal(0),
+    layers: signal<readonly LayerChoice[]>([]),
+    histogram: signal<HistogramEvent | undefined>(undefined),
+  };
+}
+
+/** Whether the worker is busy with a run. */
+export function isBusy({ state }: RunSummary): boolean {
+  return state.type === 'preparing' || state.type === 'training' || state.type === 'finishing';
+}
+
+/** Whether a run can go on. */
+export function canGoOn({ state }: RunSummary): boolean {
+  return state.type === 'paused' || state.type === 'failed';
+}

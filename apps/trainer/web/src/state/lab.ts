@@ -1,0 +1,248 @@
+import { computed, signal } from '@preact/signals';
+import type { ReadonlySignal, Signal } from '@preact/signals';
+import { EngineFailure } from '../engine/engine-client.ts';
+import type { EngineClient } from '../engine/engine-client.ts';
+import type {
+  Capabilities,
+  EngineEvent,
+  ExportedFile,
+  ExportRun,
+  LabText,
+  LayerChoice,
+  MemoryEvent,
+  ResumeRun,
+  RunId,
+  RunSummary,
+  StartRuns,
+} from '../engine/protocol.ts';
+import { createLabRun, isBusy } from './lab-run.ts';
+import type { LabRun } from './lab-run.ts';
+import { lowestFreeColor } from './lowest-free-color.ts';
+import type { Notice } from './notice.ts';
+import { readShownRuns, writeShownRuns } from './shown-runs.ts';
+
+/** More curves than colours cannot be told apart. */
+const MOST_SHOWN = 6;
+
+/** Everything that the page knows, and what it can ask of the worker. What fails is told as a notice, never thrown. */
+export class Lab {
+  readonly #engine: EngineClient;
+  readonly #defaultText: LabText;
+  #lastNotice = 0;
+  /** Undefined until the worker has answered. */
+  readonly capabilities: Signal<Capabilities | undefined> = signal(undefined);
+  /** Newest first; undefined until the worker has answered. */
+  readonly runs: Signal<readonly LabRun[] | undefined> = signal(undefined);
+  /** The runs whose curves are drawn, oldest first. */
+  readonly shown: ReadonlySignal<readonly LabRun[]> = computed(() =>
+    (this.runs.value ?? []).filter(({ isShown }) => isShown.value).toReversed(),
+  );
+  /** The run whose details are shown. */
+  readonly focus: Signal<LabRun | undefined> = signal(undefined);
+  /** The last thing that the worker told about memory, and the most it took. */
+  readonly memory: Signal<(MemoryEvent & { readonly peakBytes: number }) | undefined> = signal(undefined);
+  readonly notices: Signal<readonly Notice[]> = signal([]);
+
+  /**
+   * Speaks with the worker through `engine`, whose events must be given to {@link handle}.
+   *
+   * @param defaultTextUrl - absolute address of the default text
+   */
+  constructor(engine: EngineClient, defaultTextUrl: string) {
+    this.#engine = engine;
+    this.#defaultText = { type: 'default', url: defaultTextUrl };
+  }
+
+  /** Asks what the browser can do and which runs there are, and shows those that were shown before. */
+  async open(): Promise<void> {
+    await Promise.all([
+      this.#attempt(async () => {
+        this.capabilities.value = await this.#engine.request('probe', {});
+      }),
+      this.#attempt(async () => {
+        const summaries = await this.#engine.request('listRuns', {});
+        this.runs.value = summaries.map((summary) => this.#runOf(summary.run) ?? createLabRun(summary));
+        const before = readShownRuns();
+        const shown = this.runs.value.filter((run, index) => before?.has(run.id) ?? index === 0);
+        for (const run of shown.slice(0, MOST_SHOWN).toReversed()) await this.show(run);
+        if (this.focus.value === undefined) this.focus.value = shown[0] ?? this.runs.value[0];
+      }),
+    ]);
+    // Without an answer there are none to show.
+    this.runs.value ??= [];
+  }
+
+  /** Takes what the worker tells on its own. */
+  handle(event: EngineEvent): void {
+    switch (event.type) {
+      case 'summary':
+        this.#take(event.summary);
+        break;
+      case 'deleted':
+        this.#forget(event.run);
+        break;
+      case 'metrics':
+        this.#runOf(event.run)?.record.append(event.lines);
+        break;
+      case 'histogram': {
+        const run = this.#runOf(event.run);
+        if (run !== undefined) run.histogram.value = event;
+        break;
+      }
+      case 'memory': {
+        const peakBytes = Math.max(event.deviceBytes, this.memory.peek()?.peakBytes ?? 0);
+        this.memory.value = { ...event, peakBytes };
+        break;
+      }
+    }
+  }
+
+  /** Begins runs and shows their curves over each other, in place of those that were shown. */
+  async start(start: StartRuns): Promise<void> {
+    await this.#attempt(async () => {
+      const summaries = await this.#engine.request('startRuns', start);
+      for (const run of this.shown.peek()) run.isShown.value = false;
+      this.memory.value = undefined;
+      const runs = summaries.map((summary) => this.#take(summary));
+      for (const run of runs) await this.show(run);
+      this.focus.value = runs.at(-1);
+    });
+  }
+
+  /** Draws the curves of a run, which are read when they are first needed. */
+  async show(run: LabRun): Promise<void> {
+    if (!run.isShown.peek()) {
+      run.color.value = lowestFreeColor(this.shown.peek().map(({ color }) => color.peek()));
+      run.isShown.value = true;
+      this.#keepShown();
+    }
+    if (run.layers.peek().length > 0) return;
+    await this.#attempt(async () => {
+      const { summary, lines, layers } = await this.#engine.request('openRun', { run: run.id });
+      run.summary.value = summary;
+      run.layers.value = layers;
+      // Lines that came live while these were read are among them, or come again.
+      run.record.clear();
+      run.record.append(lines);
+    });
+  }
+
+  /** Leaves the curves of a run out. */
+  hide(run: LabRun): void {
+    run.isShown.value = false;
+    this.#keepShown();
+  }
+
+  /** Shows the details of a run, and its curves. */
+  async focusOn(run: LabRun): Promise<void> {
+    this.focus.value = run;
+    await this.show(run);
+  }
+
+  /** Pauses a run. */
+  async pause(run: LabRun): Promise<void> {
+    await this.#attempt(async () => {
+      this.#take(await this.#engine.request('pauseRun', { run: run.id }));
+    });
+  }
+
+  /** Goes on with a run. */
+  async resume(run: LabRun, options: Omit<ResumeRun, 'run'> = {}): Promise<void> {
+    await this.#attempt(async () => {
+      const text = run.summary.peek().text === 'default' ? { text: this.#defaultText } : {};
+      this.#take(await this.#engine.request('resumeRun', { run: run.id, ...text, ...options }));
+      await this.show(run);
+    });
+  }
+
+  /** Gives a run another name. */
+  async rename(run: LabRun, name: string): Promise<void> {
+    await this.#attempt(async () => {
+      this.#take(await this.#engine.request('renameRun', { run: run.id, name }));
+    });
+  }
+
+  /** Deletes a run for good. */
+  async delete(run: LabRun): Promise<void> {
+    await this.#attempt(async () => {
+      await this.#engine.request('deleteRun', { run: run.id });
+      this.#forget(run.id);
+    });
+  }
+
+  /** Makes a file of a run; undefined when it could not. */
+  async export(request: ExportRun): Promise<ExportedFile | undefined> {
+    let file: ExportedFile | undefined;
+    await this.#attempt(async () => {
+      file = await this.#engine.request('exportRun', request);
+    });
+    return file;
+  }
+
+  /** Takes in the zip of a run folder, and shows it. */
+  async import(zip: Blob): Promise<void> {
+    await this.#attempt(async () => {
+      await this.focusOn(this.#take(await this.#engine.request('importRun', { zip })));
+    });
+  }
+
+  /** Has pictures of a layer sent while the run trains; null stops it. */
+  async watch(run: LabRun, layer: LayerChoice | null): Promise<void> {
+    await this.#attempt(async () => {
+      await this.#engine.request('watchLayer', { run: run.id, layer });
+    });
+  }
+
+  /** Saves and pauses all runs; resolves with those that were under way. */
+  async pauseAll(): Promise<readonly LabRun[]> {
+    const busy = (this.runs.peek() ?? []).filter(({ summary }) => isBusy(summary.peek()));
+    if (busy.length > 0) await this.#attempt(async () => void (await this.#engine.request('pauseAll', {})));
+    return busy;
+  }
+
+  /** Tells the visitor something, unless it is what was told last. */
+  tell(notice: Omit<Notice, 'id'>): void {
+    this.#lastNotice++;
+    const others = this.notices.peek().filter(({ text }) => text !== notice.text);
+    this.notices.value = [...others, { ...notice, id: this.#lastNotice }];
+  }
+
+  /** Takes a notice away. */
+  dismiss(id: number): void {
+    this.notices.value = this.notices.peek().filter((notice) => notice.id !== id);
+  }
+
+  async #attempt(ask: () => Promise<void>): Promise<void> {
+    try {
+      await ask();
+    } catch (error) {
+      const text = error instanceof Error ? error.message : String(error);
+      this.tell({ tone: 'error', text, ...(error instanceof EngineFailure ? { kind: error.kind } : {}) });
+    }
+  }
+
+  #runOf(id: RunId): LabRun | undefined {
+    return this.runs.peek()?.find((run) => run.id === id);
+  }
+
+  #take(summary: RunSummary): LabRun {
+    const known = this.#runOf(summary.run);
+    if (known !== undefined) {
+      known.summary.value = summary;
+      return known;
+    }
+    const run = createLabRun(summary);
+    this.runs.value = [run, ...(this.runs.peek() ?? [])];
+    return run;
+  }
+
+  #forget(id: RunId): void {
+    this.runs.value = (this.runs.peek() ?? []).filter((run) => run.id !== id);
+    if (this.focus.peek()?.id === id) this.focus.value = this.shown.peek().at(-1) ?? this.runs.peek()?.[0];
+    this.#keepShown();
+  }
+
+  #keepShown(): void {
+    writeShownRuns(this.shown.peek().map(({ id }) => id));
+  }
+}

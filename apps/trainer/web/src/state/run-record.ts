@@ -1,0 +1,95 @@
+import { signal } from '@preact/signals';
+import type { Signal } from '@preact/signals';
+import type { Point } from '../../../src/report/curves.ts';
+import type {
+  DoneLine,
+  EvaluationLine,
+  LayersLine,
+  MetricsLine,
+  SampleLine,
+} from '../engine/metrics-line.ts';
+
+/** What a run has done so far, made from the lines of its metrics, whether they come live or all at once. */
+export class RunRecord {
+  /** Changes with every batch of lines; what is drawn from the rest reads it first. */
+  readonly revision: Signal<number> = signal(0);
+  /** Training loss by step, in nats per token. */
+  readonly loss: Point[] = [];
+  /** Global norm of the gradient before clipping, by step. */
+  readonly gradNorm: Point[] = [];
+  /** Tokens a second, by step. */
+  readonly tokensPerSecond: Point[] = [];
+  /** Validations, in order. */
+  readonly evaluations: EvaluationLine[] = [];
+  /** Quantization error of all layers, in order. */
+  readonly layers: LayersLine[] = [];
+  /** Texts that the model wrote, in order. */
+  readonly samples: SampleLine[] = [];
+  /** What the run came to; undefined before its end. */
+  done: DoneLine | undefined;
+
+  /** The last step that is drawn; 0 before the first. */
+  get step(): number {
+    return this.loss.at(-1)?.[0] ?? 0;
+  }
+
+  /** Takes the next lines of the run. A step that is not above the last one takes back what came from it on. */
+  append(lines: readonly MetricsLine[]): void {
+    for (const line of lines) this.#add(line);
+    this.revision.value++;
+  }
+
+  /** Forgets everything, before a run is read anew. */
+  clear(): void {
+    this.#rewindTo(1);
+  }
+
+  #add(line: MetricsLine): void {
+    switch (line.type) {
+      case 'step': {
+        const { step, loss, gradNorm, tokensPerSecond } = line;
+        if (step <= this.step) this.#rewindTo(step);
+        this.loss.push([step, loss]);
+        this.gradNorm.push([step, gradNorm]);
+        this.tokensPerSecond.push([step, tokensPerSecond]);
+        break;
+      }
+      case 'evaluation':
+        put(this.evaluations, line);
+        break;
+      case 'layers':
+        put(this.layers, line);
+        break;
+      case 'sample':
+        put(this.samples, line);
+        break;
+      case 'done':
+        this.done = line;
+        break;
+      default:
+      // Which kernel ran is for reports.
+    }
+  }
+
+  #rewindTo(step: number): void {
+    for (const curve of [this.loss, this.gradNorm, this.tokensPerSecond]) {
+      truncate(curve, ([x]) => x >= step);
+    }
+    for (const lines of [this.evaluations, this.layers, this.samples]) {
+      truncate<{ readonly step: number }>(lines, (line) => line.step >= step);
+    }
+    this.done = undefined;
+  }
+}
+
+/** Adds a line, which may come a second time: live, and with all others when the run is opened. */
+function put<Line extends { readonly step: number }>(lines: Line[], line: Line): void {
+  truncate(lines, ({ step }) => step >= line.step);
+  lines.push(line);
+}
+
+/** Cuts a list off at the first item that is to go. */
+function truncate<T>(list: T[], isGone: (item: T) => boolean): void {
+  const first = list.findIndex(isGone);
+  if (first >= 0) list.length = first;
+}

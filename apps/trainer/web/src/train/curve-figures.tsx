@@ -1,0 +1,65 @@
+import type { VNode } from 'preact';
+import type { Point } from '../../../src/report/curves.ts';
+import { Figure } from '../chart/figure.tsx';
+import { joinCurves, valueAt } from '../chart/join-curves.ts';
+import { LinePlot } from '../chart/line-plot.tsx';
+import type { LabRun } from '../state/lab-run.ts';
+import type { RunRecord } from '../state/run-record.ts';
+import { count } from './format.ts';
+import { smoothCurve } from './smooth-curve.ts';
+
+/** Speed and gradient norm of the runs that are shown. */
+export function CurveFigures({ runs }: { readonly runs: readonly LabRun[] }): VNode | null {
+  // Reads the revisions, so that the figures follow the runs.
+  if (!runs.some(({ record }) => record.revision.value > 0 && record.step > 0)) return null;
+  return (
+    <div class="charts of-2">
+      <CurveFigure
+        title="Speed"
+        unit="tokens/s"
+        runs={runs}
+        curve={({ tokensPerSecond }) => smoothCurve(tokensPerSecond)}
+        format={count}
+      />
+      <CurveFigure
+        title="Gradient norm"
+        unit="before clipping"
+        runs={runs}
+        curve={({ gradNorm }) => gradNorm}
+        format={(value) => value.toFixed(3)}
+      />
+    </div>
+  );
+}
+
+interface CurveFigureProps {
+  readonly title: string;
+  readonly unit: string;
+  readonly runs: readonly LabRun[];
+  readonly curve: (record: RunRecord) => readonly Point[];
+  readonly format: (value: number) => string;
+}
+
+function CurveFigure({ title, unit, runs, curve, format }: CurveFigureProps): VNode {
+  const data = joinCurves(runs.map(({ record }) => curve(record)));
+  const last = runs.map(({ summary, color }, index) => {
+    const value = valueAt(data[index + 1]!, null);
+    return {
+      name: summary.value.name,
+      color: color.value,
+      mark: 'line' as const,
+      value: value === undefined ? '–' : format(value),
+    };
+  });
+  return (
+    <Figure title={title} unit={unit} legend={last}>
+      <LinePlot
+        label={`${title}, ${unit}, by step: ${last.map(({ name, value }) => `${name} ${value}`).join(', ')}`}
+        axes={{ x: 'step', fromZero: true }}
+        series={last}
+        data={data}
+        height={210}
+      />
+    </Figure>
+  );
+}

@@ -1,0 +1,81 @@
+import type { VNode } from 'preact';
+import type { EngineError } from '../engine/protocol.ts';
+import { FileButton } from '../page/file-button.tsx';
+import { change, form } from '../state/form.ts';
+import { useLab } from '../state/lab-context.ts';
+import type { LabRun } from '../state/lab-run.ts';
+
+/** Why a run stopped, and the ways out that are one press away. */
+export function FailureNotice({ run, error }: { readonly run: LabRun; readonly error: EngineError }): VNode {
+  return (
+    <div class="notice error" role="alert">
+      <p>{error.message}</p>
+      <div class="buttons">
+        <WayOut run={run} error={error} />
+      </div>
+    </div>
+  );
+}
+
+function WayOut({
+  run,
+  error: { kind },
+}: {
+  readonly run: LabRun;
+  readonly error: EngineError;
+}): VNode | null {
+  const lab = useLab();
+  const { config, backend } = run.summary.value;
+  const wasm = lab.capabilities.value?.wasm.available === true && backend !== 'wasm' && (
+    <button type="button" onClick={() => void lab.resume(run, { backend: 'wasm' })}>
+      Go on with WebAssembly
+    </button>
+  );
+  switch (kind) {
+    case 'device-lost':
+    case 'no-webgpu':
+      return <>{wasm}</>;
+    case 'out-of-memory':
+      return (
+        <>
+          {config.batchSize > 1 && (
+            <button type="button" onClick={() => takeSmallerBatch(run)}>
+              Set up a new run with a batch of {Math.floor(config.batchSize / 2)}
+            </button>
+          )}
+          {wasm}
+        </>
+      );
+    case 'text-missing':
+      return (
+        <FileButton accept="text/*" onFile={(file) => void resumeWith(file)}>
+          Give its text
+        </FileButton>
+      );
+    default:
+      return null;
+  }
+
+  async function resumeWith(file: File): Promise<void> {
+    await lab.resume(run, { text: { type: 'own', name: file.name, text: await file.text() } });
+  }
+}
+
+/** Fills the form with the settings of a run, with half of its batch. */
+function takeSmallerBatch({ summary }: LabRun): void {
+  const { model, recipe, vocabSize, context, batchSize, steps, learningRate, seed } = summary.peek().config;
+  // A recipe with another k has its name; the list has it under its own.
+  const k = /-k(\d+(?:\.\d+)?)$/.exec(recipe);
+  change({
+    model,
+    recipe: k === null ? recipe : recipe.slice(0, k.index),
+    dgeK: k === null ? (form.peek()?.dgeK ?? 5) : Number(k[1]),
+    vocabSize,
+    context,
+    steps,
+    learningRate,
+    seed,
+    batchSize: Math.max(1, Math.floor(batchSize / 2)),
+  });
+  document.querySelector<HTMLElement>('#model')?.focus();
+}

@@ -1,0 +1,130 @@
+import { useSignal } from '@preact/signals';
+import type { VNode } from 'preact';
+import type { Point } from '../../../src/report/curves.ts';
+import { Figure } from '../chart/figure.tsx';
+import { joinCurves, valueAt } from '../chart/join-curves.ts';
+import { LinePlot } from '../chart/line-plot.tsx';
+import type { PlotSeries } from '../chart/plot-options.ts';
+import { ValuesTable } from '../chart/values-table.tsx';
+import { Choice } from '../page/choice.tsx';
+import type { LabRun } from '../state/lab-run.ts';
+import { count, nats } from './format.ts';
+import { smoothCurve } from './smooth-curve.ts';
+
+/** The losses of the runs that are shown, over each other: lines for training, points for validation. */
+export function LossFigure({ runs }: { readonly runs: readonly LabRun[] }): VNode {
+  const yScale = useSignal<'linear' | 'log'>('linear');
+  const hovered = useSignal<number | null>(null);
+  const curves = runs.flatMap((run) => curvesOf(run, runs.length === 1));
+  const data = joinCurves(curves.map(({ points }) => points));
+  const isEmpty = data[0].length === 0;
+  const step = hovered.value === null ? undefined : data[0][hovered.value];
+  return (
+    <Figure
+      title="Loss"
+      unit={runs.length > 1 ? 'nats per token; lines: training, points: validation' : 'nats per token'}
+      className="large"
+      legend={curves.flatMap(({ name, color, mark, isNamed }, index) =>
+        isNamed
+          ? [
+              {
+                name,
+                color,
+                mark: mark === 'points' ? ('dot' as const) : ('line' as const),
+                value: nats(valueAt(data[index + 1]!, hovered.value)),
+              },
+            ]
+          : [],
+      )}
+      controls={
+        <>
+          {step !== undefined && <span class="unit">step {count(step)}</span>}
+          <Choice
+            label="Scale of the loss"
+            value={yScale.value}
+            options={[
+              { value: 'linear', title: 'Linear' },
+              { value: 'log', title: 'Log' },
+            ]}
+            onChange={(value) => {
+              yScale.value = value;
+            }}
+          />
+        </>
+      }
+    >
+      <div class="drawing">
+        <LinePlot
+          label={labelOf(runs)}
+          axes={{ x: 'step', yScale: yScale.value }}
+          series={curves}
+          data={data}
+          height={340}
+          onHover={(index) => {
+            hovered.value = index;
+          }}
+        />
+        {isEmpty && <p class="empty">{emptyText(runs)}</p>}
+      </div>
+      {!isEmpty && (
+        <ValuesTable
+          caption="Loss by step, in nats per token"
+          head={['step', ...curves.map(({ name }) => name)]}
+          rows={() => rowsOf(data)}
+        />
+      )}
+    </Figure>
+  );
+}
+
+interface LossCurve extends PlotSeries {
+  readonly points: readonly Point[];
+  /** Whether it has an entry in the legend. */
+  readonly isNamed: boolean;
+}
+
+function curvesOf({ record, summary, color: { value: color } }: LabRun, isAlone: boolean): LossCurve[] {
+  // Reads the revision, so that the figure follows the run.
+  const points = record.revision.value >= 0 ? record.loss : [];
+  const { name } = summary.value;
+  return [
+    // Several noisy lines would hide each other.
+    ...(isAlone ? [{ name: 'each step', color, mark: 'faint' as const, points, isNamed: false }] : []),
+    {
+      name: isAlone ? 'training' : name,
+      color,
+      mark: 'line',
+      points: smoothCurve(points),
+      isNamed: true,
+    },
+    {
+      name: isAlone ? 'validation' : `${name}, validation`,
+      color: isAlone ? color + 1 : color,
+      mark: 'points',
+      points: record.evaluations.map(({ step, valLoss }) => [step, valLoss] as const),
+      isNamed: isAlone,
+    },
+  ];
+}
+
+function labelOf(runs: readonly LabRun[]): string {
+  const parts = runs.map(({ record, summary }) => {
+    const last = record.loss.at(-1);
+    return `${summary.value.name} ${last === undefined ? 'has no step yet' : `at ${nats(last[1])} after step ${last[0]}`}`;
+  });
+  return parts.length === 0 ? 'Loss: no run is shown' : `Loss by step: ${parts.join(', ')}`;
+}
+
+function emptyText(runs: readonly LabRun[]): string {
+  if (runs.length === 0) return 'Press Train: the loss is drawn here from the first step on.';
+  return 'No step is done yet.';
+}
+
+/** At most some twenty rows: all there is to say about a falling curve. */
+function rowsOf(data: ReturnType<typeof joinCurves>): string[][] {
+  const [steps, ...columns] = data;
+  const every = Math.max(1, Math.ceil(steps.length / 20));
+  return [...steps.keys()]
+    .filter((index) => index % every === 0 || index === steps.length - 1)
+    .map((index) => [count(steps[index]!)].concat(columns.map((column) => nats(column[index] ?? undefined))));
+}

@@ -1,0 +1,71 @@
+// States of the page to look at, each with what the worker says in it.
+import type { Page } from 'playwright-core';
+import type { RunSummary } from '../../../apps/trainer/web/src/engine/protocol.ts';
+import type { FakeReplies } from './fake-worker.ts';
+import { capable, contentsOf, histogramOf, layers, summaryOf, withoutGpu } from './lab-fixtures.ts';
+
+/** A state of the page. */
+export interface LabState {
+  readonly replies: FakeReplies;
+  /** Part of the address. */
+  readonly tab?: 'scaling-law';
+  /** Brings the open page into the state. */
+  readonly act?: (page: Page) => Promise<void>;
+}
+
+const floors: Readonly<Record<string, number>> = { f32: 3.36, 'fp4-direct': 3.62, 'fp4-paper': 3.44 };
+
+/** The three runs of the comparison, newest first. */
+export const comparedRuns: readonly RunSummary[] = ['fp4-paper', 'fp4-direct', 'f32'].map((recipe) =>
+  summaryOf(recipe, recipe === 'f32' ? 240 : 230, { type: 'training' }),
+);
+
+const lost = summaryOf('fp4-paper', 120, {
+  type: 'failed',
+  error: {
+    kind: 'device-lost',
+    message: 'The GPU went away at step 121. The run is saved as of step 100; go on with it.',
+  },
+});
+const elsewhere = summaryOf('f32', 40, { type: 'elsewhere', owner: 'the tab opened at 14:03:07' });
+
+/** The states by name. */
+export const labStates: Readonly<Record<string, LabState>> = {
+  empty: { replies: { probe: { result: capable }, listRuns: { result: [] } } },
+  'no WebGPU': { replies: { probe: { result: withoutGpu }, listRuns: { result: [] } } },
+  compared: {
+    replies: {
+      probe: { result: capable },
+      listRuns: { result: comparedRuns },
+      startRuns: { result: comparedRuns.toReversed() },
+      ...Object.fromEntries(
+        comparedRuns.map((run) => [`openRun ${run.run}`, { result: contentsOf(run, floors[run.name]!) }]),
+      ),
+    },
+    act: async (page) => {
+      await page.getByRole('button', { name: /^Compare/ }).click();
+      await page.getByRole('region', { name: 'Comparison of the runs' }).waitFor();
+      const events = [
+        histogramOf('run-fp4-paper', layers[0]!, 230, true),
+        { type: 'memory', tensors: 412, tensorBytes: 48e6, deviceBytes: 182e6 } as const,
+      ];
+      await page.evaluate((all) => {
+        for (const event of all) window.fakeEngine.emit(event);
+      }, events);
+    },
+  },
+  'a lost device': {
+    replies: {
+      probe: { result: capable },
+      listRuns: { result: [lost, elsewhere] },
+      openRun: { result: contentsOf(lost, 3.4) },
+    },
+  },
+  'scaling law': {
+    replies: { probe: { result: capable }, listRuns: { result: [] } },
+    tab: 'scaling-law',
+    act: async (page) => {
+      await page.getByRole('heading', { name: 'The fit' }).waitFor();
+    },
+  },
+};
