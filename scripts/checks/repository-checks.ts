@@ -8,6 +8,7 @@ import type { SourceFile } from './check-layering.ts';
 import { checkLinks } from './check-links.ts';
 import { checkManifest } from './check-manifest.ts';
 import { checkSource } from './check-source.ts';
+import { checkThrows } from './check-throws.ts';
 import type { Check } from './check.ts';
 import { layers, testPackage } from './layers.ts';
 
@@ -15,7 +16,8 @@ import { layers, testPackage } from './layers.ts';
 export const repositoryChecks: readonly Check[] = [
   { name: 'layering: imports only look up the table of packages', run: layering },
   { name: 'imports and exports keep to the style', run: sourceStyle },
-  { name: 'no reference leaves the repository', run: links },
+  { name: 'links and anchors hold, and none leaves the repository', run: links },
+  { name: 'comments of exported functions name their errors', run: errors },
   {
     name: 'package.json of published packages',
     run: async () => publishedWorkspaces().flatMap(checkManifest),
@@ -37,6 +39,14 @@ async function sourceStyle(): Promise<string[]> {
   );
 }
 
+async function errors(): Promise<string[]> {
+  return readWorkspaces()
+    .filter(({ folder }) => folder.startsWith('packages/'))
+    .flatMap(({ folder }) => sourcesOf(folder))
+    .filter(({ file }) => file.includes('/src/') && !file.endsWith('.test.ts'))
+    .flatMap(checkThrows);
+}
+
 async function links(): Promise<string[]> {
   const { code, output } = await runCommand('git', [
     'ls-files',
@@ -47,9 +57,9 @@ async function links(): Promise<string[]> {
   ]);
   if (code !== 0) throw new Error(`git ls-files failed: ${output}`);
   const files = output.split('\0').filter((file) => file !== '' && existsSync(path.join(root, file)));
-  const known = new Set(files.flatMap(withFolders));
+  const targets = { files: new Set(files.flatMap(withFolders)), read: (file: string) => read(file).text };
   const texts = files.filter((file) => /\.(tsx?|js|json|md|ya?ml|toml|html|css|sh)$|^\.ci\//.test(file));
-  return texts.flatMap((file) => checkLinks(read(file), known, path.dirname(root)));
+  return texts.flatMap((file) => checkLinks(read(file), targets, path.dirname(root)));
 }
 
 function withFolders(file: string): string[] {

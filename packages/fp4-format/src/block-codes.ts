@@ -53,7 +53,11 @@ export function checkScaleCodes(caller: string, scaleCodes: Uint8Array, maxScale
   }
 }
 
-/** Checks a tensor scale and returns it as float32. */
+/**
+ * Checks a tensor scale and returns it as float32.
+ *
+ * @throws RangeError when it is negative or no finite float32
+ */
 export function tensorScaleOf(caller: string, tensorScale: number): number {
   if (!(tensorScale >= 0 && Number.isFinite(Math.fround(tensorScale)))) {
     throw new RangeError(

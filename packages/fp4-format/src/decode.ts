@@ -52,7 +52,11 @@ export function gridOf(format: ElementFormat): Float32Array {
   return sharedDecodeTable(format).slice(0, format.maxCode + 1);
 }
 
-/** Returns the values of an array of codes, shape kept, as float32. */
+/**
+ * Returns the values of an array of codes, shape kept, as float32.
+ *
+ * @throws RangeError when a code has more bits than the format
+ */
 export function decodeArray(format: ElementFormat, codes: Uint8Array | Uint16Array): Float32Array {
   const table = sharedDecodeTable(format);
   const values = new Float32Array(codes.length);

@@ -125,7 +125,11 @@ export function roundArray(
   return Float32Array.from(codes, (code) => table[code]!);
 }
 
-/** Checks the options once and fills in the defaults. */
+/**
+ * Checks the options once and fills in the defaults.
+ *
+ * @throws TypeError when stochastic rounding comes without random bits, or an option is of another kind
+ */
 export function createEncoder(
   caller: string,
   format: ElementFormat,
@@ -145,7 +149,11 @@ export function createEncoder(
   return { rounding, saturates: overflow === 'saturate', nonFinite };
 }
 
-/** The definition of rounding to a format, on options that were checked; the sign is that of x, also for -0 and NaN. */
+/**
+ * The definition of rounding to a format, on options that were checked; the sign is that of x, also for -0 and NaN.
+ *
+ * @throws RangeError when x is negative and the format unsigned
+ */
 export function encodeValue(
   format: ElementFormat,
   x: number,

@@ -62,6 +62,7 @@ export interface ScaledBlocks {
  * Checks the arguments of a quantizer, then computes the scales. The one place where quantizers validate.
  *
  * @param caller - The public function, for messages.
+ * @throws RangeError when a size does not fit; TypeError when the format is unsigned or wider than 8 bits
  */
 export function scaleBlocks(
   caller: string,

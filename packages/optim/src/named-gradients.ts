@@ -8,7 +8,7 @@ export function gradientMap(gradients: Gradients): ReadonlyMap<string, Tensor> {
   return gradients instanceof Map ? gradients : new Map(Object.entries(gradients));
 }
 
-/** Checks that `gradient` is float32 and shaped like the parameter `name`. */
+/** Throws a TypeError unless `gradient` is float32, a RangeError unless it is shaped like the parameter `name`. */
 export function checkGradient(
   caller: string,
   name: string,

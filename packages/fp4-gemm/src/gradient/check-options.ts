@@ -32,7 +32,7 @@ export function checkGradient(
   return { gradient, seed };
 }
 
-/** Checks that sums over `steps` products stay within the integers that every backend holds. */
+/** Throws a RangeError unless sums over `steps` products stay within the integers that every backend holds. */
 export function checkSummedLength(caller: string, name: string, steps: number): void {
   if (steps > MAX_EXACT_K) {
     throw new RangeError(

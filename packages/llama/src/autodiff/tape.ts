@@ -29,6 +29,8 @@ export function isRecording(): boolean {
  * Runs `body` and records its kernels on a tape of its own, for {@link backpropagate}, which also frees what the tape
  * holds. Unlike tfjs's `grads` it may be called inside a `customGrad`, in its forward function as in its gradient: what
  * the engine was recording there is set aside meanwhile.
+ *
+ * @throws whatever `body` throws, after freeing what it has recorded
  */
 export function record<Result extends Tensor>(body: () => Result): { result: Result; tape: TapeNode[] } {
   const state = recordingState();

@@ -97,7 +97,11 @@ export class HeaderCursor {
   }
 }
 
-/** Reads from a source and makes sure that it gave what was asked for: a file may shrink while it is read. */
+/**
+ * Reads from a source and makes sure that it gave what was asked for: a file may shrink while it is read.
+ *
+ * @throws RangeError when it gave fewer bytes
+ */
 export function readExactly(source: ByteSource, offset: number, length: number): Uint8Array {
   const bytes = source.read(offset, length);
   if (bytes.length !== length) {

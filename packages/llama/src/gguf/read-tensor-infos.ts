@@ -21,6 +21,7 @@ type RelativeInfo = GgufTensorInfo & { readonly name: string };
  * fill the file.
  *
  * @param size - bytes of the file
+ * @throws RangeError when a name comes twice, or a tensor is not where it has to be
  */
 export function readTensorInfos(
   cursor: HeaderCursor,

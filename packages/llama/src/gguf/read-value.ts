@@ -9,7 +9,11 @@ function leastBytes(type: GgufValueType): number {
   return type === 'string' ? 8 : 12;
 }
 
-/** Reads the number of a metadata type. */
+/**
+ * Reads the number of a metadata type.
+ *
+ * @throws TypeError when there is no such type
+ */
 export function readValueType(cursor: HeaderCursor, field: string): GgufValueType {
   const id = cursor.uint32(`the type of ${field}`);
   const type = valueTypeOf(id);

@@ -14,6 +14,7 @@ export interface Allocation {
  * `g = (αA/βB)^(1/(α+β))` (Hoffmann et al. 2022, arXiv 2203.15556, Eq. 4).
  *
  * @param flops - The budget C in FLOPs.
+ * @throws RangeError when `flops` is not a positive number
  */
 export function computeOptimal({ A, alpha, B, beta }: ChinchillaParameters, flops: number): Allocation {
   if (!(flops > 0 && Number.isFinite(flops))) {

@@ -24,7 +24,11 @@ function tailFactor(z: number): number {
   return horner(numerator) / horner(denominator);
 }
 
-/** Quantile of the standard normal distribution, by Newton's method on {@link normalCdf}. */
+/**
+ * Quantile of the standard normal distribution, by Newton's method on {@link normalCdf}.
+ *
+ * @throws RangeError when `probability` is not between 0 and 1
+ */
 export function normalQuantile(probability: number): number {
   if (!(probability > 0 && probability < 1)) {
     throw new RangeError(`normalQuantile: probability must lie between 0 and 1, but got ${probability}`);

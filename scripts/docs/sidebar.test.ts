@@ -1,0 +1,14 @@
+import { describe, expect, it } from 'vitest';
+import { sidebar } from './sidebar.ts';
+import { sitePages } from './site-pages.ts';
+
+describe('sidebar', () => {
+  it('has a place for every guide, package, decision and page of a paper', () => {
+    const text = JSON.stringify(sidebar());
+    const routes = sitePages().map(({ route }) => route);
+    expect(routes.length).toBeGreaterThan(50);
+    for (const route of routes.filter((name) => name !== 'index.md')) {
+      expect(text, route).toContain(`"/${route.replace(/\.md$/, '.html')}"`);
+    }
+  });
+});
