@@ -44,6 +44,7 @@ const more: readonly (readonly [string, string])[] = [
   ['bench/results', 'results/performance.md'],
   ['bench/results/README.md', 'results/performance.md'],
   ['docs/decisions', 'decisions/index.md'],
+  ['docs/packages', 'packages/fp4-format.md'],
   ['docs/paper', 'results/reproducing.md'],
 ];
 
