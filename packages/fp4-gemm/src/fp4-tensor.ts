@@ -9,18 +9,23 @@ export type Fp4Tensor = Fp4RowScaled | Fp4BlockScaled;
 
 /** An {@link Fp4Tensor} with one scale per row or one in all. */
 export interface Fp4RowScaled {
+  /** Rows of the matrix. */
   readonly rows: number;
+  /** Columns of the matrix, K. */
   readonly cols: number;
   /** int32 `[rows, ceil(cols / 8)]`: code `i` of a row in bits `4 * (i % 8)` of word `i / 8`; the tail is zero. */
   readonly codes: Tensor2D;
   /** float32 `[rows]` for one scale per row ('vector'), `[1]` for one in all ('tensor'). */
   readonly scales: Tensor1D;
+  /** One scale per row, or one in all. */
   readonly granularity: 'vector' | 'tensor';
 }
 
 /** An {@link Fp4Tensor} with one scale per block of columns of a row: MXFP4, NVFP4 and their relatives. */
 export interface Fp4BlockScaled {
+  /** Rows of the matrix. */
   readonly rows: number;
+  /** Columns of the matrix, K. */
   readonly cols: number;
   /** As in {@link Fp4RowScaled}. */
   readonly codes: Tensor2D;

@@ -5,8 +5,11 @@ import type { Tensor1D } from '@tensorflow/tfjs-core';
  * shapes do not depend on the data. A row may hold any number of them: the outliers of a tensor gather in few of its rows.
  */
 export interface CompressedRows {
+  /** Rows of the dense matrix. */
   readonly rows: number;
+  /** Columns of the dense matrix. */
   readonly cols: number;
+  /** Most entries that there can be. */
   readonly capacity: number;
   /** int32 `[rows + 1]`: the entries of row m are those from `starts[m]` up to `starts[m + 1]`. */
   readonly starts: Tensor1D;

@@ -6,7 +6,9 @@ import type { Tensor2D } from '@tensorflow/tfjs-core';
  * slots have index 0 and value 0.
  */
 export interface SparseRows {
+  /** Rows of the dense matrix. */
   readonly rows: number;
+  /** Columns of the dense matrix. */
   readonly cols: number;
   /** Slots in each row, R. */
   readonly width: number;

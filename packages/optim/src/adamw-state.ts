@@ -1,7 +1,10 @@
 /** One tensor of an optimizer's state, in host memory. */
 export interface StateTensor {
+  /** Of `data`; see {@link OptimizerState}. */
   readonly shape: readonly number[];
+  /** Element type of `data`. */
   readonly dtype: 'float32' | 'int32';
+  /** The elements, row-major. */
   readonly data: Float32Array | Int32Array;
 }
 

@@ -5,7 +5,10 @@ export const APPLY_DGE = 'ApplyDge';
 
 /** Attributes of the kernel, checked and complete. */
 export interface ApplyDgeAttrs {
+  /** Exponent of the surrogate, at least 1. */
   readonly k: number;
+  /** Upper bound of f', positive. */
   readonly clip: number;
+  /** What f' is outside [-6, 6]. */
   readonly outside: DgeOutside;
 }

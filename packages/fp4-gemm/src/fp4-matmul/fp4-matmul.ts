@@ -50,9 +50,13 @@ export function runFp4MatMul(
 
 /** The inputs of the kernel. */
 export interface Fp4MatMulInputs {
+  /** int32 `[M, K / 8]`, eight codes to a word. */
   readonly xCodes: Tensor2D;
+  /** float32 `[M]`, `[1]`, or one for each block. */
   readonly xScales: Tensor1D;
+  /** int32 `[N, K / 8]`, eight codes to a word. */
   readonly wCodes: Tensor2D;
+  /** float32 `[N]`, `[1]`, or one for each block. */
   readonly wScales: Tensor1D;
 }
 

@@ -6,6 +6,7 @@ import type { WebGpuProduct, WebGpuVariant } from './webgpu-variant.ts';
 
 /** How a variant did when it was measured on a device. */
 export interface VariantTiming {
+  /** The variant that was timed. */
   readonly variant: WebGpuVariant;
   /** Of one product of the typical shape of the class; undefined for a variant that was refused. */
   readonly milliseconds?: number;
@@ -15,9 +16,13 @@ export interface VariantTiming {
 
 /** The variant that runs products of a class, and what it was measured against. */
 export interface WebGpuChoice {
+  /** Which product. */
   readonly product: WebGpuProduct;
+  /** Of which sizes. */
   readonly shapeClass: ShapeClass;
+  /** The variant that runs from then on. */
   readonly variant: WebGpuVariant;
+  /** Every variant that was measured. */
   readonly timings: readonly VariantTiming[];
 }
 

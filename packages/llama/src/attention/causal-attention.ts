@@ -15,9 +15,11 @@ export interface CausalAttentionOptions {
   readonly batch: number;
   /** Tokens per sequence: row `b · context + t` is token t of sequence b. */
   readonly context: number;
+  /** Query heads. */
   readonly nHeads: number;
   /** Key and value heads, a divisor of nHeads: query head h reads key head `floor(h · nKvHeads / nHeads)`. */
   readonly nKvHeads: number;
+  /** Components per head. */
   readonly headDim: number;
 }
 

@@ -19,9 +19,11 @@ export interface BlockCache {
 
 /** Options of {@link cachedAttention}. */
 export interface CachedAttentionOptions {
+  /** Query heads. */
   readonly nHeads: number;
   /** Key and value heads, a divisor of nHeads, as in `causalAttention`. */
   readonly nKvHeads: number;
+  /** Components per head. */
   readonly headDim: number;
   /** Position of the first row: the cache holds those before it. */
   readonly offset: number;

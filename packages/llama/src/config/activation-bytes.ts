@@ -21,6 +21,7 @@ export interface ActivationOptions {
   readonly batch: number;
   /** Tokens per sequence. */
   readonly context: number;
+  /** Whether blocks are run again in the backward pass. */
   readonly checkpointing: Checkpointing;
   /** What a linear layer keeps of an input float32 `[rows, inFeatures]`. */
   readonly linear: (role: LinearRole, rows: number, inFeatures: number) => LinearSaves;
@@ -28,6 +29,7 @@ export interface ActivationOptions {
 
 /** Bytes held between forward and backward. */
 export interface ActivationBytes {
+  /** Bytes that one block keeps. */
   readonly perBlock: number;
   /** Of all blocks, the final norm's input and the inverse rms of its rows, and the head's gradients, which are made in the forward pass. */
   readonly total: number;

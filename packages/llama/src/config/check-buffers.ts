@@ -14,7 +14,9 @@ interface StepBuffer {
 
 /** Sequences in a batch and tokens in each. */
 export interface BatchShape {
+  /** Sequences. */
   readonly batch: number;
+  /** Tokens of each sequence. */
   readonly context: number;
 }
 

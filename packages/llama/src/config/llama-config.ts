@@ -4,11 +4,15 @@ import type { RopeScaling } from '../rope/rope-scaling.ts';
 
 /** The shape of a LLaMA model (arXiv 2307.09288): pre-norm blocks of grouped-query attention and SwiGLU. */
 export interface LlamaConfig {
+  /** As in `nibble models`; any name of your own. */
   readonly name: string;
+  /** Tokens of the vocabulary. */
   readonly vocabSize: number;
   /** Width of the residual stream. */
   readonly dim: number;
+  /** Blocks. */
   readonly nLayers: number;
+  /** Query heads. */
   readonly nHeads: number;
   /** Key and value heads, a divisor of nHeads. */
   readonly nKvHeads: number;

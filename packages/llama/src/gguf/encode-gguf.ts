@@ -17,6 +17,7 @@ import type { GgufMetadata } from './metadata.ts';
 export interface GgufTensorToWrite {
   /** At most 63 bytes of UTF-8. */
   readonly name: string;
+  /** How the bytes are read. */
   readonly type: GgufType;
   /** Outermost dimension first, `[out, in]` of a weight; a file lists them the other way round. */
   readonly shape: readonly number[];

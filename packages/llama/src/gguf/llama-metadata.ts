@@ -96,6 +96,7 @@ function requireShapes(file: GgufFile, config: LlamaConfig, feedForwardLength: n
 
 /** What a GGUF file says of a LLaMA model. */
 export interface LlamaOfGguf {
+  /** The shape of the model. */
   readonly config: LlamaConfig;
   /** Hidden width of the feed-forward network in the file: the config's, or more, filled up with zeros. */
   readonly feedForwardLength: number;

@@ -5,11 +5,13 @@ import { MAX_DIMENSIONS, MAX_NAME_BYTES } from './limits.ts';
 
 /** A tensor of a file. */
 export interface GgufTensorInfo {
+  /** How the bytes are read. */
   readonly type: GgufType;
   /** Outermost dimension first. */
   readonly shape: readonly number[];
   /** Where its bytes begin in the file. */
   readonly offset: number;
+  /** Bytes of the tensor in the file. */
   readonly byteLength: number;
 }
 

@@ -15,6 +15,7 @@ import type { ParameterShape } from './parameter-shapes.ts';
 
 /** A LLaMA model with its parameters on the current tfjs backend. */
 export interface Llama {
+  /** The shape of the model. */
   readonly config: LlamaConfig;
   /**
    * Trainable variables by name, in order of use: `embedding.weight`, `blocks.0.attention.qkv.weight`, …; weights are

@@ -5,6 +5,7 @@ export type LinearRole = 'qkv' | 'o' | 'fc1' | 'fc2' | 'head';
 
 /** Where in the model a linear layer stands. */
 export interface LinearSite {
+  /** Which linear layer of the block. */
   readonly role: LinearRole;
   /** Index of the block, or null outside the blocks (the head). */
   readonly block: number | null;

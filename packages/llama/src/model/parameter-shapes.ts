@@ -6,9 +6,11 @@ export type Initialization = 'ones' | { readonly standardDeviation: number };
 
 /** A parameter of a model. */
 export interface ParameterShape {
+  /** As in `Llama.parameters`. */
   readonly name: string;
   /** `[D]`, or `[out, in]`. */
   readonly shape: readonly [number] | readonly [number, number];
+  /** What its values are before training. */
   readonly initialization: Initialization;
 }
 

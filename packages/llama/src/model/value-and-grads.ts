@@ -5,6 +5,7 @@ import { unitGradient } from '../autodiff/unit-gradient.ts';
 
 /** A loss and its gradients. */
 export interface ValueAndGrads {
+  /** The loss, a float32 scalar; to be disposed by the caller. */
   readonly value: Scalar;
   /** By the names of the parameters, in their order; a parameter the loss does not depend on has none. */
   readonly grads: ReadonlyMap<string, Tensor>;

@@ -4,6 +4,7 @@ import type { RopeScaling } from './rope-scaling.ts';
 export type RopeAngles = {
   /** Base of the angles. */
   theta: number;
+  /** How the angles are scaled; left out, not at all. */
   scaling?: RopeScaling;
 };
 

@@ -1,6 +1,8 @@
 /** Every angle divided by `factor`: position interpolation, arXiv 2306.15595. */
 export type LinearRopeScaling = {
+  /** Every angle is divided by the factor (arXiv 2306.15595). */
   readonly type: 'linear';
+  /** At least 1. */
   readonly factor: number;
 };
 

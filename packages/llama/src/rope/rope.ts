@@ -14,7 +14,9 @@ import { ropeWebGpu } from './webgpu.ts';
 
 /** Options of {@link rope}. */
 export interface RopeOptions {
+  /** Query heads. */
   readonly nHeads: number;
+  /** Key and value heads. */
   readonly nKvHeads: number;
   /** Components per head, even. */
   readonly headDim: number;

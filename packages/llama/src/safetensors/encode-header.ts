@@ -3,8 +3,11 @@ import type { SafetensorsDtype } from './safetensors.ts';
 
 /** What a header says of a tensor that is to be written. */
 export interface TensorToDeclare {
+  /** Unique in the file. */
   readonly name: string;
+  /** Element type in the file. */
   readonly dtype: SafetensorsDtype;
+  /** Row-major. */
   readonly shape: readonly number[];
 }
 

@@ -3,7 +3,9 @@ import type { SafetensorsDtype } from './safetensors.ts';
 
 /** A tensor to write: the values decide the dtype, F32, I32 or U8. */
 export interface TensorToEncode {
+  /** Row-major. */
   readonly shape: readonly number[];
+  /** float32, as many as the shape has elements. */
   readonly values: Float32Array | Int32Array | Uint8Array;
 }
 

@@ -55,6 +55,7 @@ export function huggingFaceParts(config: LlamaConfig, parameterName: string): Hu
 
 /** A tensor of a Hugging Face `LlamaForCausalLM`, and where in this package's parameters its rows are. */
 export interface HuggingFaceTensor extends TensorToDeclare {
+  /** Element type in the file. */
   readonly dtype: FloatDtype;
   /** The parameter that holds it. */
   readonly parameter: string;

@@ -5,12 +5,15 @@ import type { ShardIndex } from './shard-index.ts';
 
 /** A file of a model in several. */
 export interface Shard<Tensor extends TensorToDeclare = TensorToDeclare> {
+  /** Name of the file. */
   readonly file: string;
+  /** What it holds, in order. */
   readonly tensors: readonly Tensor[];
 }
 
 /** Files of a model, and their index where there is more than one. */
 export interface ShardPlan<Tensor extends TensorToDeclare = TensorToDeclare> {
+  /** The files, in order. */
   readonly shards: readonly Shard<Tensor>[];
   /** The content of `model.safetensors.index.json`; null for one file, which needs none. */
   readonly index: ShardIndex | null;

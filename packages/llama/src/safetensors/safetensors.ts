@@ -3,7 +3,9 @@ export type SafetensorsDtype = 'F32' | 'F16' | 'BF16' | 'I32' | 'U8';
 
 /** A tensor in a safetensors file. */
 export interface SafeTensor {
+  /** Element type in the file. */
   readonly dtype: SafetensorsDtype;
+  /** Row-major. */
   readonly shape: readonly number[];
   /** Decoded values: F16 and BF16 are widened to float32, exactly. */
   readonly values: Float32Array | Int32Array | Uint8Array;
@@ -11,6 +13,7 @@ export interface SafeTensor {
 
 /** What a safetensors file holds. */
 export interface SafetensorsFile {
+  /** By name, in the order of the file. */
   readonly tensors: ReadonlyMap<string, SafeTensor>;
   /** Free text by key (`__metadata__`). */
   readonly metadata: Readonly<Record<string, string>>;
@@ -18,7 +21,9 @@ export interface SafetensorsFile {
 
 /** What a header says of a tensor. */
 export interface TensorEntry {
+  /** Element type in the file. */
   readonly dtype: SafetensorsDtype;
+  /** Row-major. */
   readonly shape: readonly number[];
   /** The file that holds it. */
   readonly file: string;

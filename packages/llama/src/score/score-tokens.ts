@@ -24,6 +24,7 @@ export interface ScoreTokensOptions {
   readonly rowsR: Tensor1D;
   /** int32 `[R]` */
   readonly targetsR: Tensor1D;
+  /** What computes the linear layers. */
   readonly linear: LinearOp;
 }
 

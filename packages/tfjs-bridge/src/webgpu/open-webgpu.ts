@@ -13,7 +13,9 @@ export interface OpenWebGpuOptions {
 
 /** An open WebGPU device with tfjs's backend on it. */
 export interface WebGpuSession {
+  /** tfjs's WebGPU backend on this device. */
   readonly backend: GpuBackend;
+  /** The open device. */
   readonly device: GPUDevice;
   /** Vendor, architecture and description, as the driver words them. */
   readonly adapter: string;

@@ -1,6 +1,8 @@
 /** A scalar of a shader's uniform struct. */
 export interface Param {
+  /** How WGSL reads it. */
   readonly type: 'u32' | 'i32' | 'f32';
+  /** The number, within the range of the type. */
   readonly value: number;
 }
 

@@ -16,9 +16,11 @@ export interface GpuProgram {
    * one uniform struct of 4-byte scalars.
    */
   readonly wgsl: string;
+  /** Read by the shader. */
   readonly inputs: readonly TensorInfo[];
   /** Written by the shader. A tensor that exists already is updated in place; it must not be an input as well. */
   readonly outputs: readonly TensorInfo[];
+  /** The members of the uniform struct, in order. */
   readonly params?: readonly Param[];
   /** Workgroups in x, y and z. */
   readonly workgroups: readonly [number, number?, number?];

@@ -11,8 +11,11 @@ export interface SubgroupMatrixConfig {
   readonly componentType: string;
   /** Type of the sums. */
   readonly resultComponentType: string;
+  /** Rows of the left matrix. */
   readonly M: number;
+  /** Columns of the right matrix. */
   readonly N: number;
+  /** Columns of the left matrix and rows of the right one. */
   readonly K: number;
 }
 
