@@ -9,6 +9,16 @@ export interface Metric {
   readonly isCharted: boolean;
 }
 
+/** What a benchmark is about, by its name. */
+export const benchTitles: ReadonlyMap<string, string> = new Map([
+  ['step', 'A training step'],
+  ['memory', 'GPU memory of a training step'],
+  ['gemm', 'Matrix products'],
+  ['sample', 'Writing text'],
+  ['quantize', 'Quantizing on typed arrays'],
+  ['fit', 'Fitting scaling laws'],
+]);
+
 /** What is measured, in words, by the name of the op. */
 export const opTitles: ReadonlyMap<string, string> = new Map([
   ['step', 'A training step'],

@@ -4,7 +4,7 @@ import { barPanel } from '../../apps/trainer/src/report/bar-chart.ts';
 import { chartSvg } from '../../apps/trainer/src/report/chart-svg.ts';
 import type { BenchReport, BenchRow } from '../../bench/src/report.ts';
 import { root } from '../workspaces.ts';
-import { metricOf, opTitles } from './bench-metrics.ts';
+import { benchTitles, metricOf, opTitles } from './bench-metrics.ts';
 
 /** A stored run of a benchmark. */
 export interface StoredResult {
@@ -39,19 +39,26 @@ export function readResults(): StoredResult[] {
 export function performancePage(results: readonly StoredResult[]): PageWithCharts {
   const charts = new Map<string, string>();
   const sections = results.map(({ name, report }) => {
-    const tables = groups(report.rows).map((rows) => {
-      const [{ op, backend } = rows[0]!] = rows;
+    const measures = groups(report.rows);
+    const tables = measures.map((rows) => {
+      const { op, backend } = rows[0]!;
       const title = `${opTitles.get(op) ?? `\`${op}\``}, on ${backend}`;
       const chart = chartOf(rows, title);
       if (chart !== undefined) charts.set(`${name}-${op}.svg`, chart);
       const picture = chart === undefined ? '' : `![${title}](./${name}-${op}.svg)\n\n`;
-      return `### ${title}\n\n${picture}${tableOf(rows)}`;
+      // The only table of a section needs no heading of its own.
+      const heading = measures.length === 1 ? '' : `### ${title}\n\n`;
+      return `${heading}${picture}${tableOf(rows)}`;
     });
     return `## ${headingOf(name, report)}\n\n${provenanceOf(name, report)}\n\n${[...tables, boundsOf(report)].filter((text) => text !== '').join('\n\n')}`;
   });
   return {
     charts,
-    text: `# Performance
+    text: `---
+outline: 2
+---
+
+# Performance
 
 Everything on this page comes from files in [bench/results](https://github.com/nibble-ml/nibble/tree/main/bench/results), which \`npm run bench\` wrote: Nibble beside stock TensorFlow.js and jax-js, in turns, in one run, after a check that the results are right. [How speed is measured](./how-speed-is-measured.md) says how, and what a ratio is. Software adapters (lavapipe) compute on the CPU and say nothing about ranks on a GPU.
 
@@ -66,15 +73,19 @@ function groups(rows: readonly BenchRow[]): BenchRow[][] {
 }
 
 function headingOf(name: string, { backend, adapter }: BenchReport): string {
-  const software = adapter.includes('llvmpipe') ? ' (software adapter)' : '';
-  return `npm run bench -- ${name.split('_')[0]}: ${backend === 'all' ? 'wasm and webgpu' : backend}${software}`;
+  const title = benchTitles.get(name.split('_')[0]!) ?? name;
+  const where = backend === 'all' ? 'wasm and webgpu' : backend;
+  return `${title}, on ${where}${adapter.includes('llvmpipe') ? ' (software adapter)' : ''}`;
 }
 
-function provenanceOf(name: string, { adapter, date, versions }: BenchReport): string {
-  const used = ['node', '@tensorflow/tfjs', '@jax-js/jax', 'webgpu']
+function provenanceOf(name: string, { adapter, backend, date, versions }: BenchReport): string {
+  const bench = name.split('_')[0]!;
+  // The others have no choice of a backend.
+  const flag = bench === 'step' ? ` --backend ${backend}` : '';
+  const used = ['@tensorflow/tfjs', '@jax-js/jax', 'webgpu']
     .filter((key) => versions[key] !== undefined)
     .map((key) => `${key} ${versions[key]}`);
-  return `${adapter}. ${date.slice(0, 10)}; ${used.join(', ')}; \`bench/results/${name}.json\`.`;
+  return `\`npm run bench -- ${bench}${flag}\`, ${date.slice(0, 10)}, stored in \`${name}.json\`. ${adapter}; ${used.join(', ')}.`;
 }
 
 /** Implementations down, shapes across. */

@@ -6,11 +6,11 @@ const text =
 
 describe('storedEntry', () => {
   it('takes title, result and command from the page', () => {
-    expect(storedEntry('figure9', text, { runs: 3 })).toBe(
-      '## [Figure 9: a title](../paper/figure9.md)\n\nIt holds. 3 training runs.\n\n```sh\nnibble paper figure9\n```',
+    expect(storedEntry('figure9', text)).toBe(
+      '## [Figure 9: a title](../paper/figure9.md)\n\nIt holds.\n\n```sh\nnibble paper figure9\n```',
     );
   });
   it('leaves out what a page of another form does not have', () => {
-    expect(storedEntry('b-laws', '# Laws\n\nText.\n', undefined)).toBe('## [Laws](../paper/b-laws.md)');
+    expect(storedEntry('b-laws', '# Laws\n\nText.\n')).toBe('## [Laws](../paper/b-laws.md)');
   });
 });

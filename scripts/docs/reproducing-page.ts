@@ -9,8 +9,6 @@ interface Regenerated {
   readonly id: string;
   readonly title: string;
   readonly paper: string;
-  /** Training runs it takes. */
-  readonly runs: number;
 }
 
 /** The page of what of the papers is regenerated, by which command, with which outcome, as Markdown. */
@@ -25,11 +23,7 @@ export async function reproducingPage(): Promise<string> {
   const missing = listed.filter(({ id }) => !pages.includes(id));
   const entries = stored.map((id) => {
     const text = readFileSync(path.join(root, 'docs', 'paper', `${id}.md`), 'utf8');
-    return storedEntry(
-      id,
-      text,
-      listed.find((entry) => entry.id === id),
-    );
+    return storedEntry(id, text);
   });
   return `# Reproducing the papers
 
@@ -56,13 +50,12 @@ async function listPapers(): Promise<readonly Regenerated[]> {
 }
 
 /** One stored page: its title, its result and its command, which are taken from it. */
-export function storedEntry(id: string, text: string, listed: Pick<Regenerated, 'runs'> | undefined): string {
+export function storedEntry(id: string, text: string): string {
   const result = /^\*\*Result\.\*\* (.+)$/m.exec(text)?.[1];
   const command = /^```sh\n(.+?)\n```/ms.exec(text)?.[1];
-  const runs = listed === undefined || listed.runs === 0 ? '' : ` ${listed.runs} training runs.`;
   return [
     `## [${titleOf(text)}](../paper/${id}.md)`,
-    ...(result === undefined ? [] : [`${result}${runs}`]),
+    ...(result === undefined ? [] : [result]),
     ...(command === undefined ? [] : [`\`\`\`sh\n${command}\n\`\`\``]),
   ].join('\n\n');
 }
