@@ -23,6 +23,8 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     // What is loaded when the page opens is measured by a test; this is about what comes later.
     chunkSizeWarningLimit: 4096,
+    // On a busy machine the bundler remarks on how long plugins take.
+    rolldownOptions: { checks: { pluginTimings: false } },
   },
   plugins: [
     {

@@ -13,7 +13,7 @@ export function LawPanel(): VNode {
   const asksPrecision = law.describesQuantized && !law.levelKinds.has('precision') && precisions.length > 1;
   return (
     <section aria-labelledby="law" class="card form">
-      <h2 id="law">Law</h2>
+      <h2 id="law">Scaling law</h2>
       <form onSubmit={(event) => event.preventDefault()}>
         <div class="field">
           <label for="law-name">Law</label>

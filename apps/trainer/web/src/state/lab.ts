@@ -64,8 +64,13 @@ export class Lab {
         this.runs.value = summaries.map((summary) => this.#runOf(summary.run) ?? createLabRun(summary));
         const before = readShownRuns();
         const shown = this.runs.value.filter((run, index) => before?.has(run.id) ?? index === 0);
-        for (const run of shown.slice(0, MOST_SHOWN).toReversed()) await this.show(run);
-        if (this.focus.value === undefined) this.focus.value = shown[0] ?? this.runs.value[0];
+        this.focus.value ??= shown[0] ?? this.runs.value[0];
+        await Promise.all(
+          shown
+            .slice(0, MOST_SHOWN)
+            .toReversed()
+            .map((run) => this.show(run)),
+        );
       }),
     ]);
     // Without an answer there are none to show.
@@ -104,8 +109,8 @@ export class Lab {
       for (const run of this.shown.peek()) run.isShown.value = false;
       this.memory.value = undefined;
       const runs = summaries.map((summary) => this.#take(summary));
-      for (const run of runs) await this.show(run);
       this.focus.value = runs.at(-1);
+      await Promise.all(runs.map((run) => this.show(run)));
     });
   }
 

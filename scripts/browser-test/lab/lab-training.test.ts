@@ -1,0 +1,105 @@
+// Trains through the lab's page, with the worker that really trains, as a visitor would.
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { unzipSync } from 'fflate';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { root } from '../../workspaces.ts';
+import { accessibilityProblems } from './axe.ts';
+import { openLab, skipsBrowser } from './open-lab.ts';
+import type { OpenLab } from './open-lab.ts';
+
+let lab: OpenLab;
+let page: Page;
+const messages: string[] = [];
+
+/** Fills in a number of the form. */
+async function setNumber(label: string, value: number): Promise<void> {
+  const field = page.getByLabel(label, { exact: true });
+  await field.fill(String(value));
+  await field.press('Tab');
+}
+
+/** What a tile of the run says. */
+function tile(label: string) {
+  return page
+    .locator('.tile')
+    .filter({ has: page.getByText(label, { exact: true }) })
+    .locator('.value');
+}
+
+describe.skipIf(skipsBrowser)('training in the lab', () => {
+  beforeAll(async () => {
+    lab = await openLab();
+    page = await lab.newPage({ viewport: { width: 1280, height: 900 } });
+    page.on('console', (message) => messages.push(message.text()));
+    page.on('pageerror', (error) => messages.push(String(error)));
+    await page.goto(lab.url);
+    await page.getByLabel('Model').selectOption('nano');
+    await page.getByText('More settings', { exact: true }).click();
+    await page.getByRole('radio', { name: 'WebAssembly' }).check({ force: true });
+  });
+  afterAll(() => lab.close());
+
+  it('trains 20 steps, evaluates and writes a sample', async () => {
+    await setNumber('Steps', 20);
+    await setNumber('Validate every, steps', 10);
+    await page.getByRole('button', { name: 'Train', exact: true }).click();
+    await page.locator('.run-header').getByText('Done').waitFor();
+    expect(await tile('Step').textContent()).toBe('20');
+    const loss = Number(await tile('Validation loss').textContent());
+    // 256 tokens that are equally likely have log 256 = 5.545 nats.
+    expect(loss).toBeGreaterThan(3);
+    expect(loss).toBeLessThan(5.3);
+    await page.getByRole('heading', { name: 'What it writes' }).waitFor();
+    await page.getByRole('region', { name: 'Quantization error, layer by layer' }).waitFor();
+    expect(await accessibilityProblems(page)).toEqual([]);
+  });
+
+  it('has the run again after a reload, with its curves', async () => {
+    await page.reload();
+    await page.getByRole('img', { name: /^Loss by step: fp4-paper at \d\.\d+ after step 20/ }).waitFor();
+    expect(await tile('Step').textContent()).toBe('20');
+  });
+
+  it('saves the run as a folder that Nibble takes', async () => {
+    await page.getByText('Export', { exact: true }).click();
+    const download = page.waitForEvent('download');
+    await page.getByRole('button', { name: /^Run folder, zip/ }).click();
+    const file = await (await download).path();
+    const names = Object.keys(unzipSync(readFileSync(file)));
+    for (const name of ['config.json', 'tokenizer.json', 'metrics.jsonl']) {
+      expect(names.some((one) => one.endsWith(name))).toBe(true);
+    }
+  });
+
+  it('trains three recipes side by side on a pasted text, pauses one and goes on with it', async () => {
+    await page.getByLabel('Model').selectOption('nano');
+    await page.getByText('More settings', { exact: true }).click();
+    await page.getByRole('radio', { name: 'WebAssembly' }).check({ force: true });
+    await setNumber('Steps', 150);
+    await page.getByRole('radio', { name: 'Paste' }).check({ force: true });
+    await page
+      .getByLabel('Text to train on')
+      .fill(readFileSync(path.join(root, 'docs', 'architecture.md'), 'utf8').repeat(2));
+    await page.getByRole('button', { name: /^Compare/ }).click();
+    const comparison = page.getByRole('region', { name: 'Comparison of the runs' });
+    await comparison.waitFor();
+    expect(await comparison.getByRole('rowheader').allInnerTexts()).toEqual([
+      expect.stringContaining('f32'),
+      expect.stringContaining('fp4-direct'),
+      expect.stringContaining('fp4-paper'),
+    ]);
+    await page.getByRole('button', { name: 'Pause' }).click();
+    await page.locator('.run-header').getByText('Paused').waitFor();
+    await page.getByRole('button', { name: 'Go on', exact: true }).click();
+    await expect
+      .poll(() => comparison.getByRole('cell', { name: '150 of 150' }).count(), { timeout: 60_000 })
+      .toBe(3);
+    await page.locator('.run-header').getByText('Done').waitFor();
+  });
+
+  it('has said nothing on the console', () => {
+    expect(messages).toEqual([]);
+  });
+});
