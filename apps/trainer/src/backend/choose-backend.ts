@@ -23,6 +23,8 @@ export interface ChosenBackend {
    * @throws GpuError
    */
   checkErrors(): void;
+  /** Waits for what the GPU reports of a failure; absent where it is there a turn later, as in Node. */
+  readonly awaitErrors?: () => Promise<void>;
 }
 
 /** Options of {@link chooseBackend}. */

@@ -7,14 +7,14 @@ import type { ChosenBackend } from './choose-backend.ts';
  * @throws GpuError, or what `body` throws
  */
 export async function withBackendErrors<Result>(
-  backend: Pick<ChosenBackend, 'checkErrors'>,
+  backend: Pick<ChosenBackend, 'checkErrors' | 'awaitErrors'>,
   body: () => Promise<Result>,
 ): Promise<Result> {
   try {
     return await body();
   } catch (error) {
-    // The device's own report comes a turn later.
-    await new Promise((resolve) => setTimeout(resolve, 0));
+    // The device's own report comes after the error that it causes.
+    await (backend.awaitErrors?.() ?? new Promise((resolve) => setTimeout(resolve, 0)));
     backend.checkErrors();
     throw error;
   }

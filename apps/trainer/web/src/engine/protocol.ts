@@ -379,8 +379,16 @@ export type ExportRun =
   | { readonly run: RunId; readonly format: 'run-folder' }
   /** A folder for Hugging Face transformers as a zip: `model.safetensors`, `config.json`, tokenizer. */
   | { readonly run: RunId; readonly format: 'safetensors' }
-  /** A file for llama.cpp. What a type cannot hold is refused with `settings`. */
-  | { readonly run: RunId; readonly format: 'gguf'; readonly type: GgufExportType };
+  /**
+   * A file for llama.cpp, of the weights as the forward product takes them (`quantized`, the default) or as the optimizer keeps
+   * them (`master`). What a type cannot hold is refused with `settings`; `master` may be the way out.
+   */
+  | {
+      readonly run: RunId;
+      readonly format: 'gguf';
+      readonly type: GgufExportType;
+      readonly weights?: 'quantized' | 'master';
+    };
 
 /** Types that `nibble export --to gguf` has. */
 export type GgufExportType = 'F32' | 'F16' | 'BF16' | 'Q8_0' | 'MXFP4' | 'NVFP4';

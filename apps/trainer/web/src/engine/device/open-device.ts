@@ -45,6 +45,8 @@ async function openGpu(note: (text: string) => void): Promise<ChosenBackend> {
     reason: 'asked for by name',
     software,
     checkErrors: () => throwOnGpuError(device),
+    // The GPU is in another process, whose answers keep their order.
+    awaitErrors: () => device.queue.onSubmittedWorkDone().catch(() => undefined),
   };
 }
 

@@ -39,7 +39,7 @@ export async function exportRun(run: StoredRun, request: ExportRun): Promise<Exp
       return { fileName: `${base}-hugging-face.zip`, blob: await zipFiles(entries), notes: [] };
     }
     const { storedModelGguf } = await import('../../../../src/gguf/stored-model-gguf.ts');
-    const { chunks, notes } = storedModelGguf(model, { type: request.type });
+    const { chunks, notes } = storedModelGguf(model, request);
     const blob = new Blob([...chunks] as Uint8Array<ArrayBuffer>[]);
     return { fileName: `${base}-${request.type.toLowerCase()}.gguf`, blob, notes };
   } catch (error) {

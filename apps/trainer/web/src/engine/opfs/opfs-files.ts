@@ -1,3 +1,4 @@
+import { readWhileWritten } from './read-while-written.ts';
 import type { SyncAccessHandle } from './sync-access.ts';
 
 /** What a file is written from. */
@@ -23,17 +24,8 @@ export async function readBytes(
 }
 
 /** Returns the text of a file in UTF-8; undefined when there is none. A file that grows meanwhile is read again. */
-export async function readText(folder: FileSystemDirectoryHandle, name: string): Promise<string | undefined> {
-  for (let attempt = 1; ; attempt++) {
-    const file = await findFile(folder, name);
-    try {
-      return await file?.text();
-    } catch (error) {
-      // A File is of one moment; browsers refuse to read it when the file has changed since.
-      const hasChanged = error instanceof DOMException && error.name === 'NotReadableError';
-      if (!hasChanged || attempt === 10) throw error;
-    }
-  }
+export function readText(folder: FileSystemDirectoryHandle, name: string): Promise<string | undefined> {
+  return readWhileWritten(async () => (await findFile(folder, name))?.text());
 }
 
 /**
