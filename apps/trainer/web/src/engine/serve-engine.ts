@@ -5,8 +5,6 @@ import { toEngineError } from './to-engine-error.ts';
 
 /** Answers the page's messages to this worker, and tells it what happens in the runs. */
 export function serveEngine(): void {
-  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker has one page
-  const post = (message: WorkerMessage): void => self.postMessage(message);
   const engine = new Engine(post);
   self.addEventListener('message', ({ data }: MessageEvent<RequestMessage>) => {
     void answer(engine, data).then(post);
@@ -22,4 +20,9 @@ async function answer(engine: RequestHandlers, { id, type, params }: RequestMess
   } catch (error) {
     return { type: 'failure', id, error: toEngineError(error) };
   }
+}
+
+function post(message: WorkerMessage): void {
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker has one page
+  self.postMessage(message);
 }
