@@ -4,6 +4,8 @@ import type { Command } from 'commander';
 import pc from 'picocolors';
 import { modelZoo } from '@nibble-ml/llama';
 import { didYouMean } from '../config/nearest.ts';
+import { isQat } from '../paper/experiment.ts';
+import type { Experiment } from '../paper/experiment.ts';
 import { findExperiments } from '../paper/experiments.ts';
 import { describeListed, listExperiments } from '../paper/list-experiments.ts';
 import type { PaperContext } from '../paper/paper-context.ts';
@@ -12,6 +14,8 @@ import { defaultSettings, quickSettings } from '../paper/paper-settings.ts';
 import type { PaperSettings } from '../paper/paper-settings.ts';
 import { MissingTextError, paperText } from '../paper/paper-text.ts';
 import type { PaperText } from '../paper/paper-text.ts';
+import { defaultQatSettings, quickQatSettings } from '../paper/qat/grid-settings.ts';
+import type { QatSettings } from '../paper/qat/grid-settings.ts';
 import { regenerate } from '../paper/regenerate.ts';
 import { parseSeeds } from '../paper/seeds.ts';
 import { abortOnSignals } from './abort-on-signals.ts';
@@ -33,12 +37,14 @@ interface PaperOptions {
   readonly jobs: string;
 }
 
-/** `nibble paper`: regenerates the results of arXiv 2501.17116 at a scale that a small machine can do. */
+/** `nibble paper`: regenerates the results of both papers at a scale that a small machine can do. */
 export function addPaperCommand(program: Command, setExitCode: (code: number) => void): void {
   const d = defaultSettings;
   program
     .command('paper')
-    .description('regenerate tables and figures of arXiv 2501.17116 at a scale that this machine can do')
+    .description(
+      'regenerate tables and figures of arXiv 2501.17116 and 2505.14302 at a scale that this machine can do',
+    )
     .argument('[ids...]', 'what to regenerate, such as figure1; see --list')
     .option('--list', 'list what there is, what the paper says, how long it takes, and what is stored')
     .option('--json', 'with --list: print it as JSON')
@@ -50,7 +56,10 @@ export function addPaperCommand(program: Command, setExitCode: (code: number) =>
     )
     .option('--model <name>', `a model of "nibble models" (default ${d.model})`)
     .option('--tokens <count>', `tokens that each run is trained on (default ${d.tokens})`)
-    .option('--seeds <list>', 'how many, such as 3, or which, such as 1,2,5 (default 3)')
+    .option(
+      '--seeds <list>',
+      'how many, such as 3, or which, such as 1,2,5 (default 3; for b-…, 1 to 3 by size)',
+    )
     .option('--learning-rate <number>', `highest learning rate (default ${d.learningRate})`)
     .option('--backend <name>', `auto, webgpu, wasm or cpu (default ${d.backend})`)
     .option('--jobs <count>', `processes that train at once (default 1; here ${cpus().length} cores)`, '1')
@@ -59,6 +68,7 @@ export function addPaperCommand(program: Command, setExitCode: (code: number) =>
       const settings = settingsFrom(options);
       const jobs = numberIn('--jobs', options.jobs, [1, 256], true);
       const chosen = findExperiments(ids);
+      requireNoScale(chosen, options);
       if (options.list !== true && chosen.length === 0) {
         throw new RangeError(
           'nibble paper must be told what to regenerate, such as figure1; see nibble paper --list',
@@ -122,26 +132,41 @@ function settingsFrom(options: PaperOptions): PaperSettings {
   };
 }
 
-function contextOf(
-  settings: PaperSettings,
-  { runs, out, quick = false }: PaperOptions,
-  text: PaperText,
-): PaperContext {
+/** The grid of arXiv 2505.14302 has sizes, token budgets and learning rates of its own. */
+function requireNoScale(chosen: readonly Experiment[], options: PaperOptions): void {
+  const grid = chosen.find(isQat);
+  const flag = (['model', 'tokens', 'learningRate'] as const).find((name) => options[name] !== undefined);
+  if (grid === undefined || flag === undefined) return;
+  const name = flag === 'learningRate' ? 'learning-rate' : flag;
+  throw new RangeError(
+    `nibble paper: --${name} must be left out for ${grid.id}, which trains a grid of models and tokens, but got ${options[flag]}; regenerate ${grid.id} by itself`,
+  );
+}
+
+function qatSettingsFrom({ quick = false, seeds }: PaperOptions): QatSettings {
+  const base = quick ? quickQatSettings : defaultQatSettings;
+  if (seeds === undefined) return base;
+  const own = parseSeeds(seeds);
+  return { ...base, models: base.models.map((model) => ({ ...model, seeds: own })) };
+}
+
+function contextOf(settings: PaperSettings, options: PaperOptions, text: PaperText): PaperContext {
+  const { runs, out, quick = false } = options;
   const { model, tokens, seeds, learningRate, backend } = settings;
-  const flags = [
-    ...(quick ? ['--quick'] : []),
-    `--model ${model}`,
-    `--tokens ${tokens}`,
-    `--seeds ${seeds.join(',')}${seeds.length === 1 ? ',' : ''}`,
-    `--learning-rate ${learningRate}`,
-    `--backend ${backend}`,
-  ];
+  const start = ['nibble paper', ...(quick ? ['--quick'] : [])];
+  const listed = `--seeds ${seeds.join(',')}${seeds.length === 1 ? ',' : ''}`;
+  const scale = [`--model ${model}`, `--tokens ${tokens}`, listed, `--learning-rate ${learningRate}`];
+  const ofGrid = options.seeds === undefined ? [] : [listed];
   return {
     settings,
+    qat: qatSettingsFrom(options),
     text,
     runsDir: runs,
     outDir: out ?? (quick ? join(runs, 'quick') : join('docs', 'paper')),
-    command: ['nibble paper', ...flags].join(' '),
+    commands: {
+      ofOneModel: [...start, ...scale, `--backend ${backend}`].join(' '),
+      ofGrid: [...start, ...ofGrid, `--backend ${backend}`].join(' '),
+    },
     date: new Date().toISOString().slice(0, 10),
   };
 }

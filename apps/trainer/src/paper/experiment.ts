@@ -65,5 +65,24 @@ export interface ModelExperiment extends Common {
   readonly kind: 'speed-model';
 }
 
-/** A result of arXiv 2501.17116 that can be regenerated. */
-export type Experiment = LossExperiment | OperandExperiment | ModelExperiment;
+/** Trains the grid of arXiv 2505.14302 and asks one thing of it. */
+export interface QatExperiment extends Common {
+  /**
+   * `qat-law` fits the law; `qat-parts` takes the error apart into weights and activations; `qat-fc2` looks at the input
+   * of FC2; `qat-formats` compares INT4 and FP4.
+   */
+  readonly kind: 'qat-law' | 'qat-parts' | 'qat-fc2' | 'qat-formats';
+}
+
+/** A result of either paper that can be regenerated. */
+export type Experiment = LossExperiment | OperandExperiment | ModelExperiment | QatExperiment;
+
+/** Whether it rests on the grid of runs of arXiv 2505.14302. */
+export function isQat(experiment: Experiment): experiment is QatExperiment {
+  return experiment.kind.startsWith('qat-');
+}
+
+/** The paper whose result it is. */
+export function arxivOf(experiment: Experiment): string {
+  return isQat(experiment) ? '2505.14302' : '2501.17116';
+}

@@ -1,4 +1,5 @@
 import type { Arm, Claim, Experiment } from './experiment.ts';
+import { qatExperiments } from './qat/qat-experiments.ts';
 
 const f32: Arm = { recipe: 'f32', label: 'f32', paper: 'BF16 is the reference' };
 const direct: Arm = { recipe: 'fp4-direct', label: 'W4A4, direct', paper: 'far above; no figures printed' };
@@ -16,8 +17,8 @@ const above = (worse: string, better: string, text: string): Claim => ({
 });
 const directAboveF32 = above('fp4-direct', 'f32', 'FP4 cast directly loses to f32');
 
-/** Every result of arXiv 2501.17116 that `nibble paper` regenerates, in the order of the paper. */
-export const experiments: readonly Experiment[] = [
+// arXiv 2501.17116, in its order.
+const fp4Experiments: readonly Experiment[] = [
   {
     id: 'figure1',
     kind: 'loss',
@@ -165,8 +166,11 @@ export const experiments: readonly Experiment[] = [
   },
 ];
 
+/** Every result that `nibble paper` regenerates, in the order of the papers. */
+export const experiments: readonly Experiment[] = [...fp4Experiments, ...qatExperiments];
+
 /**
- * The experiments that the ids name, in the order of the paper.
+ * The experiments that the ids name, in the order of the papers.
  *
  * @throws RangeError listing the ids there are
  */

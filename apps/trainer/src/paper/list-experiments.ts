@@ -6,13 +6,12 @@ import { duration } from '../training/duration.ts';
 import type { Experiment } from './experiment.ts';
 import { experiments } from './experiments.ts';
 import type { PaperContext } from './paper-context.ts';
-import { trainedTokens } from './paper-settings.ts';
 import { plansOf } from './run-experiment.ts';
 import { uniquePlans } from './run-plan.ts';
 import type { RunPlan } from './run-plan.ts';
 import { readRunResult } from './run-result.ts';
 import { runStateOf } from '../many-runs/run-state.ts';
-import { mean } from './stats/sample-moments.ts';
+import { tokensOf } from '../sweep/run-identity.ts';
 
 /** What `nibble paper --list` says of an experiment. */
 export interface ListedExperiment {
@@ -35,7 +34,7 @@ const FLOPS_PER_SECOND = 15e9;
 /** Returns all experiments with what they would take here and what is stored. */
 export function listExperiments(context: PaperContext): ListedExperiment[] {
   const plansById = new Map(experiments.map((experiment) => [experiment.id, plansOf(experiment, context)]));
-  const secondsPerRun = measuredSeconds(uniquePlans([...plansById.values()].flat()));
+  const measured = measuredRate(uniquePlans([...plansById.values()].flat()));
   return experiments.map(({ id, title, paper }: Experiment) => {
     const plans = plansById.get(id)!;
     const unfinished = plans.filter((plan) => {
@@ -49,8 +48,8 @@ export function listExperiments(context: PaperContext): ListedExperiment[] {
       paper,
       runs: plans.length,
       finishedRuns: plans.length - unfinished.length,
-      secondsLeft: unfinished.length * (secondsPerRun ?? assumedSeconds(context)),
-      measured: secondsPerRun !== undefined,
+      secondsLeft: sum(unfinished.map(flopsOf)) / (measured ?? FLOPS_PER_SECOND),
+      measured: measured !== undefined,
       stored: existsSync(path) ? path : null,
     };
   });
@@ -72,13 +71,18 @@ export function describeListed(row: ListedExperiment): string {
   ].join('\n');
 }
 
-function measuredSeconds(plans: readonly RunPlan[]): number | undefined {
+/** FLOPs per second of the runs that finished here. */
+function measuredRate(plans: readonly RunPlan[]): number | undefined {
   const finished = plans.filter((plan) => runStateOf(plan).status === 'finished');
   if (finished.length === 0) return undefined;
-  return mean(finished.map((plan) => readRunResult(plan).stepSeconds.median * plan.config.steps));
+  const seconds = finished.map((plan) => readRunResult(plan).stepSeconds.median * plan.config.steps);
+  return sum(finished.map(flopsOf)) / sum(seconds);
 }
 
-function assumedSeconds({ settings }: PaperContext): number {
-  const model = { ...findModel(settings.model), vocabSize: settings.vocabSize };
-  return (trainedTokens(settings) * flopsPerToken(model, settings.context)) / FLOPS_PER_SECOND;
+/** Of training alone, without evaluations. */
+function flopsOf({ config }: RunPlan): number {
+  const model = { ...findModel(config.model), vocabSize: config.vocabSize };
+  return tokensOf(config) * flopsPerToken(model, config.context);
 }
+
+const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);

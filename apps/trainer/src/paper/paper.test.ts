@@ -69,11 +69,26 @@ describe('nibble paper', () => {
     const before = readdirSync(cwd, { recursive: true });
     const { code, stdout } = await inProcess(['--list', '--runs', join(cwd, 'none')]);
     expect(code).toBe(0);
-    for (const id of ['table1', 'figure1', 'figure6a', 'figure6d', 'histograms', 'speed-model']) {
+    for (const id of [
+      'table1',
+      'figure1',
+      'figure6a',
+      'figure6d',
+      'histograms',
+      'speed-model',
+      'b-law',
+      'b-fc2',
+    ]) {
       expect(stdout).toMatch(new RegExp(`^${id} `, 'm'));
     }
     expect(stdout).toMatch(/0 of 9 training runs finished, about .* on one core/);
     expect(readdirSync(cwd, { recursive: true })).toEqual(before);
+  });
+
+  it('refuses a scale for what trains a grid', async () => {
+    const { code, stderr } = await inProcess(['figure1', 'b-law', '--model', 'nano']);
+    expect(code).not.toBe(0);
+    expect(stderr).toMatch(/--model must be left out for b-law.*but got nano; regenerate b-law by itself/);
   });
 
   it('writes the speed model without training', async () => {

@@ -27,8 +27,8 @@ export function provenanceOf(
   return {
     recipe: plan.recipe,
     seed: plan.seed,
-    model: context.settings.model,
-    learningRate: context.settings.learningRate,
+    model: plan.config.model,
+    learningRate: plan.config.learningRate,
     backend,
     adapter,
     versions: Object.entries(versions)

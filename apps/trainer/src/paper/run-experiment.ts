@@ -5,6 +5,11 @@ import { operandPlans } from './operand-plans.ts';
 import type { ExperimentFiles, PaperContext } from './paper-context.ts';
 import type { RunPlan } from './run-plan.ts';
 import { runSpeedModel } from './speed-model.ts';
+import { runQatFc2 } from './qat/fc2-input.ts';
+import { runQatFormats } from './qat/formats.ts';
+import { runQatLaw } from './qat/law.ts';
+import { runQatParts } from './qat/error-parts.ts';
+import { qatPlans } from './qat/grid-plans.ts';
 import { runTable1 } from './table1.ts';
 
 /** The training runs that an experiment needs. */
@@ -19,7 +24,7 @@ export function plansOf(experiment: Experiment, context: PaperContext): RunPlan[
     case 'speed-model':
       return [];
     default:
-      return experiment satisfies never;
+      return qatPlans(experiment, context);
   }
 }
 
@@ -38,6 +43,14 @@ export async function runExperiment(experiment: Experiment, context: PaperContex
       return runHistograms(experiment, context);
     case 'speed-model':
       return runSpeedModel(experiment, context);
+    case 'qat-law':
+      return runQatLaw(experiment, context);
+    case 'qat-parts':
+      return runQatParts(experiment, context);
+    case 'qat-fc2':
+      return runQatFc2(experiment, context);
+    case 'qat-formats':
+      return runQatFormats(experiment, context);
     default:
       return experiment satisfies never;
   }

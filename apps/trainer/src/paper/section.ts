@@ -1,3 +1,4 @@
+import { arxivOf } from './experiment.ts';
 import type { Experiment } from './experiment.ts';
 import { commandOf } from './paper-context.ts';
 import type { PaperContext } from './paper-context.ts';
@@ -21,10 +22,11 @@ export function sectionOf(
   { result, setup, body }: SectionParts,
 ): string {
   const { title, paper, kind } = experiment;
+  const arxiv = arxivOf(experiment);
   const isCheck = context.settings.quick && kind !== 'speed-model';
   return `${[
     `# ${title}`,
-    `**The paper** ([arXiv 2501.17116](https://arxiv.org/abs/2501.17116)). ${paper}`,
+    `**The paper** ([arXiv ${arxiv}](https://arxiv.org/abs/${arxiv})). ${paper}`,
     `**Here.** ${capitalize(setup)} ${context.date}:`,
     `\`\`\`sh\n${commandOf(experiment, context)}\n\`\`\``,
     ...(isCheck ? ['A check that everything works (`--quick`): the figures mean nothing.'] : []),

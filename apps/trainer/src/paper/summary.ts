@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { replaceFile } from '../run/durable-file.ts';
+import { arxivOf } from './experiment.ts';
 import { experiments } from './experiments.ts';
 import { headlineOf } from './section.ts';
 
@@ -25,19 +26,24 @@ export function writeSummary(outDir: string): string | undefined {
   return document;
 }
 
-/** The section itself: one line per stored result. */
+/** The section itself: one line per stored result, by paper. */
 function summaryOf(outDir: string, from: string): string {
-  const lines = experiments.flatMap(({ id, title }) => {
-    const path = join(outDir, `${id}.md`);
-    if (!existsSync(path)) return [];
-    const link = relative(from, path).replaceAll('\\', '/');
-    return [`- [${title}](${link}). ${headlineOf(readFileSync(path, 'utf8')) ?? ''}`.trim()];
+  const papers = [...new Set(experiments.map(arxivOf))].flatMap((arxiv) => {
+    const lines = experiments.flatMap((experiment) => {
+      const path = join(outDir, `${experiment.id}.md`);
+      if (arxivOf(experiment) !== arxiv || !existsSync(path)) return [];
+      const link = relative(from, path).replaceAll('\\', '/');
+      return [`- [${experiment.title}](${link}). ${headlineOf(readFileSync(path, 'utf8')) ?? ''}`.trim()];
+    });
+    return lines.length === 0
+      ? []
+      : [`Of [arXiv ${arxiv}](https://arxiv.org/abs/${arxiv}):`, lines.join('\n')];
   });
   return [
     BEGIN,
-    '## Results of arXiv 2501.17116, regenerated',
+    '## Results of the papers, regenerated',
     'Written by `nibble paper`; `nibble paper --list` says what there is. Each page has the figures of the paper beside ours and the command that made them; the rows lie beside it as CSV.',
-    ...(lines.length === 0 ? ['No results are stored.'] : [lines.join('\n')]),
+    ...(papers.length === 0 ? ['No results are stored.'] : papers),
     END,
   ].join('\n\n');
 }

@@ -1,0 +1,130 @@
+import { compactCount } from '@nibble-ml/scaling-law';
+import { barPanel } from '../../report/bar-chart.ts';
+import { chartSvg } from '../../report/chart-svg.ts';
+import type { QatExperiment } from '../experiment.ts';
+import { markdownTable } from '../markdown.ts';
+import type { ExperimentFiles, PaperContext } from '../paper-context.ts';
+import { qatCsv } from './grid-csv.ts';
+import { errorCells, errorOf } from './error-cells.ts';
+import type { QatCell } from './error-cells.ts';
+import { readQatRuns } from './grid-runs.ts';
+import { groupInWords, qatSection } from './grid-section.ts';
+import { groupRecipe } from './grid-settings.ts';
+import { ratioInterval } from '../stats/intervals.ts';
+import type { Interval } from '../stats/intervals.ts';
+import { mean } from '../stats/sample-moments.ts';
+import { intervalInWords, numberInWords } from '../words.ts';
+
+/** The errors of one cell and group size. */
+interface Parts {
+  readonly N: number;
+  readonly D: number;
+  readonly both: number;
+  readonly weights: number;
+  readonly activations: number;
+}
+
+/** Takes the error of W4A4 apart into that of W4A16 and that of W16A4. */
+export function runQatParts(experiment: QatExperiment, context: PaperContext): ExperimentFiles {
+  const { id, title } = experiment;
+  const runs = readQatRuns(experiment, context);
+  const cells = errorCells(runs.map(({ record }) => record));
+  const groups = context.qat.fewGroups.map((group) => {
+    const parts = cells.map((cell) => partsOf(cell, groupRecipe('int4', group)));
+    return { group, parts };
+  });
+  const all = groups.flatMap(({ parts }) => parts);
+  const [sumRule, ratio] = [sumRuleOf(all), ratioOf(all)];
+  return {
+    files: {
+      [`${id}.csv`]: qatCsv(runs, experiment, context),
+      [`${id}.svg`]: chartSvg(title, [
+        barPanel({
+          title: 'Error of INT4 in both operands, in weights and in activations',
+          unit: 'nats per token, mean over the grid',
+          width: 720,
+          nameWidth: 330,
+          bars: groups.flatMap(({ group, parts }) =>
+            (['both', 'weights', 'activations'] as const).map((part, color) => {
+              const value = mean(parts.map((each) => each[part]));
+              return {
+                name: `${NAMES[part]}, ${groupInWords(group)}`,
+                value,
+                color,
+                text: numberInWords(value, 4),
+              };
+            }),
+          ),
+        }),
+      ]),
+      [`${id}.md`]: qatSection(experiment, context, runs, {
+        result: `W4A4 costs ${intervalInWords(sumRule, 2)} of what W4A16 and W16A4 cost together (the paper: 0.906). R, the error of activations over that of weights, is ${intervalInWords(ratio, 2)} (the paper: above 1, 1.2 to 1.7).`,
+        body: [
+          markdownTable(
+            ['', 'W4A4', 'W4A16 (weights)', 'W16A4 (activations)', 'W4A4 / sum', 'R'],
+            groups
+              .map(({ group, parts }) => tableRow(groupInWords(group), parts))
+              .concat([tableRow('all', all)]),
+          ),
+          `Means over ${cells.length} combinations of size, token budget and seed; ratios are of means, with 95 % confidence intervals after Fieller.`,
+          `![${title}](${id}.svg)`,
+          'By tokens per parameter, which the paper says R falls with:',
+          markdownTable(
+            [
+              'parameters',
+              'tokens',
+              'tokens per parameter',
+              ...context.qat.fewGroups.map((group) => `R, ${groupInWords(group)}`),
+            ],
+            byTokensPerParameter(cells).map(([N, D]) =>
+              [compactCount(N), compactCount(D), numberInWords(D / N, 1)].concat(
+                groups.map(({ parts }) => {
+                  const own = parts.filter((each) => each.N === N && each.D === D);
+                  return intervalInWords(ratioOf(own), 2);
+                }),
+              ),
+            ),
+          ),
+        ],
+      }),
+    },
+  };
+}
+
+function tableRow(name: string, parts: readonly Parts[]): string[] {
+  const means = (['both', 'weights', 'activations'] as const).map((part) =>
+    numberInWords(mean(parts.map((each) => each[part])), 4),
+  );
+  return [name].concat(means, intervalInWords(sumRuleOf(parts), 2), intervalInWords(ratioOf(parts), 2));
+}
+
+const NAMES = { both: 'W4A4', weights: 'W4A16', activations: 'W16A4' } as const;
+
+function partsOf(cell: QatCell, recipe: string): Parts {
+  return {
+    N: cell.N,
+    D: cell.D,
+    both: errorOf(cell, recipe),
+    weights: errorOf(cell, `${recipe}-w4a16`),
+    activations: errorOf(cell, `${recipe}-w16a4`),
+  };
+}
+
+function sumRuleOf(parts: readonly Parts[]): Interval {
+  return ratioInterval(
+    parts.map(({ both }) => both),
+    parts.map(({ weights, activations }) => weights + activations),
+  );
+}
+
+function ratioOf(parts: readonly Parts[]): Interval {
+  return ratioInterval(
+    parts.map(({ activations }) => activations),
+    parts.map(({ weights }) => weights),
+  );
+}
+
+function byTokensPerParameter(cells: readonly QatCell[]): (readonly [N: number, D: number])[] {
+  const distinct = new Map(cells.map(({ N, D }) => [`${N}/${D}`, [N, D] as const]));
+  return [...distinct.values()].toSorted(([n1, d1], [n2, d2]) => d1 / n1 - d2 / n2);
+}

@@ -1,0 +1,65 @@
+import type { PaperSettings } from '../paper-settings.ts';
+
+/** A model of the sweep, with the learning rate that is best for its f32 run (`docs/experiments.md`). */
+export interface QatModel {
+  /** Name in the zoo. */
+  readonly name: string;
+  readonly learningRate: number;
+  /** Small models, which cost little and whose errors vary most, are trained with more seeds. */
+  readonly seeds: readonly number[];
+}
+
+/** The grid of runs that the results of arXiv 2505.14302 rest on. */
+export interface QatSettings {
+  /** From the smallest to the largest. */
+  readonly models: readonly QatModel[];
+  /** Token budgets, each with a learning rate schedule of its own, as in the paper. */
+  readonly tokens: readonly number[];
+  /** Group sizes; null is one scale per token and per output channel. */
+  readonly groups: readonly (number | null)[];
+  /** The group sizes at which errors are taken apart and formats compared. */
+  readonly fewGroups: readonly (number | null)[];
+  readonly batchSize: number;
+}
+
+/** The grid of the committed results. */
+export const defaultQatSettings: QatSettings = {
+  models: [
+    { name: 'qat-70k', learningRate: 2e-3, seeds: [1, 2, 3] },
+    { name: 'qat-280k', learningRate: 1.4e-3, seeds: [1, 2] },
+    { name: 'qat-630k', learningRate: 1e-3, seeds: [1] },
+    { name: 'qat-1.1m', learningRate: 1e-3, seeds: [1] },
+  ],
+  tokens: [256_000, 512_000, 1_024_000],
+  groups: [16, 32, 64, null],
+  fewGroups: [32, null],
+  batchSize: 4,
+};
+
+/** The grid of `--quick`. */
+export const quickQatSettings: QatSettings = {
+  models: [
+    { name: 'nano', learningRate: 4e-3, seeds: [1] },
+    { name: 'micro', learningRate: 4e-3, seeds: [1] },
+    { name: 'qat-70k', learningRate: 4e-3, seeds: [1] },
+  ],
+  tokens: [512, 1024],
+  groups: [16, null],
+  fewGroups: [16, null],
+  batchSize: 4,
+};
+
+/** The settings of one run of the grid. */
+export function settingsOfQatRun(
+  settings: PaperSettings,
+  { batchSize }: QatSettings,
+  { name, learningRate }: QatModel,
+  tokens: number,
+): PaperSettings {
+  return { ...settings, model: name, learningRate, tokens, batchSize };
+}
+
+/** `int4-g32`, or `int4-channel` where there is no group size. */
+export function groupRecipe(format: 'int4' | 'fp4', group: number | null): string {
+  return `${format}-${group === null ? 'channel' : `g${group}`}`;
+}
