@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { metaPolicy } from '../../../apps/trainer/src/lab/content-security-policy.ts';
 import type { RequestMessage, RequestType } from '../../../apps/trainer/web/src/engine/protocol.ts';
 import { accessibilityProblems } from './axe.ts';
-import { summaryOf } from './lab-fixtures.ts';
+import { contentsOf, summaryOf } from './lab-fixtures.ts';
 import { labStates } from './lab-states.ts';
 import { openLab, skipsBrowser } from './open-lab.ts';
 import type { OpenLab } from './open-lab.ts';
@@ -179,6 +179,21 @@ describe.skipIf(skipsBrowser)("the lab's page", () => {
     expect(first).toMatchObject({ run: 'run-fp4-paper', text: { type: 'default' } });
     expect(first).not.toHaveProperty('backend');
     expect(second).toMatchObject({ backend: 'wasm' });
+    await page.context().close();
+  });
+
+  it('offers a smaller batch where memory was too small', async () => {
+    const error = { kind: 'out-of-memory', message: 'The GPU is full; take a smaller batch.' } as const;
+    const full = summaryOf('fp4-paper-k3', 60, { type: 'failed', error });
+    const { replies } = labStates['empty']!;
+    const page = await openState(lab, {
+      replies: { ...replies, listRuns: { result: [full] }, openRun: { result: contentsOf(full, 3.4) } },
+    });
+    await page.getByRole('button', { name: 'Set up a new run with a batch of 4' }).click();
+    await page.getByRole('button', { name: 'Train', exact: true }).click();
+    await expect.poll(() => requestsOf(page, 'startRuns')).toHaveLength(1);
+    const [start] = await requestsOf(page, 'startRuns');
+    expect(start!.runs[0]!.settings).toMatchObject({ batchSize: 4, recipe: 'fp4-paper-k3', seed: 1 });
     await page.context().close();
   });
 

@@ -29,11 +29,15 @@ describe.skipIf(skipsBrowser)("the lab's page", () => {
     '$name, $colorScheme, $width pixels: no serious violation, nothing beyond the edge',
     async ({ name, colorScheme, width }) => {
       const page = await openState(lab, labStates[name]!, { colorScheme, viewport: { width, height: 800 } });
-      const problems = await accessibilityProblems(page);
       if (folder !== undefined) {
         const file = `${name.replaceAll(' ', '-')}-${colorScheme}-${width}.png`;
         await page.screenshot({ path: path.join(folder, file), fullPage: true });
       }
+      // Whatever is folded up is part of the page, too.
+      await page.evaluate(() => {
+        for (const details of document.querySelectorAll('details')) details.open = true;
+      });
+      const problems = await accessibilityProblems(page);
       const seen = await page.evaluate(() => ({
         overflow: document.documentElement.scrollWidth - window.innerWidth,
         background: getComputedStyle(document.body).backgroundColor,

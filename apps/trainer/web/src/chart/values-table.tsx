@@ -22,8 +22,8 @@ export function ValuesTable({ caption, head, rows }: ValuesTableProps): VNode {
             <caption class="hidden">{caption}</caption>
             <thead>
               <tr>
-                {head.map((title) => (
-                  <th scope="col" key={title}>
+                {head.map((title, column) => (
+                  <th scope="col" key={title} class={column > 0 ? 'number' : ''}>
                     {title}
                   </th>
                 ))}

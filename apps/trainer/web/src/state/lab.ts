@@ -42,6 +42,8 @@ export class Lab {
   /** The last thing that the worker told about memory, and the most it took. */
   readonly memory: Signal<(MemoryEvent & { readonly peakBytes: number }) | undefined> = signal(undefined);
   readonly notices: Signal<readonly Notice[]> = signal([]);
+  /** What the runs that are being started wait for. */
+  readonly progress: Signal<string | undefined> = signal(undefined);
 
   /**
    * Speaks with the worker through `engine`, whose events must be given to {@link handle}.
@@ -86,6 +88,9 @@ export class Lab {
       case 'deleted':
         this.#forget(event.run);
         break;
+      case 'progress':
+        this.progress.value = event.doing;
+        break;
       case 'metrics':
         this.#runOf(event.run)?.record.append(event.lines);
         break;
@@ -112,6 +117,7 @@ export class Lab {
       this.focus.value = runs.at(-1);
       await Promise.all(runs.map((run) => this.show(run)));
     });
+    this.progress.value = undefined;
   }
 
   /** Draws the curves of a run, which are read when they are first needed. */

@@ -9,10 +9,14 @@ import { count } from './format.ts';
 
 const ggufTypes: readonly GgufExportType[] = ['F32', 'F16', 'BF16', 'Q8_0', 'MXFP4', 'NVFP4'];
 
+/** Which weights a GGUF file has: those of the forward product, or the float32 ones of the optimizer. */
+type Weights = 'quantized' | 'master';
+
 /** The files that a run can be saved as. */
 export function ExportMenu({ run }: { readonly run: LabRun }): VNode {
   const lab = useLab();
   const type = useSignal<GgufExportType>('F32');
+  const weights = useSignal<Weights>('quantized');
   const isMaking = useSignal(false);
   const menu = useRef<HTMLDetailsElement>(null);
   const { savedStep } = run.summary.value;
@@ -59,15 +63,8 @@ export function ExportMenu({ run }: { readonly run: LabRun }): VNode {
           safetensors, zip
           <span class="note">for transformers</span>
         </button>
-        <div class="together">
-          <button
-            type="button"
-            disabled={isDisabled}
-            onClick={() => void save({ run: run.id, format: 'gguf', type: type.value })}
-          >
-            GGUF
-            <span class="note">for llama.cpp</span>
-          </button>
+        <fieldset>
+          <legend>GGUF, for llama.cpp</legend>
           <select
             aria-label="Type of the GGUF file"
             value={type.value}
@@ -79,7 +76,26 @@ export function ExportMenu({ run }: { readonly run: LabRun }): VNode {
               <option key={name}>{name}</option>
             ))}
           </select>
-        </div>
+          <select
+            aria-label="Weights of the GGUF file"
+            value={weights.value}
+            onChange={({ currentTarget }) => {
+              weights.value = currentTarget.value as Weights;
+            }}
+          >
+            <option value="quantized">quantized weights</option>
+            <option value="master">float32 weights</option>
+          </select>
+          <button
+            type="button"
+            disabled={isDisabled}
+            onClick={() =>
+              void save({ run: run.id, format: 'gguf', type: type.value, weights: weights.value })
+            }
+          >
+            GGUF
+          </button>
+        </fieldset>
       </div>
     </details>
   );

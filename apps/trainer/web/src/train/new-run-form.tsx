@@ -76,7 +76,9 @@ function Fields({
           Compare {comparedRecipes.join(', ')}
         </button>
       </div>
-      {missing !== undefined && <p class="note">{missing}</p>}
+      <p class="note" role="status">
+        {missing ?? (isStarting.value ? (lab.progress.value ?? 'Starting…') : '')}
+      </p>
     </form>
   );
 }
