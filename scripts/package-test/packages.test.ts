@@ -11,6 +11,7 @@ import { publishedWorkspaces, root } from '../workspaces.ts';
 import { closure, createProject, installInto, runThere } from './empty-project.ts';
 import { machineNode, ownNode } from './node-versions.ts';
 import { brokenPromise, promisedOutput, readmeExample } from './readme-example.ts';
+import { servedPage } from './served-page.ts';
 
 const published = publishedWorkspaces();
 const folder = mkdtempSync(path.join(tmpdir(), 'nibble-packages-'));
@@ -73,6 +74,16 @@ console.log('imported');`;
           },
         );
         expect(output).toContain(`Usage: ${bin}`);
+        expect(code).toBe(0);
+      },
+    );
+
+    it.each(bins.includes('nibble') ? nodes : [])(
+      'brings the page of the lab, on Node $major',
+      async ({ program }) => {
+        const { html, scripts, code } = await servedPage(project, program);
+        expect(html).toContain('<title>Nibble lab</title>');
+        expect(Math.min(...scripts)).toBeGreaterThan(1000);
         expect(code).toBe(0);
       },
     );
