@@ -2,6 +2,7 @@ import { existsSync, globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { runCommand } from '../run-command.ts';
 import { publishedWorkspaces, readWorkspaces, root } from '../workspaces.ts';
+import { checkBrowserImports } from './check-browser-imports.ts';
 import { checkDocuments } from './check-documents.ts';
 import { checkLayering } from './check-layering.ts';
 import type { SourceFile } from './check-layering.ts';
@@ -15,6 +16,7 @@ import { layers, testPackage } from './layers.ts';
 /** The checks of this repository's own rules. */
 export const repositoryChecks: readonly Check[] = [
   { name: 'layering: imports only look up the table of packages', run: layering },
+  { name: 'what the lab loads runs in a browser', run: browserImports },
   { name: 'imports and exports keep to the style', run: sourceStyle },
   { name: 'links and anchors hold, and none leaves the repository', run: links },
   { name: 'comments of exported functions name their errors', run: errors },
@@ -31,6 +33,11 @@ async function layering(): Promise<string[]> {
   return workspaces.flatMap((workspace) =>
     checkLayering(workspace, sourcesOf(workspace.folder), folderOf, { layers, testPackage }),
   );
+}
+
+async function browserImports(): Promise<string[]> {
+  const scripts = ['main.tsx', 'engine/worker.ts'].map((file) => `apps/trainer/web/src/${file}`);
+  return scripts.flatMap((script) => checkBrowserImports(script, readIfThere));
 }
 
 async function sourceStyle(): Promise<string[]> {

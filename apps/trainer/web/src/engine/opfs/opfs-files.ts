@@ -125,6 +125,6 @@ export async function filesBelow(folder: FileSystemDirectoryHandle, prefix = '')
 }
 
 /** Whether an error says that a file or folder is not there. */
-export function isNotFound(error: unknown): boolean {
+function isNotFound(error: unknown): boolean {
   return error instanceof DOMException && error.name === 'NotFoundError';
 }

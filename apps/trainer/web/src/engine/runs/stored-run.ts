@@ -161,7 +161,7 @@ async function readNote(folder: FileSystemDirectoryHandle, id: RunId): Promise<L
  *
  * @throws Error naming the file that is missing, torn or changed
  */
-export async function verifyChecksums(folder: FileSystemDirectoryHandle, run: string): Promise<void> {
+async function verifyChecksums(folder: FileSystemDirectoryHandle, run: string): Promise<void> {
   const list = await readText(folder, CHECKSUMS_FILE);
   if (list === undefined) return;
   const path = `${run}/${CHECKSUMS_FILE}`;
