@@ -16,7 +16,7 @@ export interface LabState {
 const floors: Readonly<Record<string, number>> = { f32: 3.36, 'fp4-direct': 3.62, 'fp4-paper': 3.44 };
 
 /** The three runs of the comparison, newest first. */
-export const comparedRuns: readonly RunSummary[] = ['fp4-paper', 'fp4-direct', 'f32'].map((recipe) =>
+const comparedRuns: readonly RunSummary[] = ['fp4-paper', 'fp4-direct', 'f32'].map((recipe) =>
   summaryOf(recipe, recipe === 'f32' ? 240 : 230, { type: 'training' }),
 );
 
