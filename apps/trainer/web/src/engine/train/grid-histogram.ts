@@ -42,8 +42,10 @@ export function gridHistogram(
       least = Math.min(least, kept);
       most = Math.max(most, kept);
       if (value !== kept) clipped++;
-      const bin = Math.floor((value * unit) / BIN) + counts.length / 2;
-      counts[Math.min(counts.length - 1, Math.max(0, bin))]!++;
+      // What is kept lies within the reach, its end included, however its quotient rounds.
+      const bins = (value === kept ? REACH : TAIL) / BIN;
+      const bin = Math.min(bins - 1, Math.max(-bins, Math.floor((value * unit) / BIN)));
+      counts[bin + counts.length / 2]!++;
     }
     if (unit === 0) continue;
     low += least * unit;
