@@ -1,5 +1,6 @@
 import { signal } from '@preact/signals';
 import type { Signal } from '@preact/signals';
+import type { MetricsLine } from '../engine/metrics-line.ts';
 import type { HistogramEvent, LayerChoice, RunId, RunSummary } from '../engine/protocol.ts';
 import { RunRecord } from './run-record.ts';
 
@@ -15,6 +16,8 @@ export interface LabRun {
   readonly color: Signal<number>;
   /** Layers that can be looked at; none until the run is opened. */
   readonly layers: Signal<readonly LayerChoice[]>;
+  /** Lines that come while the run is being opened, which may be missing among those that are read meanwhile. */
+  linesMeanwhile: readonly MetricsLine[] | undefined;
   /** The newest picture of the layer that is watched. */
   readonly histogram: Signal<HistogramEvent | undefined>;
 }
@@ -28,6 +31,7 @@ export function createLabRun(summary: RunSummary): LabRun {
     isShown: signal(false),
     color: signal(0),
     layers: signal<readonly LayerChoice[]>([]),
+    linesMeanwhile: undefined,
     histogram: signal<HistogramEvent | undefined>(undefined),
   };
 }

@@ -91,9 +91,12 @@ export class Lab {
       case 'progress':
         this.progress.value = event.doing;
         break;
-      case 'metrics':
-        this.#runOf(event.run)?.record.append(event.lines);
+      case 'metrics': {
+        const run = this.#runOf(event.run);
+        run?.record.append(event.lines);
+        if (run?.linesMeanwhile !== undefined) run.linesMeanwhile = run.linesMeanwhile.concat(event.lines);
         break;
+      }
       case 'histogram': {
         const run = this.#runOf(event.run);
         if (run !== undefined) run.histogram.value = event;
@@ -127,15 +130,8 @@ export class Lab {
       run.isShown.value = true;
       this.#keepShown();
     }
-    if (run.layers.peek().length > 0) return;
-    await this.#attempt(async () => {
-      const { summary, lines, layers } = await this.#engine.request('openRun', { run: run.id });
-      run.summary.value = summary;
-      run.layers.value = layers;
-      // Lines that came live while these were read are among them, or come again.
-      run.record.clear();
-      run.record.append(lines);
-    });
+    if (run.layers.peek().length > 0 || run.linesMeanwhile !== undefined) return;
+    await this.#attempt(() => this.#openRun(run));
   }
 
   /** Leaves the curves of a run out. */
@@ -221,6 +217,18 @@ export class Lab {
   /** Takes a notice away. */
   dismiss(id: number): void {
     this.notices.value = this.notices.peek().filter((notice) => notice.id !== id);
+  }
+
+  async #openRun(run: LabRun): Promise<void> {
+    run.linesMeanwhile = [];
+    try {
+      const { summary, lines, layers } = await this.#engine.request('openRun', { run: run.id });
+      run.summary.value = summary;
+      run.layers.value = layers;
+      run.record.replace(lines, run.linesMeanwhile);
+    } finally {
+      run.linesMeanwhile = undefined;
+    }
   }
 
   async #attempt(ask: () => Promise<void>): Promise<void> {

@@ -50,10 +50,16 @@ describe('RunRecord', () => {
     expect(record.step).toBe(2);
   });
 
-  it('is empty again when it is cleared', () => {
+  it('has all steps of a run that trains while it is read, whichever way they come', () => {
     const record = new RunRecord();
-    record.append([step(1, 6), evaluation(1)]);
-    record.clear();
-    expect([record.step, record.evaluations.length]).toEqual([0, 0]);
+    const live = [3, 4, 5, 6].map((at) => step(at, 7 - at));
+    record.append(live);
+    // The file was read when four steps were done; the sixth is sent later.
+    record.replace(
+      [1, 2, 3, 4].map((at) => step(at, 7 - at)),
+      live.slice(0, 3),
+    );
+    record.append(live.slice(3));
+    expect(record.loss.map(([at]) => at)).toEqual([1, 2, 3, 4, 5, 6]);
   });
 });

@@ -39,9 +39,15 @@ export class RunRecord {
     this.revision.value++;
   }
 
-  /** Forgets everything, before a run is read anew. */
-  clear(): void {
+  /**
+   * Takes a run that was read anew.
+   *
+   * @param lines - as they were read
+   * @param meanwhile - that came live while they were read; what lies before their first step is only in `lines`
+   */
+  replace(lines: readonly MetricsLine[], meanwhile: readonly MetricsLine[]): void {
     this.#rewindTo(1);
+    this.append([...lines, ...meanwhile]);
   }
 
   #add(line: MetricsLine): void {
