@@ -32,6 +32,7 @@ const groups: readonly { readonly text: string; readonly routes: readonly string
   {
     text: 'Using Nibble',
     routes: [
+      'guides/training-in-the-browser.md',
       'guides/choosing-a-recipe.md',
       'guides/reading-a-report.md',
       'guides/exporting-to-llama-cpp.md',
