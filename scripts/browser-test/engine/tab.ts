@@ -28,12 +28,22 @@ export function refusal<Type extends RequestType>(
   page: Page,
   type: Type,
   params: EngineRequests[Type]['params'],
-): Promise<{ readonly kind: EngineErrorKind; readonly message: string; readonly owner?: string }> {
+): Promise<{
+  readonly kind: EngineErrorKind;
+  readonly message: string;
+  readonly owner?: string;
+  readonly wholeStep?: number;
+}> {
   return page.evaluate(
     ([of, given]) =>
       window.enginePage.client.request(of as 'probe', given as Record<never, never>).then(
         () => Promise.reject(new Error(`${of} was not refused`)),
-        ({ kind, message, owner }) => (owner === undefined ? { kind, message } : { kind, message, owner }),
+        ({ kind, message, owner, wholeStep }) => ({
+          kind,
+          message,
+          ...(owner === undefined ? {} : { owner }),
+          ...(wholeStep === undefined ? {} : { wholeStep }),
+        }),
       ),
     [type, params] as const,
   );

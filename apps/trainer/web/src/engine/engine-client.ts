@@ -33,13 +33,16 @@ export class EngineFailure extends Error {
   readonly kind: EngineErrorKind;
   /** With `in-use`: the tab that has the run. */
   readonly owner: string | undefined;
+  /** With `damaged`: the step of an older checkpoint that is whole. */
+  readonly wholeStep: number | undefined;
 
   /** Makes the error of what the worker said. */
-  constructor({ kind, message, owner }: EngineError) {
+  constructor({ kind, message, owner, wholeStep }: EngineError) {
     super(message);
     this.name = 'EngineFailure';
     this.kind = kind;
     this.owner = owner;
+    this.wholeStep = wholeStep;
   }
 }
 

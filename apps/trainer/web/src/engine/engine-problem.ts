@@ -1,16 +1,18 @@
-import type { EngineErrorKind } from './protocol.ts';
+import type { EngineError, EngineErrorKind } from './protocol.ts';
 
 /** An error of the engine's own, of a kind that the page knows. */
 export class EngineProblem extends Error {
-  readonly kind: EngineErrorKind;
-  /** With `in-use`: the tab that has the run. */
-  readonly owner: string | undefined;
+  /** What the page is told. */
+  readonly told: EngineError;
 
-  /** @param owner - with `in-use`, the tab that has the run */
-  constructor(kind: EngineErrorKind, message: string, owner?: string) {
+  /** @param details - what belongs to the kind */
+  constructor(
+    kind: EngineErrorKind,
+    message: string,
+    details: Pick<EngineError, 'owner' | 'wholeStep'> = {},
+  ) {
     super(message);
     this.name = 'EngineProblem';
-    this.kind = kind;
-    this.owner = owner;
+    this.told = { kind, message, ...details };
   }
 }

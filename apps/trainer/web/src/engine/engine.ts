@@ -18,7 +18,7 @@ import type {
 } from './protocol.ts';
 import { OtherTabs } from './runs/other-tabs.ts';
 import { lockRun, ownerOf } from './runs/run-lock.ts';
-import { deleteStoredRun, openStoredRun, requireStoredRun, runIds, writeNote } from './runs/stored-run.ts';
+import { deleteStoredRun, findStoredRun, requireStoredRun, runIds, writeNote } from './runs/stored-run.ts';
 import type { StoredRun } from './runs/stored-run.ts';
 import { summarizeRun } from './runs/summarize-run.ts';
 import { LiveRun } from './train/live-run.ts';
@@ -26,6 +26,7 @@ import type { ReadyRun } from './train/live-run.ts';
 import { makeRuns } from './train/make-runs.ts';
 import { resumableRun } from './train/resumable-run.ts';
 import { Turns } from './train/turns.ts';
+import { toEngineError } from './to-engine-error.ts';
 
 /** What answers each request. */
 export type RequestHandlers = {
@@ -57,9 +58,15 @@ export class Engine implements RequestHandlers {
   async listRuns(): Promise<readonly RunSummary[]> {
     const summaries: RunSummary[] = [];
     for (const id of await runIds()) {
-      // A damaged run must not hide the others.
-      const run = await openStoredRun(id).catch(() => undefined);
-      if (run !== undefined) summaries.push(await this.#summaryOf(run));
+      const run = await findStoredRun(id).catch(() => undefined);
+      if (run === undefined) continue;
+      // A damaged run must not hide the others, nor be hidden.
+      if (!this.#live.has(id)) {
+        await requireStoredRun(id).catch((error: unknown) => {
+          this.#failures.set(id, { type: 'failed', error: toEngineError(error) });
+        });
+      }
+      summaries.push(await this.#summaryOf(run));
     }
     return summaries.toSorted((a, b) => b.createdAt - a.createdAt);
   }
@@ -82,7 +89,9 @@ export class Engine implements RequestHandlers {
 
   async deleteRun({ run: id }: { readonly run: RunId }): Promise<null> {
     if (this.#live.has(id)) {
-      throw new EngineProblem('in-use', 'the run is training in this tab; pause it first', 'this tab');
+      throw new EngineProblem('in-use', 'the run is training in this tab; pause it first', {
+        owner: 'this tab',
+      });
     }
     const unlock = await lockRun(id);
     try {
@@ -191,7 +200,7 @@ export class Engine implements RequestHandlers {
   }
 
   async #tellSummary(id: RunId): Promise<void> {
-    const run = await openStoredRun(id).catch(() => undefined);
+    const run = await findStoredRun(id).catch(() => undefined);
     if (run === undefined) return;
     const summary = await this.#summaryOf(run);
     this.#post({ type: 'summary', summary });

@@ -89,6 +89,8 @@ export interface EngineError {
   readonly message: string;
   /** With `in-use`: the tab that has the run, as `the tab opened at 14:03:07`. */
   readonly owner?: string;
+  /** With `damaged`, where an older checkpoint is whole: its step, for `fromStep` of `resumeRun`. */
+  readonly wholeStep?: number;
 }
 
 /**
@@ -236,6 +238,8 @@ export interface ResumeRun {
    * is `missing` once. It is compared with what the run was trained on.
    */
   readonly text?: LabText;
+  /** Goes back to the checkpoint of this step and deletes later ones. Default: the newest. */
+  readonly fromStep?: number;
 }
 
 /** What a run is doing. */

@@ -10,10 +10,7 @@ const OUT_OF_MEMORY =
 
 /** Tells what was thrown in words for a person, with its kind and the way out. */
 export function toEngineError(error: unknown): EngineError {
-  if (error instanceof EngineProblem) {
-    const { kind, message, owner } = error;
-    return owner === undefined ? { kind, message } : { kind, message, owner };
-  }
+  if (error instanceof EngineProblem) return error.told;
   if (error instanceof GpuError && error.kind === 'lost') {
     return {
       kind: 'device-lost',

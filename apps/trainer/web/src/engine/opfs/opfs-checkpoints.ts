@@ -64,6 +64,15 @@ export async function writeCheckpoint(
   }
 }
 
+/** Removes the checkpoints of later steps, the newest first. */
+export async function removeCheckpointsAfter(run: FileSystemDirectoryHandle, step: number): Promise<void> {
+  const parent = await findFolder(run, 'checkpoints');
+  if (parent === undefined) return;
+  for (const later of (await checkpointSteps(run)).filter((other) => other > step).toReversed()) {
+    await removeCheckpoint(parent, later);
+  }
+}
+
 async function removeCheckpoint(parent: FileSystemDirectoryHandle, step: number): Promise<void> {
   const folder = await findFolder(parent, checkpointName(step));
   if (folder === undefined) return;

@@ -17,7 +17,7 @@ export async function lockRun(run: string): Promise<() => void> {
   const giveBack = await hold(LOCK + run);
   if (giveBack === undefined) {
     const owner = (await ownerOf(run)) ?? 'another tab';
-    throw new EngineProblem('in-use', `${owner} has this run; pause it there or close that tab`, owner);
+    throw new EngineProblem('in-use', `${owner} has this run; pause it there or close that tab`, { owner });
   }
   // Its name is for the others to read; nobody waits for it.
   const takeBackName = await hold(`${OWNER}${run}/${thisTab}`);

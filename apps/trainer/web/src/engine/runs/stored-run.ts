@@ -104,31 +104,43 @@ export async function createStoredRun({ id, record, note, files }: NewStoredRun)
 }
 
 /**
- * Opens a run and checks the files that never change.
+ * Finds a run, without a look at its checksums.
  *
  * @returns undefined when there is no such run, or only what a crash left of one
- * @throws EngineProblem `damaged` when a file is missing, torn or changed
+ * @throws EngineProblem `damaged` when its `config.json` cannot be read
  */
-export async function openStoredRun(id: RunId): Promise<StoredRun | undefined> {
+export async function findStoredRun(id: RunId): Promise<StoredRun | undefined> {
   const folder = await findFolder(await runsFolder(), id);
   const text = folder && (await readText(folder, 'config.json'));
   if (folder === undefined || text === undefined) return undefined;
   const note = await readNote(folder, id);
-  try {
-    await verifyChecksums(folder, note.name);
-    return { id, folder, record: parseRunRecord(text, note.name, `${note.name}/config.json`), note };
-  } catch (error) {
-    throw new EngineProblem('damaged', (error as Error).message);
-  }
+  return damagedUnless(() => {
+    const record = parseRunRecord(text, note.name, `${note.name}/config.json`);
+    return { id, folder, record, note };
+  });
 }
 
-/** Opens a run that must be there. */
+/**
+ * Opens a run that must be there, and checks the files that never change.
+ *
+ * @throws EngineProblem `damaged` when there is none, or a file of it is missing, torn or changed
+ */
 export async function requireStoredRun(id: RunId): Promise<StoredRun> {
-  const run = await openStoredRun(id);
+  const run = await findStoredRun(id);
   if (run === undefined) {
     throw new EngineProblem('damaged', `there is no run ${id} in this browser; it may have been deleted`);
   }
+  await damagedUnless(() => verifyChecksums(run));
   return run;
+}
+
+/** Runs `body`; what it throws is damage. */
+async function damagedUnless<Result>(body: () => Result | Promise<Result>): Promise<Result> {
+  try {
+    return await body();
+  } catch (error) {
+    throw new EngineProblem('damaged', (error as Error).message);
+  }
 }
 
 /** Writes down another name, or another text. */
@@ -157,11 +169,11 @@ async function readNote(folder: FileSystemDirectoryHandle, id: RunId): Promise<L
 }
 
 /**
- * Checks the files of a folder against its checksums. Runs of versions that wrote none pass.
+ * Checks the files of a run against its checksums. Runs of versions that wrote none pass.
  *
  * @throws Error naming the file that is missing, torn or changed
  */
-async function verifyChecksums(folder: FileSystemDirectoryHandle, run: string): Promise<void> {
+async function verifyChecksums({ folder, note: { name: run } }: StoredRun): Promise<void> {
   const list = await readText(folder, CHECKSUMS_FILE);
   if (list === undefined) return;
   const path = `${run}/${CHECKSUMS_FILE}`;

@@ -102,8 +102,9 @@ export class LiveRun {
     await turns.take();
     let end: RunState;
     try {
-      const done = await this.#execute(await makeReady());
-      end = { type: done ? 'done' : 'paused' };
+      const isStopped = this.#controller.signal.aborted;
+      const isDone = !isStopped && (await this.#execute(await makeReady()));
+      end = { type: isDone ? 'done' : 'paused' };
     } catch (error) {
       end = { type: 'failed', error: toEngineError(error) };
     }

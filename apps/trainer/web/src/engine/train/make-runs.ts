@@ -4,7 +4,7 @@ import { openDevice } from '../device/open-device.ts';
 import type { StartRuns } from '../protocol.ts';
 import { lockRun } from '../runs/run-lock.ts';
 import { createStoredRun, deleteStoredRun, TEXT_FILE } from '../runs/stored-run.ts';
-import type { StoredRun } from '../runs/stored-run.ts';
+import type { NewStoredRun, StoredRun } from '../runs/stored-run.ts';
 import { versions } from '../versions.ts';
 import { CorpusCache } from './corpus-cache.ts';
 import { labConfig } from './lab-config.ts';
@@ -41,10 +41,8 @@ export async function makeRuns(
     const corpora = new CorpusCache(named, note);
     for (const [index, config] of configs.entries()) {
       const corpus = await corpora.corpusFor(config);
-      const id = crypto.randomUUID();
-      const unlock = await lockRun(id);
-      const run = await createStoredRun({
-        id,
+      const { run, unlock } = await createLocked({
+        id: crypto.randomUUID(),
         record: {
           config,
           versions: versions(),
@@ -79,5 +77,15 @@ export async function makeRuns(
     throw error;
   } finally {
     turns.give();
+  }
+}
+
+async function createLocked(wanted: NewStoredRun): Promise<Omit<MadeRun, 'ready'>> {
+  const unlock = await lockRun(wanted.id);
+  try {
+    return { run: await createStoredRun(wanted), unlock };
+  } catch (error) {
+    unlock();
+    throw error;
   }
 }

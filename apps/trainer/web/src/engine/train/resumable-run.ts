@@ -1,3 +1,4 @@
+import { CheckpointError } from '../../../../src/run/checkpoint-manifest.ts';
 import { digest } from '../../../../src/run/digest.ts';
 import { beginAnew, continueFrom } from '../../../../src/training/begin-run.ts';
 import { progressOf } from '../../../../src/training/checkpoint-state.ts';
@@ -5,7 +6,7 @@ import type { RunCheckpoint } from '../../../../src/training/checkpoint-state.ts
 import type { NamedText } from '../../../../src/data/default-text.ts';
 import { openDevice } from '../device/open-device.ts';
 import { EngineProblem } from '../engine-problem.ts';
-import { checkpointSteps, readCheckpoint } from '../opfs/opfs-checkpoints.ts';
+import { checkpointSteps, readCheckpoint, removeCheckpointsAfter } from '../opfs/opfs-checkpoints.ts';
 import { readText, replaceFile } from '../opfs/opfs-files.ts';
 import type { LabBackend, LabText, ResumeRun } from '../protocol.ts';
 import { requireStoredRun, TEXT_FILE, writeNote } from '../runs/stored-run.ts';
@@ -26,9 +27,9 @@ export interface ResumableRun {
  *
  * @throws EngineProblem `text-missing` when its text is not here or is another; CheckpointError when the checkpoint is damaged
  */
-export async function resumableRun({ run: id, backend, text }: ResumeRun): Promise<ResumableRun> {
+export async function resumableRun({ run: id, backend, text, fromStep }: ResumeRun): Promise<ResumableRun> {
   let run = await requireStoredRun(id);
-  const loaded = await newestCheckpoint(run);
+  const loaded = await checkpointToResume(run, fromStep);
   const { config } = run.record;
   if (loaded === undefined && config.init !== null) {
     throw new EngineProblem(
@@ -37,6 +38,7 @@ export async function resumableRun({ run: id, backend, text }: ResumeRun): Promi
     );
   }
   const named = await textOfRun(run, text, loaded);
+  if (fromStep !== undefined) await removeCheckpointsAfter(run.folder, fromStep);
   if (config.data !== null && (await readText(run.folder, TEXT_FILE)) === undefined) {
     await replaceFile(run.folder, TEXT_FILE, named.text);
     run = await writeNote(run, { textName: named.name });
@@ -62,11 +64,36 @@ export async function resumableRun({ run: id, backend, text }: ResumeRun): Promi
   };
 }
 
-async function newestCheckpoint({ folder, note }: StoredRun): Promise<RunCheckpoint | undefined> {
-  const step = (await checkpointSteps(folder)).at(-1);
+/** The checkpoint to go on from; undefined where there is none, and the run begins again. */
+async function checkpointToResume(
+  { folder, note }: StoredRun,
+  fromStep: number | undefined,
+): Promise<RunCheckpoint | undefined> {
+  const steps = await checkpointSteps(folder);
+  const step = fromStep ?? steps.at(-1);
   if (step === undefined) return undefined;
-  const checkpoint = await readCheckpoint(folder, step, `${note.name}/checkpoints/step-${step}`);
-  return { checkpoint, progress: progressOf(checkpoint) };
+  const read = async (of: number): Promise<RunCheckpoint> => {
+    const checkpoint = await readCheckpoint(folder, of, `${note.name}/checkpoints/step-${of}`);
+    return { checkpoint, progress: progressOf(checkpoint) };
+  };
+  try {
+    return await read(step);
+  } catch (error) {
+    if (!(error instanceof CheckpointError)) throw error;
+    for (const older of steps.filter((other) => other < step).toReversed()) {
+      const isWhole = await read(older).then(
+        () => true,
+        () => false,
+      );
+      if (!isWhole) continue;
+      throw new EngineProblem(
+        'damaged',
+        `${error.file} ${error.problem}; the checkpoint of step ${older} is whole: go back to it, or export the run`,
+        { wholeStep: older },
+      );
+    }
+    throw error;
+  }
 }
 
 /** The text that the run was trained on: its own, or the one that is given. */
