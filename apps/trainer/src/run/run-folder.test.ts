@@ -139,6 +139,17 @@ describe('requireNewFolder', () => {
 });
 
 describe('openRun', () => {
+  it('finds data that are named by a relative path in the folder, and leaves other names alone', () => {
+    const dataOf = (name: string, data: string | null): string | null => {
+      createRun(join(root, name), { ...record, config: { ...record.config, data } });
+      return openRun(join(root, name)).record.config.data;
+    };
+    expect(dataOf('own', 'text.txt')).toBe(join(root, 'own', 'text.txt'));
+    expect(dataOf('absolute', '/texts/a.txt')).toBe('/texts/a.txt');
+    expect(dataOf('hub', 'hf:owner/name')).toBe('hf:owner/name');
+    expect(dataOf('default', null)).toBeNull();
+  });
+
   it.each([
     ['it does not exist', () => undefined],
     ['it is a file', (dir: string) => writeFileSync(dir, '')],
