@@ -62,7 +62,7 @@ describe.skipIf(skipsBrowser)('training in the lab', () => {
     expect(await tile('Step').textContent()).toBe('20');
   });
 
-  it('saves the run as a folder that Nibble takes', async () => {
+  it('saves the run as a folder that Nibble takes, and takes it in again', async () => {
     await page.getByText('Export', { exact: true }).click();
     const download = page.waitForEvent('download');
     await page.getByRole('button', { name: /^Run folder, zip/ }).click();
@@ -71,6 +71,14 @@ describe.skipIf(skipsBrowser)('training in the lab', () => {
     for (const name of ['config.json', 'tokenizer.json', 'metrics.jsonl']) {
       expect(names.some((one) => one.endsWith(name))).toBe(true);
     }
+    const chooser = page.waitForEvent('filechooser');
+    await page.getByRole('button', { name: 'Import a run' }).click();
+    await (
+      await chooser
+    ).setFiles({ name: 'run.zip', mimeType: 'application/zip', buffer: readFileSync(file) });
+    await page
+      .getByRole('img', { name: /^Loss by step: (fp4-paper.* at \d\.\d+ after step 20(, |$)){2}/ })
+      .waitFor();
   });
 
   it('trains three recipes side by side on a pasted text, pauses one and goes on with it', async () => {
@@ -84,12 +92,9 @@ describe.skipIf(skipsBrowser)('training in the lab', () => {
       .fill(readFileSync(path.join(root, 'docs', 'architecture.md'), 'utf8').repeat(2));
     await page.getByRole('button', { name: /^Compare/ }).click();
     const comparison = page.getByRole('region', { name: 'Comparison of the runs' });
-    await comparison.waitFor();
-    expect(await comparison.getByRole('rowheader').allInnerTexts()).toEqual([
-      expect.stringContaining('f32'),
-      expect.stringContaining('fp4-direct'),
-      expect.stringContaining('fp4-paper'),
-    ]);
+    const names = async (): Promise<string[]> =>
+      (await comparison.getByRole('rowheader').allInnerTexts()).map((name) => name.trim());
+    await expect.poll(names).toEqual(['f32', 'fp4-direct', 'fp4-paper']);
     await page.getByRole('button', { name: 'Pause' }).click();
     await page.locator('.run-header').getByText('Paused').waitFor();
     await page.getByRole('button', { name: 'Go on', exact: true }).click();

@@ -41,8 +41,8 @@ export function Figure({
         {controls !== undefined && <span class="controls">{controls}</span>}
         {legend.length > 0 && (
           <ul class="legend">
-            {legend.map(({ name, color, mark, value }) => (
-              <li class="entry" key={name}>
+            {legend.map(({ name, color, mark, value }, index) => (
+              <li class="entry" key={`${index} ${name}`}>
                 <i class={`key-${mark} ${color === null ? 'grey' : `series-${(color % 6) + 1}`}`} />
                 {name}
                 {value !== undefined && <b>{value}</b>}

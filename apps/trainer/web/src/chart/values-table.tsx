@@ -23,7 +23,7 @@ export function ValuesTable({ caption, head, rows }: ValuesTableProps): VNode {
             <thead>
               <tr>
                 {head.map((title, column) => (
-                  <th scope="col" key={title} class={column > 0 ? 'number' : ''}>
+                  <th scope="col" key={`${column} ${title}`} class={column > 0 ? 'number' : ''}>
                     {title}
                   </th>
                 ))}
@@ -34,7 +34,7 @@ export function ValuesTable({ caption, head, rows }: ValuesTableProps): VNode {
                 <tr key={first}>
                   <th scope="row">{first}</th>
                   {rest.map((cell, column) => (
-                    <td class="number" key={head[column + 1]}>
+                    <td class="number" key={`${column} ${head[column + 1]}`}>
                       {cell}
                     </td>
                   ))}

@@ -38,16 +38,21 @@ const quantities: Readonly<Record<Quantity, QuantityWords>> = {
   },
 };
 
+const quantityNames = Object.keys(quantities) as Quantity[];
+
 /** The quantization error of every layer, at the last validation and over the steps. */
 export function ErrorFigure({ run: { record } }: { readonly run: LabRun }): VNode | null {
-  const quantity = useSignal<Quantity>('weightsDecibels');
+  const chosen = useSignal<Quantity>('weightsDecibels');
   // Reads the revision, so that the figure follows the run.
   const last = record.revision.value > 0 ? record.layers.at(-1) : undefined;
-  if (last === undefined) return null;
-  const { unit, factor, digits, isLargeBad } = quantities[quantity.value];
+  // A recipe in float32 rounds nothing; many clamp nothing.
+  const measured = quantityNames.filter((name) => last?.layers.some((layer) => layer[name] !== null));
+  const quantity = measured.includes(chosen.value) ? chosen.value : measured[0];
+  if (last === undefined || quantity === undefined) return null;
+  const { unit, factor, digits, isLargeBad } = quantities[quantity];
   const roles = [...new Set(last.layers.map(({ role }) => role))];
   const curves = roles.map((role) =>
-    record.layers.flatMap((line) => meanPoint(line, role, quantity.value, factor)),
+    record.layers.flatMap((line) => meanPoint(line, role, quantity, factor)),
   );
   const data = joinCurves(curves);
   const legend = roles.map((name, color) => ({
@@ -62,13 +67,10 @@ export function ErrorFigure({ run: { record } }: { readonly run: LabRun }): VNod
         <h2 id="errors">Quantization error, layer by layer</h2>
         <Choice
           label="What is shown of each layer"
-          value={quantity.value}
-          options={Object.entries(quantities).map(([value, words]) => ({
-            value: value as Quantity,
-            title: words.title,
-          }))}
+          value={quantity}
+          options={measured.map((value) => ({ value, title: quantities[value].title }))}
           onChange={(value) => {
-            quantity.value = value;
+            chosen.value = value;
           }}
         />
       </div>
@@ -82,7 +84,7 @@ export function ErrorFigure({ run: { record } }: { readonly run: LabRun }): VNod
               : 'The deeper the shade, the larger the error. Every 6 dB halve it. Layers in float32 have none.'
           }
         >
-          <ErrorTable last={last} roles={roles} quantity={quantity.value} />
+          <ErrorTable last={last} roles={roles} quantity={quantity} />
         </Figure>
         <Figure
           title="Over the steps"

@@ -15,7 +15,7 @@ import { smoothCurve } from './smooth-curve.ts';
 export function LossFigure({ runs }: { readonly runs: readonly LabRun[] }): VNode {
   const yScale = useSignal<'linear' | 'log'>('linear');
   const hovered = useSignal<number | null>(null);
-  const curves = runs.flatMap((run) => curvesOf(run, runs.length === 1));
+  const curves = runs.flatMap((run) => curvesOf(run, runs.length === 1)).concat(unigramsOf(runs));
   const data = joinCurves(curves.map(({ points }) => points));
   const isEmpty = data[0].length === 0;
   const step = hovered.value === null ? undefined : data[0][hovered.value];
@@ -30,7 +30,7 @@ export function LossFigure({ runs }: { readonly runs: readonly LabRun[] }): VNod
               {
                 name,
                 color,
-                mark: mark === 'points' ? ('dot' as const) : ('line' as const),
+                mark: marks[mark],
                 value: nats(valueAt(data[index + 1]!, hovered.value)),
               },
             ]
@@ -77,6 +77,8 @@ export function LossFigure({ runs }: { readonly runs: readonly LabRun[] }): VNod
   );
 }
 
+const marks = { line: 'line', faint: 'line', points: 'dot', dots: 'dot', dashed: 'reference' } as const;
+
 interface LossCurve extends PlotSeries {
   readonly points: readonly Point[];
   /** Whether it has an entry in the legend. */
@@ -105,6 +107,15 @@ function curvesOf({ record, summary, color: { value: color } }: LabRun, isAlone:
       isNamed: isAlone,
     },
   ];
+}
+
+/** The entropy of single tokens, which a model without context cannot beat; none where runs had different texts. */
+function unigramsOf(runs: readonly LabRun[]): LossCurve[] {
+  const found = [...new Set(runs.flatMap(({ record }) => record.done?.unigramNats ?? []))];
+  if (found.length !== 1) return [];
+  const last = Math.max(...runs.map(({ record }) => record.step));
+  const points = [1, last].map((step): Point => [step, found[0]!]);
+  return [{ name: 'unigram entropy', color: null, mark: 'dashed', points, isNamed: true }];
 }
 
 function labelOf(runs: readonly LabRun[]): string {

@@ -14,7 +14,7 @@ export const webGpuAdvice: readonly WebGpuAdvice[] = [
   {
     browser: 'Chrome on Linux',
     advice:
-      'needs a Vulkan driver. Where WebGPU is not on by itself, start it with --enable-unsafe-webgpu --enable-features=Vulkan, or switch on chrome://flags/#enable-unsafe-webgpu and #enable-vulkan. vulkaninfo must list the GPU.',
+      'needs a Vulkan driver. Since version 144 WebGPU is on by itself with newer Intel GPUs; with others start Chrome with --enable-unsafe-webgpu --enable-features=Vulkan, or switch on chrome://flags/#enable-unsafe-webgpu and #enable-vulkan. vulkaninfo must list the GPU.',
   },
   {
     browser: 'Edge',
