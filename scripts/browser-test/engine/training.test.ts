@@ -19,28 +19,34 @@ describe.skipIf(skip)("the lab's engine in Chromium", () => {
     expect(await engine.outcomeOf(run)).toEqual(wanted);
   });
 
-  it('trains on WebGPU to the losses of Node, in turns with other recipes', async () => {
-    const short = { ...settings, steps: 20, evalEvery: 0, sampleEvery: 0 };
-    const started = await start(engine.tab, 'webgpu', [
-      { settings: { ...short, recipe: 'f32' } },
-      { settings: { ...short, recipe: 'fp4-paper' } },
-    ]);
-    for (const { run } of started) {
-      expect(await untilState(engine.tab, run, ['done', 'failed'])).toMatchObject({
-        state: { type: 'done' },
-      });
-    }
-    const losses = lossesOf(await request(engine.tab, 'openRun', { run: started[1]!.run }));
-    const dir = await engine.trainInNode('paper', { recipe: 'fp4-paper', steps: 20, evalEvery: 0 });
-    const inNodeToo = readMetrics(dir).flatMap(({ type, loss }) => (type === 'step' ? [loss as number] : []));
-    expect(losses).toHaveLength(20);
-    for (const [step, loss] of losses.entries()) {
-      expect(Math.abs(loss - inNodeToo[step]!)).toBeLessThan(1e-3);
-    }
-    const f32 = lossesOf(await request(engine.tab, 'openRun', { run: started[0]!.run }));
-    expect(f32).toHaveLength(20);
-    expect(f32).not.toEqual(losses);
-  });
+  it(
+    'trains on WebGPU to the losses of Node, in turns with another recipe',
+    { timeout: 120_000 },
+    async () => {
+      const short = { ...settings, steps: 20, evalEvery: 0, sampleEvery: 0 };
+      const started = await start(engine.tab, 'webgpu', [
+        { settings: { ...short, recipe: 'f32' } },
+        { settings: { ...short, recipe: 'fp4-paper' } },
+      ]);
+      for (const { run } of started) {
+        expect(await untilState(engine.tab, run, ['done', 'failed'])).toMatchObject({
+          state: { type: 'done' },
+        });
+      }
+      const losses = lossesOf(await request(engine.tab, 'openRun', { run: started[1]!.run }));
+      const dir = await engine.trainInNode('paper', { recipe: 'fp4-paper', steps: 20, evalEvery: 0 });
+      const inNodeToo = readMetrics(dir).flatMap(({ type, loss }) =>
+        type === 'step' ? [loss as number] : [],
+      );
+      expect(losses).toHaveLength(20);
+      for (const [step, loss] of losses.entries()) {
+        expect(Math.abs(loss - inNodeToo[step]!)).toBeLessThan(1e-3);
+      }
+      const f32 = lossesOf(await request(engine.tab, 'openRun', { run: started[0]!.run }));
+      expect(f32).toHaveLength(20);
+      expect(f32).not.toEqual(losses);
+    },
+  );
 
   it('pauses, is reloaded, and goes on to the bits of the run that was never paused', async () => {
     const run = await startOne(engine.tab, 'wasm', settings);

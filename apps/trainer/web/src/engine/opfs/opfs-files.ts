@@ -44,7 +44,7 @@ export async function replaceFile(
     const file = await handle.createSyncAccessHandle();
     try {
       file.truncate(0);
-      writeAll(file, typeof content === 'string' ? new TextEncoder().encode(content) : content);
+      writeAll(file, typeof content === 'string' ? new TextEncoder().encode(content) : content, 0);
       file.flush();
     } finally {
       file.close();
@@ -57,31 +57,56 @@ export async function replaceFile(
 }
 
 /**
- * Writes all bytes after what was written before.
+ * Writes all bytes.
  *
+ * @param at - Where the first one goes.
  * @throws DOMException `QuotaExceededError` when the browser gives no more disk
  */
-export function writeAll(file: SyncAccessHandle, bytes: Uint8Array): void {
-  for (let offset = 0; offset < bytes.length;) {
-    const written = file.write(offset === 0 ? bytes : bytes.subarray(offset));
+function writeAll(file: SyncAccessHandle, bytes: Uint8Array, at: number): void {
+  for (let done = 0; done < bytes.length;) {
+    const written = file.write(done === 0 ? bytes : bytes.subarray(done), { at: at + done });
     // Some browsers say so, others just write less.
     if (written === 0) {
-      throw new DOMException(`${bytes.length - offset} bytes could not be written`, 'QuotaExceededError');
+      throw new DOMException(`${bytes.length - done} bytes could not be written`, 'QuotaExceededError');
     }
-    offset += written;
+    done += written;
   }
 }
 
+/** A file that grows at its end. */
+export interface AppendFile {
+  /**
+   * Adds bytes.
+   *
+   * @throws DOMException `QuotaExceededError` when the browser gives no more disk
+   */
+  append(bytes: Uint8Array): void;
+  /** Waits until the browser has handed everything to the disk. */
+  flush(): void;
+  /** Flushes and closes the file. */
+  close(): void;
+}
+
 /** Opens a file for appending; made when it is not there. */
-export async function openForAppending(
-  folder: FileSystemDirectoryHandle,
-  name: string,
-): Promise<SyncAccessHandle> {
+export async function openForAppending(folder: FileSystemDirectoryHandle, name: string): Promise<AppendFile> {
   const handle = await folder.getFileHandle(name, { create: true });
   const file = await handle.createSyncAccessHandle();
-  // Where the first write goes.
-  file.write(new Uint8Array(0), { at: file.getSize() });
-  return file;
+  let size = file.getSize();
+  return {
+    append: (bytes) => {
+      writeAll(file, bytes, size);
+      size += bytes.length;
+    },
+    flush: () => file.flush(),
+    close: () => {
+      try {
+        file.flush();
+      } finally {
+        // A file that stays open cannot be opened again.
+        file.close();
+      }
+    },
+  };
 }
 
 /** Removes a file or a whole folder. */

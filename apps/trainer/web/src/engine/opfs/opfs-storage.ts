@@ -6,7 +6,7 @@ import type { MetricsRecord, MetricsWriter } from '../../../../src/run/metrics-l
 import type { RunRecord } from '../../../../src/run/run-record.ts';
 import type { RunStorage } from '../../../../src/run/run-storage.ts';
 import { readCheckpoint, writeCheckpoint } from './opfs-checkpoints.ts';
-import { openForAppending, readText, replaceFile, writeAll } from './opfs-files.ts';
+import { openForAppending, readText, replaceFile } from './opfs-files.ts';
 
 /** The metrics file of a run. */
 export const METRICS_FILE = 'metrics.jsonl';
@@ -72,14 +72,11 @@ async function openMetrics(
   const file = await openForAppending(folder, METRICS_FILE);
   return {
     append: (record) => {
-      writeAll(file, encodeMetrics(record));
+      file.append(encodeMetrics(record));
       onLine(record);
     },
     sync: () => file.flush(),
-    close: () => {
-      file.flush();
-      file.close();
-    },
+    close: () => file.close(),
   };
 }
 
@@ -94,7 +91,7 @@ async function openEvents(
     `events.out.tfevents.${nextStamp(names, Date.now() / 1000)}.nibble-lab`,
   );
   return eventWriterOver(
-    { write: (bytes) => writeAll(file, bytes), close: () => file.close() },
+    { write: (bytes) => file.append(bytes), close: () => file.close() },
     resumeStep === undefined ? {} : { resumeStep },
   );
 }

@@ -1,7 +1,7 @@
 /** An open file of the origin's private file system: synchronous, and locked against being opened again. */
 export interface SyncAccessHandle {
-  /** Writes bytes at an offset, default the end of the last write, and returns how many were written. */
-  write(bytes: Uint8Array, options?: { readonly at: number }): number;
+  /** Writes bytes at an offset and returns how many were written. */
+  write(bytes: Uint8Array, options: { readonly at: number }): number;
   truncate(bytes: number): void;
   getSize(): number;
   /** Waits until the browser has handed everything to the disk. */
