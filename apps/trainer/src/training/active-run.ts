@@ -3,7 +3,7 @@ import type { TrainConfig } from '../config/train-config.ts';
 import type { Corpus } from '../data/prepare-corpus.ts';
 import type { RunStorage } from '../run/run-storage.ts';
 import type { EarlyStop } from './early-stop.ts';
-import type { PreparedRun } from './execute-run.ts';
+import type { PreparedRun } from './prepared-run.ts';
 import type { TrainObserver } from './train-observer.ts';
 import type { TrainingState } from './training-state.ts';
 

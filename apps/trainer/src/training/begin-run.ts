@@ -1,18 +1,10 @@
 import { restoreState, saveCheckpoint } from './checkpoint-state.ts';
 import type { RunCheckpoint } from './checkpoint-state.ts';
 import type { EarlyStop } from './early-stop.ts';
-import type { PreparedRun } from './execute-run.ts';
+import type { PreparedRun, Progress } from './prepared-run.ts';
 import type { InitialModel } from './init-run.ts';
 import { initWeights } from './init-weights.ts';
 import type { TrainingState } from './training-state.ts';
-
-/** What a run goes on from. */
-export interface Progress {
-  /** Steps done before. */
-  readonly resumedAt: number;
-  /** Seconds that they took. */
-  readonly secondsBefore: number;
-}
 
 const NEW: Progress = { resumedAt: 0, secondsBefore: 0 };
 

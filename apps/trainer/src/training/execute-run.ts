@@ -1,40 +1,14 @@
 import { checkBuffers, countParameters, deviceBufferLimit } from '@nibble-ml/llama';
-import type { LlamaConfig } from '@nibble-ml/llama';
-import type { ChosenBackend } from '../backend/choose-backend.ts';
 import { withBackendErrors } from '../backend/with-backend-errors.ts';
-import type { TrainConfig } from '../config/train-config.ts';
-import type { Corpus } from '../data/prepare-corpus.ts';
-import type { RunStorage } from '../run/run-storage.ts';
-import type { Progress } from './begin-run.ts';
 import { EarlyStop } from './early-stop.ts';
 import { finishRun } from './finish-run.ts';
+import type { PreparedRun, Progress } from './prepared-run.ts';
 import { recipeOf } from './recipe-of.ts';
 import { tokenizerForModel } from './tokenizer-for-model.ts';
-import type { TrainDone, TrainObserver } from './train-observer.ts';
+import type { TrainDone } from './train-observer.ts';
 import { trainSteps } from './train-steps.ts';
 import { createTrainingState } from './training-state.ts';
 import type { TrainingState } from './training-state.ts';
-
-/** Options of `trainRun`. */
-export interface TrainRunOptions {
-  readonly observer: TrainObserver;
-  /** Aborting it stops training after the step that is under way, with a checkpoint. */
-  readonly signal: AbortSignal;
-}
-
-/** A run whose text, place and backend are known to be good. */
-export interface PreparedRun extends TrainRunOptions {
-  readonly storage: RunStorage;
-  readonly config: TrainConfig;
-  readonly backend: ChosenBackend;
-  readonly corpus: Corpus;
-  readonly modelConfig: LlamaConfig;
-  /**
-   * Waits between two steps, so that others get their turn: signals and timers, as on wasm nothing else ever waits, and other
-   * runs on the same device. Before others have the device it calls `settle`, which reads the step under way.
-   */
-  readonly nextTurn: (settle: () => Promise<void>) => Promise<void>;
-}
 
 /**
  * Trains a prepared run to its end, and evaluates, samples and reports.

@@ -5,7 +5,7 @@ import { findModel } from '@nibble-ml/llama';
 import { findRecipe } from '@nibble-ml/recipes';
 import { bitsOf, expectNoLeaks, readFloats, testBackends, useBackend } from '@nibble-ml/testing';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { diskStorage } from '../run/disk-storage.ts';
+import { diskStorage } from './disk-storage.ts';
 import { defaultConfig } from '../config/train-config.ts';
 import type { TrainConfig } from '../config/train-config.ts';
 import { restoreState, saveCheckpoint } from './checkpoint-state.ts';

@@ -11,7 +11,7 @@ import { defaultConfig } from '../config/train-config.ts';
 import type { TrainConfig } from '../config/train-config.ts';
 import { defaultText } from '../data/default-text.ts';
 import { prepareCorpus } from '../data/prepare-corpus.ts';
-import { diskStorage } from '../run/disk-storage.ts';
+import { diskStorage } from './disk-storage.ts';
 import { readMetrics } from '../run/metrics.ts';
 import { latestCheckpoint } from '../run/read-checkpoint.ts';
 import { EarlyStop } from './early-stop.ts';

@@ -2,7 +2,7 @@ import { setBackend } from '@tensorflow/tfjs-core';
 import type { ChosenBackend } from '../../../../src/backend/choose-backend.ts';
 import type { Corpus } from '../../../../src/data/prepare-corpus.ts';
 import type { RunStorage } from '../../../../src/run/run-storage.ts';
-import type { Progress } from '../../../../src/training/begin-run.ts';
+import type { Progress } from '../../../../src/training/prepared-run.ts';
 import type { EarlyStop } from '../../../../src/training/early-stop.ts';
 import { executeRun } from '../../../../src/training/execute-run.ts';
 import { modelConfigOfRun } from '../../../../src/training/model-config-of-run.ts';

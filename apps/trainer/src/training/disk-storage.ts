@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
 import { writeRunReport } from '../report/write-run-report.ts';
-import { checkpointFolder } from './checkpoint-folders.ts';
-import { createEventWriter } from './event-writer.ts';
-import { metricsPath, openMetrics, readMetrics } from './metrics.ts';
-import { readCheckpoint } from './read-checkpoint.ts';
-import type { RunStorage } from './run-storage.ts';
-import { writeCheckpoint } from './write-checkpoint.ts';
+import { checkpointFolder } from '../run/checkpoint-folders.ts';
+import { createEventWriter } from '../run/event-writer.ts';
+import { metricsPath, openMetrics, readMetrics } from '../run/metrics.ts';
+import { readCheckpoint } from '../run/read-checkpoint.ts';
+import type { RunStorage } from '../run/run-storage.ts';
+import { writeCheckpoint } from '../run/write-checkpoint.ts';
 
 /** A run that is kept in a folder on disk. */
 export function diskStorage(dir: string): RunStorage {
