@@ -7,8 +7,11 @@ export interface PlotSeries {
   readonly name: string;
   /** Place in the palette, from 0; null is the grey of references. */
   readonly color: number | null;
-  /** A line; a faint line behind the others; marked points with a thin line, or without one; or a dashed line. */
-  readonly mark: 'line' | 'faint' | 'points' | 'dots' | 'dashed';
+  /**
+   * A line; a faint line behind the others; a dashed line; marked points with a thin line; many dots without one; or a mark
+   * that stands out.
+   */
+  readonly mark: 'line' | 'faint' | 'dashed' | 'points' | 'dots' | 'mark';
 }
 
 /** The axes of a plot. */
@@ -59,7 +62,8 @@ export function plotOptions({
   return {
     width,
     height,
-    padding: [10, 14, 0, 0],
+    // Room for half of the last number below the axis.
+    padding: [10, axes.xFormat === 'compact' ? 24 : 14, 0, 0],
     legend: { show: false },
     cursor: { y: false, drag: { x: false, y: false }, points: { size: 7 } },
     scales: {
@@ -115,7 +119,16 @@ function seriesOptions(
   color: (name: string) => string,
 ): uPlot.Series {
   const stroke = place === null ? color('muted') : color(`series-${(place % 6) + 1}`);
-  const faint: uPlot.Series = { label: name, stroke, width: 1, alpha: 0.38, points: { show: false } };
+  // Lines between pixels are smooth where those on pixels have steps.
+  const faint: uPlot.Series = {
+    label: name,
+    stroke,
+    width: 1,
+    alpha: 0.38,
+    pxAlign: 0,
+    points: { show: false },
+  };
+  const ringed = { show: true, fill: stroke, stroke: color('surface'), width: 1.5 };
   switch (mark) {
     case 'faint':
       return faint;
@@ -124,21 +137,17 @@ function seriesOptions(
     case 'dashed':
       return { ...faint, width: 1.5, alpha: 1, dash: [5, 4] };
     case 'points':
+      return { ...faint, width: 1.25, alpha: 1, spanGaps: true, points: { ...ringed, size: 7 } };
     case 'dots':
+      // Without rings, which would cut into neighbours.
       return {
         ...faint,
-        width: 1.25,
-        alpha: 1,
-        spanGaps: true,
-        ...(mark === 'dots' ? { paths: () => null } : {}),
-        points: {
-          show: true,
-          size: mark === 'dots' ? 9 : 7,
-          fill: stroke,
-          stroke: color('surface'),
-          width: 1.5,
-        },
+        alpha: 0.7,
+        paths: () => null,
+        points: { show: true, fill: stroke, stroke, width: 0, size: 5 },
       };
+    case 'mark':
+      return { ...faint, alpha: 1, paths: () => null, points: { ...ringed, size: 10 } };
   }
 }
 

@@ -17,8 +17,8 @@ export function FitPanel({ fit, data }: { readonly fit: FitResult; readonly data
         {fit.precision === null ? '' : ` in ${fit.precision} and high precision`}: relative error{' '}
         {percent(fit.relativeErrorOnLoss)} on the loss
         {fit.relativeErrorOnDelta !== null && `, ${percent(fit.relativeErrorOnDelta)} on δ`}. Intervals hold
-        the true value in {percent(fit.bootstrap.confidence)} of all cases if the law is right; from{' '}
-        {fit.bootstrap.resamples} refits.
+        the true value in {Math.round(100 * fit.bootstrap.confidence)} % of all cases if the law is right;
+        from {fit.bootstrap.resamples} refits.
       </p>
       {fit.warnings.map((warning) => (
         <p class="notice info" key={warning}>

@@ -63,7 +63,7 @@ function Through({
       <LinePlot
         label={`${what} ${title.toLowerCase()} at ${other}${group}: ${law.predict(parameters, point).toFixed(4)} nats per token at ${compactCount(point[input])}`}
         axes={{ x: input === 'D' ? 'tokens' : 'parameters', xScale: 'log', xFormat: 'compact' }}
-        series={[...series, { name: 'chosen', color: 1, mark: 'dots' }]}
+        series={[...series, { name: 'chosen', color: 1, mark: 'mark' }]}
         data={[xs, quantized, ...twins, chosen]}
         height={230}
       />

@@ -77,7 +77,14 @@ export function LossFigure({ runs }: { readonly runs: readonly LabRun[] }): VNod
   );
 }
 
-const marks = { line: 'line', faint: 'line', points: 'dot', dots: 'dot', dashed: 'reference' } as const;
+const marks = {
+  line: 'line',
+  faint: 'line',
+  points: 'dot',
+  dots: 'dot',
+  mark: 'dot',
+  dashed: 'reference',
+} as const;
 
 interface LossCurve extends PlotSeries {
   readonly points: readonly Point[];

@@ -35,8 +35,12 @@ export function RecipeField({
         ))}
       </select>
       <p class="note" id="recipe-note">
-        {chosen?.description} <span class="source">{chosen?.source}</span>
+        {chosen?.description}
       </p>
+      <details>
+        <summary>Source</summary>
+        <p class="note">{chosen?.source}</p>
+      </details>
     </div>
   );
 }

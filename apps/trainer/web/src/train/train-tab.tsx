@@ -19,23 +19,25 @@ export function TrainTab(): VNode {
   const focus = lab.focus.value;
   const shown = lab.shown.value;
   return (
-    <div class="workbench">
-      <aside>
-        <NewRunForm />
-        <RunList />
-      </aside>
-      <div class="results">
-        <BackendNotice />
-        {focus !== undefined && <RunHeader run={focus} key={focus.id} />}
-        {focus !== undefined && <Tiles run={focus} />}
-        <LossFigure runs={shown} />
-        {shown.length > 1 && <CompareTable runs={shown} />}
-        <CurveFigures runs={shown} />
-        {focus !== undefined && <LayerFigures run={focus} key={`layers-${focus.id}`} />}
-        {focus !== undefined && <ErrorFigure run={focus} />}
-        <DgeFigure />
-        {focus !== undefined && <SamplePanel run={focus} />}
+    <>
+      <BackendNotice />
+      <div class="workbench">
+        <aside>
+          <NewRunForm />
+          <RunList />
+        </aside>
+        <div class="results">
+          {focus !== undefined && <RunHeader run={focus} key={focus.id} />}
+          {focus !== undefined && <Tiles run={focus} />}
+          <LossFigure runs={shown} />
+          {shown.length > 1 && <CompareTable runs={shown} />}
+          <CurveFigures runs={shown} />
+          {focus !== undefined && <LayerFigures run={focus} key={`layers-${focus.id}`} />}
+          {focus !== undefined && <ErrorFigure run={focus} />}
+          <DgeFigure />
+          {focus !== undefined && <SamplePanel run={focus} />}
+        </div>
       </div>
-    </div>
+    </>
   );
 }
