@@ -57,9 +57,8 @@ export function essentialImports(): [from: string, to: string][] {
 }
 
 function arrows(): string[] {
-  const find = (folder: string): Box => boxes.find((box) => box.folder === folder)!;
   return essentialImports().map(([from, to]) => {
-    const [a, b] = [find(from), find(to)];
+    const [a, b] = [boxOf(from), boxOf(to)];
     const [top, bottom] = [a.row * ROW + BOX.height, b.row * ROW - 3];
     // Arrows to one box arrive side by side.
     const end = b.x + Math.max(-50, Math.min(50, (a.x - b.x) / 4));
@@ -67,6 +66,10 @@ function arrows(): string[] {
     const path = `M${a.x} ${top} C${a.x} ${top + bend} ${end} ${bottom - bend} ${end} ${bottom}`;
     return `<path d="${path}" style="fill: none; stroke: var(--axis); stroke-width: 1.5"/><path d="M${end - 4} ${bottom - 7} L${end} ${bottom} L${end + 4} ${bottom - 7}" style="fill: none; stroke: var(--axis); stroke-width: 1.5"/>`;
   });
+}
+
+function boxOf(folder: string): Box {
+  return boxes.find((box) => box.folder === folder)!;
 }
 
 function drawBox({ folder, words, x, row }: Box): string {
