@@ -1,7 +1,9 @@
 // The page that scripts/browser-test/engine drives: the lab's worker, and all that it tells.
 import { connectEngine } from '../web/src/engine/engine-client.ts';
 import type { EngineClient } from '../web/src/engine/engine-client.ts';
-import type { EngineEvent, ExportRun, RunSummary } from '../web/src/engine/protocol.ts';
+import type { ExportRun } from '../web/src/engine/protocol.ts';
+import type { RunSummary } from '../web/src/engine/run-summary.ts';
+import type { EngineEvent } from '../web/src/engine/engine-event.ts';
 
 /** What the test finds in the page. */
 export interface EnginePage {

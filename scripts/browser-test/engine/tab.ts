@@ -1,14 +1,14 @@
 import type { Page } from 'playwright-core';
 import type {
-  EngineErrorKind,
   EngineRequests,
   ExportRun,
-  LabSettings,
   NewRun,
   RequestType,
   RunContents,
-  RunSummary,
 } from '../../../apps/trainer/web/src/engine/protocol.ts';
+import type { LabSettings } from '../../../apps/trainer/web/src/engine/capabilities.ts';
+import type { RunSummary } from '../../../apps/trainer/web/src/engine/run-summary.ts';
+import type { EngineErrorKind } from '../../../apps/trainer/web/src/engine/engine-error.ts';
 import { ownText } from './own-text.ts';
 
 /** Asks the worker of a tab. */

@@ -10,7 +10,7 @@ import type { TrainConfig } from '../../../apps/trainer/src/config/train-config.
 import { silentObserver } from '../../../apps/trainer/src/training/train-observer.ts';
 import type { TrainObserver } from '../../../apps/trainer/src/training/train-observer.ts';
 import { trainRun } from '../../../apps/trainer/src/training/train-run.ts';
-import type { LabSettings } from '../../../apps/trainer/web/src/engine/protocol.ts';
+import type { LabSettings } from '../../../apps/trainer/web/src/engine/capabilities.ts';
 import { openEngineBrowser } from './open-engine.ts';
 import type { EngineBrowser } from './open-engine.ts';
 import { text } from './own-text.ts';

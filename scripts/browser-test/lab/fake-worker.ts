@@ -1,11 +1,11 @@
 import type { Page } from 'playwright-core';
 import type {
-  EngineError,
-  EngineEvent,
   EngineRequests,
   RequestMessage,
   RequestType,
 } from '../../../apps/trainer/web/src/engine/protocol.ts';
+import type { EngineError } from '../../../apps/trainer/web/src/engine/engine-error.ts';
+import type { EngineEvent } from '../../../apps/trainer/web/src/engine/engine-event.ts';
 
 /** What a worker answers to each kind of request: a result, or an error. */
 export type FakeReplies = {

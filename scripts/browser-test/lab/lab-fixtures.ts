@@ -1,15 +1,10 @@
 // What a worker would say, made up: runs with curves, capabilities of browsers.
 import { defaultConfig } from '../../../apps/trainer/src/config/train-config.ts';
 import type { MetricsLine } from '../../../apps/trainer/web/src/engine/metrics-line.ts';
-import type {
-  Capabilities,
-  GridHistogram,
-  HistogramEvent,
-  LayerChoice,
-  RunContents,
-  RunState,
-  RunSummary,
-} from '../../../apps/trainer/web/src/engine/protocol.ts';
+import type { RunContents } from '../../../apps/trainer/web/src/engine/protocol.ts';
+import type { LayerChoice, RunState, RunSummary } from '../../../apps/trainer/web/src/engine/run-summary.ts';
+import type { GridHistogram, HistogramEvent } from '../../../apps/trainer/web/src/engine/engine-event.ts';
+import type { Capabilities } from '../../../apps/trainer/web/src/engine/capabilities.ts';
 import { countParameters, modelZoo } from '@nibble-ml/llama';
 import { recipes } from '@nibble-ml/recipes';
 

@@ -1,6 +1,6 @@
 // States of the page to look at, each with what the worker says in it.
 import type { Page } from 'playwright-core';
-import type { RunSummary } from '../../../apps/trainer/web/src/engine/protocol.ts';
+import type { RunSummary } from '../../../apps/trainer/web/src/engine/run-summary.ts';
 import type { FakeReplies } from './fake-worker.ts';
 import { capable, contentsOf, histogramOf, layers, summaryOf, withoutGpu } from './lab-fixtures.ts';
 

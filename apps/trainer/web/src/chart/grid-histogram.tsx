@@ -1,7 +1,7 @@
 import type { VNode } from 'preact';
 import { createScale } from '../../../src/report/scale.ts';
 import type { Scale } from '../../../src/report/scale.ts';
-import type { GridHistogram as GridCounts } from '../engine/protocol.ts';
+import type { GridHistogram as GridCounts } from '../engine/engine-event.ts';
 import { e2m1Codes } from './e2m1-codes.ts';
 import { useWidth } from './use-width.ts';
 

@@ -1,7 +1,7 @@
 import { countParameters, modelZoo } from '@nibble-ml/llama';
 import { recipes } from '@nibble-ml/recipes';
 import type { Recipe } from '@nibble-ml/recipes';
-import type { Catalog, RecipeChoice } from './protocol.ts';
+import type { Catalog, RecipeChoice } from './capabilities.ts';
 import { labDefaults } from './train/lab-config.ts';
 
 /** Parameters of the largest model that a page offers: with gradients and moments it takes 1.6 GB. */

@@ -1,11 +1,6 @@
-import type {
-  EngineError,
-  EngineErrorKind,
-  EngineEvent,
-  EngineRequests,
-  RequestType,
-  WorkerMessage,
-} from './protocol.ts';
+import type { EngineRequests, RequestType, WorkerMessage } from './protocol.ts';
+import type { EngineError, EngineErrorKind } from './engine-error.ts';
+import type { EngineEvent } from './engine-event.ts';
 
 /** The worker as the page sees it. */
 export interface EngineClient {

@@ -1,4 +1,4 @@
-import type { EngineError, EngineErrorKind } from './protocol.ts';
+import type { EngineError, EngineErrorKind } from './engine-error.ts';
 
 /** An error of the engine's own, of a kind that the page knows. */
 export class EngineProblem extends Error {

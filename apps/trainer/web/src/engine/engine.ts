@@ -3,19 +3,16 @@ import { EngineProblem } from './engine-problem.ts';
 import type { MetricsLine } from './metrics-line.ts';
 import { readMetrics } from './opfs/opfs-storage.ts';
 import type {
-  EngineEvent,
   EngineRequests,
   ExportedFile,
   ExportRun,
-  LayerChoice,
   RequestType,
   ResumeRun,
   RunContents,
-  RunId,
-  RunState,
-  RunSummary,
   StartRuns,
 } from './protocol.ts';
+import type { LayerChoice, RunId, RunState, RunSummary } from './run-summary.ts';
+import type { EngineEvent } from './engine-event.ts';
 import { OtherTabs } from './runs/other-tabs.ts';
 import { lockRun, ownerOf } from './runs/run-lock.ts';
 import { deleteStoredRun, findStoredRun, requireStoredRun, runIds, writeNote } from './runs/stored-run.ts';

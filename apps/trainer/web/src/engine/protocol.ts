@@ -5,19 +5,14 @@
  * tells on its own by {@link EngineEvent}. `connectEngine` of `engine-client.ts` turns both into functions; the page needs
  * nothing else of this folder.
  *
- * What happens in a run reaches the page as the very lines of its `metrics.jsonl`, live ({@link MetricsEvent}) and when a
+ * What happens in a run reaches the page as the very lines of its `metrics.jsonl`, live (`MetricsEvent`) and when a
  * run is opened ({@link RunContents}), so that one reducer draws both.
  */
-import type { LlamaConfig } from '@nibble-ml/llama';
-import type { LinearRole } from '@nibble-ml/recipes';
-import type { TrainConfig } from '../../../src/config/train-config.ts';
+import type { Capabilities, LabSettings } from './capabilities.ts';
+import type { EngineError } from './engine-error.ts';
+import type { EngineEvent } from './engine-event.ts';
 import type { MetricsLine } from './metrics-line.ts';
-
-/** Names one run in this browser: a folder in the origin's private file system. Never changes, unlike the run's name. */
-export type RunId = string;
-
-/** Backends that train in a browser. */
-export type LabBackend = 'webgpu' | 'wasm';
+import type { LabBackend, LayerChoice, RunId, RunSummary } from './run-summary.ts';
 
 /** Every request: what the page gives and what it gets. */
 export interface EngineRequests {
@@ -46,7 +41,7 @@ export interface EngineRequests {
   /** Goes on with a run that is paused, failed, was interrupted by a reload or was imported. Answers as `startRuns` does. */
   resumeRun: { readonly params: ResumeRun; readonly result: RunSummary };
   /**
-   * Has histograms of one layer of a run sent ({@link HistogramEvent}) while it trains, the first at once; `null` stops
+   * Has histograms of one layer of a run sent (`HistogramEvent`) while it trains, the first at once; `null` stops
    * it. One layer per run is watched.
    */
   watchLayer: {
@@ -81,126 +76,6 @@ export type ReplyMessage =
 
 /** Whatever the worker posts. */
 export type WorkerMessage = ReplyMessage | EngineEvent;
-
-/** What went wrong, for a person and for the page. */
-export interface EngineError {
-  readonly kind: EngineErrorKind;
-  /** What happened, and after the last semicolon what to do; complete sentences of plain text. */
-  readonly message: string;
-  /** With `in-use`: the tab that has the run, as `the tab opened at 14:03:07`. */
-  readonly owner?: string;
-  /** With `damaged`, where an older checkpoint is whole: its step, for `fromStep` of `resumeRun`. */
-  readonly wholeStep?: number;
-}
-
-/**
- * Kinds of errors, each with its own way out:
- * - `settings`: a value is wrong, or the text too short; `message` names it. Nothing was written.
- * - `in-use`: another tab has the run; pause or close it there.
- * - `no-webgpu`: there is no adapter; take wasm, or see `Capabilities.webgpu`.
- * - `device-lost`: the GPU went away. The run is as of its last checkpoint; `resumeRun` opens a new device.
- * - `out-of-memory`: the device or wasm's 4 GiB are full; a smaller batch, context or model. The last checkpoint is whole.
- * - `quota`: the browser gives no more disk; delete or export runs. The last checkpoint is whole.
- * - `text-missing`: the run's text is not in this browser, or is another; give it to `resumeRun`.
- * - `diverged`: the loss is no number any more; the message names the step and tensor.
- * - `damaged`: a file of a run or zip is torn or changed.
- * - `no-storage`: the browser lets the page keep no files, as in some private windows.
- * - `unexpected`: anything else, in its own words.
- */
-export type EngineErrorKind =
-  | 'settings'
-  | 'in-use'
-  | 'no-webgpu'
-  | 'device-lost'
-  | 'out-of-memory'
-  | 'quota'
-  | 'text-missing'
-  | 'diverged'
-  | 'damaged'
-  | 'no-storage'
-  | 'unexpected';
-
-/** What a browser can do. */
-export interface Capabilities {
-  readonly webgpu: WebGpuCapability;
-  /** WebAssembly with SIMD, which wasm needs; and whether it has relaxed SIMD, which is faster. */
-  readonly wasm: { readonly available: boolean; readonly relaxedSimd: boolean };
-  /** What a run trains on where the visitor does not say. */
-  readonly defaultBackend: LabBackend | null;
-  readonly storage: {
-    /** Whether runs can be kept at all. */
-    readonly available: boolean;
-    /** Bytes that this origin has used of its quota; an estimate. */
-    readonly usedBytes: number;
-    readonly quotaBytes: number;
-    /** Whether the browser has promised not to delete runs when disk is short. */
-    readonly isPersistent: boolean;
-  };
-  readonly catalog: Catalog;
-}
-
-/** WebGPU here: usable, or why not. */
-export type WebGpuCapability =
-  | {
-      readonly available: true;
-      /** The GPU as its driver words it. */
-      readonly adapter: string;
-      /** Whether it runs on the CPU: then wasm is faster. */
-      readonly software: boolean;
-    }
-  | {
-      readonly available: false;
-      /**
-       * `no-api`: the browser has no WebGPU, or not in workers or on insecure pages; `no-adapter`: it has, but found no
-       * GPU it may use; `too-small`: the adapter lacks a limit that the kernels need.
-       */
-      readonly reason: 'no-api' | 'no-adapter' | 'too-small';
-      readonly message: string;
-    };
-
-/** What there is to choose from. */
-export interface Catalog {
-  readonly models: readonly ModelChoice[];
-  readonly recipes: readonly RecipeChoice[];
-  readonly defaults: LabSettings;
-}
-
-/** A model of the zoo that may be trained in a page, smallest first. */
-export interface ModelChoice {
-  readonly name: string;
-  readonly config: LlamaConfig;
-  /** With the model's own vocabulary and context. */
-  readonly parameters: number;
-}
-
-/** A precision recipe. */
-export interface RecipeChoice {
-  readonly name: string;
-  readonly description: string;
-  /** arXiv id and section. */
-  readonly source: string;
-  /** Exponent parameter k of its differentiable gradient estimator; `null` where it has none. */
-  readonly dgeK: number | null;
-  /** Two-sided quantile at which it clamps activations, such as 0.99; `null` where it clamps none. */
-  readonly occAlpha: number | null;
-}
-
-/** The settings of a run that the page may choose; all others are the defaults of `nibble train`. */
-export type LabSettings = Pick<
-  TrainConfig,
-  | 'model'
-  | 'recipe'
-  | 'vocabSize'
-  | 'context'
-  | 'batchSize'
-  | 'steps'
-  | 'learningRate'
-  | 'seed'
-  | 'evalEvery'
-  | 'checkpointEvery'
-  | 'sampleEvery'
-  | 'sampleTokens'
->;
 
 /** A text to train on. */
 export type LabText =
@@ -242,45 +117,6 @@ export interface ResumeRun {
   readonly fromStep?: number;
 }
 
-/** What a run is doing. */
-export type RunState =
-  /** Not under way; `resumeRun` goes on. */
-  | { readonly type: 'paused' }
-  /** Its text, vocabulary or device is being made ready; `doing` is a sentence for people. */
-  | { readonly type: 'preparing'; readonly doing: string }
-  | { readonly type: 'training' }
-  /** All steps are done, and the model is being evaluated. */
-  | { readonly type: 'finishing' }
-  | { readonly type: 'done' }
-  /** Ended by an error; `resumeRun` goes on from the last checkpoint once its cause is gone. */
-  | { readonly type: 'failed'; readonly error: EngineError }
-  /** Another tab trains it; `owner` is as in {@link EngineError}. */
-  | { readonly type: 'elsewhere'; readonly owner: string };
-
-/** A run in a list. */
-export interface RunSummary {
-  readonly run: RunId;
-  readonly name: string;
-  /** Milliseconds since 1970. */
-  readonly createdAt: number;
-  readonly state: RunState;
-  /** The whole resolved configuration. */
-  readonly config: TrainConfig;
-  readonly backend: string;
-  readonly adapter: string;
-  /** Parameters of the model. */
-  readonly parameters: number;
-  /** Steps that metrics are there for. */
-  readonly step: number;
-  /** Step of the newest checkpoint, which export takes and `resumeRun` goes on from; 0 before the first. */
-  readonly savedStep: number;
-  /** Bytes on disk. */
-  readonly bytes: number;
-  /** Where its text is: with the run, the default one, or not in this browser. */
-  readonly text: 'own' | 'default' | 'missing';
-  readonly textName: string;
-}
-
 /** A run with its curves. */
 export interface RunContents {
   readonly summary: RunSummary;
@@ -288,93 +124,6 @@ export interface RunContents {
   readonly lines: readonly MetricsLine[];
   /** Layers that can be watched, in the order of the forward pass. */
   readonly layers: readonly LayerChoice[];
-}
-
-/** A linear layer of a block. */
-export interface LayerChoice {
-  readonly role: Exclude<LinearRole, 'head'>;
-  /** Index of the block. */
-  readonly block: number;
-}
-
-/** What the worker tells on its own. */
-export type EngineEvent =
-  SummaryEvent | RunDeletedEvent | ProgressEvent | MetricsEvent | HistogramEvent | MemoryEvent;
-
-/** What takes a moment before the runs of `startRuns` are there: its device, its vocabulary. */
-export interface ProgressEvent {
-  readonly type: 'progress';
-  /** A few words for people. */
-  readonly doing: string;
-}
-
-/** A run is new or its state or checkpoint has changed. Also sent for runs that other tabs change. */
-export interface SummaryEvent {
-  readonly type: 'summary';
-  readonly summary: RunSummary;
-}
-
-/** A run is gone. */
-export interface RunDeletedEvent {
-  readonly type: 'deleted';
-  readonly run: RunId;
-}
-
-/**
- * New lines of a run, in order, at most every 50 ms however fast the steps are. A resumed run repeats the steps after its last
- * checkpoint: on a line whose step is not above those drawn, drop what was drawn from that step on.
- */
-export interface MetricsEvent {
-  readonly type: 'metrics';
-  readonly run: RunId;
-  readonly lines: readonly MetricsLine[];
-}
-
-/** A picture of one watched layer, at most one a second. */
-export interface HistogramEvent {
-  readonly type: 'histogram';
-  readonly run: RunId;
-  readonly layer: LayerChoice;
-  /** Optimizer steps done. */
-  readonly step: number;
-  readonly weights: GridHistogram;
-  /** Of at most 1024 validation tokens, the same ones every time. */
-  readonly activations: GridHistogram;
-}
-
-/**
- * Values on the E2M1 grid: in units of the scale of their row (token, or output channel), so that the row's largest magnitude
- * after clamping lies at 6. The unit is the same for every recipe, f32 too, so that recipes can be compared.
- */
-export interface GridHistogram {
-  /** Lower edge of the first bin; `-start` is the upper edge of the last. Outermost bins hold all beyond. */
-  readonly start: number;
-  /** 0.25: each bin within -6 and 6 rounds to one code. */
-  readonly binWidth: number;
-  /** Values per bin. Beyond -6 and 6 is the tail that clamping cuts off. */
-  readonly counts: readonly number[];
-  /** Values rounded to each code, of -6 -4 -3 -2 -1.5 -1 -0.5 0 0.5 1 1.5 2 3 4 6, what was clamped at its bound. */
-  readonly codeCounts: readonly number[];
-  /**
-   * Where OCC clamps, in the same units: means over the rows of the lower and upper quantile, of which in each row the larger
-   * magnitude is 6. `null` where the recipe does not clamp.
-   */
-  readonly thresholds: { readonly low: number; readonly high: number } | null;
-  /** Share of the values that clamping cuts off, 0 to 1; 0 where it does not clamp. */
-  readonly clippedShare: number;
-  /** Signal-to-quantization-noise ratio of the recipe's own operand in decibels; `null` where nothing is rounded. */
-  readonly decibels: number | null;
-}
-
-/** Memory, about once a second while a run trains. */
-export interface MemoryEvent {
-  readonly type: 'memory';
-  /** Tensors alive, of all runs. */
-  readonly tensors: number;
-  /** Bytes of these tensors. */
-  readonly tensorBytes: number;
-  /** Bytes that are taken from the device: GPU buffers with their pool, or wasm's heap. */
-  readonly deviceBytes: number;
 }
 
 /** How a run is exported. */

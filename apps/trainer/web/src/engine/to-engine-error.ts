@@ -3,7 +3,7 @@ import { WasmMemoryError } from '@nibble-ml/tfjs-bridge/wasm';
 import { CheckpointError } from '../../../src/run/checkpoint-manifest.ts';
 import { NonFiniteError } from '../../../src/training/non-finite-error.ts';
 import { EngineProblem } from './engine-problem.ts';
-import type { EngineError } from './protocol.ts';
+import type { EngineError } from './engine-error.ts';
 
 const OUT_OF_MEMORY =
   'take a smaller batch, context or model, or go on in a browser or on a machine with more memory; the last checkpoint is whole';

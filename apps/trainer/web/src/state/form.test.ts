@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Catalog } from '../engine/protocol.ts';
+import type { Catalog } from '../engine/capabilities.ts';
 import { missingIn, recipeWithK, settingsOfModel, startOf } from './form.ts';
 import type { FormValues } from './form.ts';
 

@@ -1,14 +1,9 @@
 import { signal } from '@preact/signals';
 import type { Signal } from '@preact/signals';
-import type {
-  Capabilities,
-  Catalog,
-  LabBackend,
-  LabSettings,
-  LabText,
-  NewRun,
-  StartRuns,
-} from '../engine/protocol.ts';
+import type { LabText, NewRun, StartRuns } from '../engine/protocol.ts';
+import type { LabSettings } from '../engine/capabilities.ts';
+import type { LabBackend } from '../engine/run-summary.ts';
+import type { Capabilities, Catalog } from '../engine/capabilities.ts';
 
 /** What the visitor has chosen for the next run. */
 export interface FormValues extends LabSettings {

@@ -1,7 +1,8 @@
 import { signal } from '@preact/signals';
 import type { Signal } from '@preact/signals';
 import type { MetricsLine } from '../engine/metrics-line.ts';
-import type { HistogramEvent, LayerChoice, RunId, RunSummary } from '../engine/protocol.ts';
+import type { LayerChoice, RunId, RunSummary } from '../engine/run-summary.ts';
+import type { HistogramEvent } from '../engine/engine-event.ts';
 import { RunRecord } from './run-record.ts';
 
 /** A run as the page has it. */

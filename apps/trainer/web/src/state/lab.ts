@@ -2,19 +2,10 @@ import { computed, signal } from '@preact/signals';
 import type { ReadonlySignal, Signal } from '@preact/signals';
 import { EngineFailure } from '../engine/engine-client.ts';
 import type { EngineClient } from '../engine/engine-client.ts';
-import type {
-  Capabilities,
-  EngineEvent,
-  ExportedFile,
-  ExportRun,
-  LabText,
-  LayerChoice,
-  MemoryEvent,
-  ResumeRun,
-  RunId,
-  RunSummary,
-  StartRuns,
-} from '../engine/protocol.ts';
+import type { ExportedFile, ExportRun, LabText, ResumeRun, StartRuns } from '../engine/protocol.ts';
+import type { LayerChoice, RunId, RunSummary } from '../engine/run-summary.ts';
+import type { EngineEvent, MemoryEvent } from '../engine/engine-event.ts';
+import type { Capabilities } from '../engine/capabilities.ts';
 import { createLabRun, isBusy } from './lab-run.ts';
 import type { LabRun } from './lab-run.ts';
 import { lowestFreeColor } from './lowest-free-color.ts';

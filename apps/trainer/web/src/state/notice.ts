@@ -1,4 +1,4 @@
-import type { EngineErrorKind } from '../engine/protocol.ts';
+import type { EngineErrorKind } from '../engine/engine-error.ts';
 
 /** Something that the visitor must be told. */
 export interface Notice {

@@ -1,4 +1,4 @@
-import type { RunId } from '../engine/protocol.ts';
+import type { RunId } from '../engine/run-summary.ts';
 
 const KEY = 'nibble-lab-shown';
 

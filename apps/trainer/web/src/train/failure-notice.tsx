@@ -1,5 +1,5 @@
 import type { VNode } from 'preact';
-import type { EngineError } from '../engine/protocol.ts';
+import type { EngineError } from '../engine/engine-error.ts';
 import { FileButton } from '../page/file-button.tsx';
 import { change, form } from '../state/form.ts';
 import { useLab } from '../state/lab-context.ts';

@@ -1,5 +1,5 @@
 import type { VNode } from 'preact';
-import type { Catalog } from '../engine/protocol.ts';
+import type { Catalog } from '../engine/capabilities.ts';
 import { change, settingsOfModel } from '../state/form.ts';
 import { millions } from './format.ts';
 

@@ -7,7 +7,7 @@ import { change, comparedRecipes, dgeKOf, form, missingIn, startOf } from '../st
 import type { FormValues } from '../state/form.ts';
 import { useLab } from '../state/lab-context.ts';
 import { goesOnHidden } from '../state/visibility.ts';
-import type { Capabilities } from '../engine/protocol.ts';
+import type { Capabilities } from '../engine/capabilities.ts';
 import { EstimatorSlider } from './estimator-slider.tsx';
 import { ModelField } from './model-field.tsx';
 import { RecipeField } from './recipe-field.tsx';

@@ -1,5 +1,5 @@
 import type { VNode } from 'preact';
-import type { Catalog } from '../engine/protocol.ts';
+import type { Catalog } from '../engine/capabilities.ts';
 import { change, dgeKOf } from '../state/form.ts';
 import { recipeGroups } from './recipe-groups.ts';
 

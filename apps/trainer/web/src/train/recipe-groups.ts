@@ -1,4 +1,4 @@
-import type { RecipeChoice } from '../engine/protocol.ts';
+import type { RecipeChoice } from '../engine/capabilities.ts';
 
 /** Recipes under one title. */
 export interface RecipeGroup {

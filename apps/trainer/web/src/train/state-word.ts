@@ -1,4 +1,4 @@
-import type { RunSummary } from '../engine/protocol.ts';
+import type { RunSummary } from '../engine/run-summary.ts';
 
 /** What a run is doing, in a word or two. */
 export function stateWord({ state }: RunSummary): string {

@@ -2,7 +2,7 @@ import { E2M1_VALUES, encodeE2m1 } from '@nibble-ml/fp4-format';
 import type { LayerStatistics } from '../../../src/training/telemetry/layers-record.ts';
 import { HISTOGRAM_BIN, HISTOGRAM_REACH } from '../../../src/training/telemetry/weight-histogram.ts';
 import { e2m1Codes } from '../chart/e2m1-codes.ts';
-import type { GridHistogram } from '../engine/protocol.ts';
+import type { GridHistogram } from '../engine/engine-event.ts';
 
 /** The weights of a layer on the E2M1 grid as they were at a validation, for runs that do not train now. */
 export function weightsPicture({ histogram, weightsDecibels }: LayerStatistics): GridHistogram {

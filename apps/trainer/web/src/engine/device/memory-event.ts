@@ -1,7 +1,7 @@
 import { backend, getBackend, memory } from '@tensorflow/tfjs-core';
 import type { WasmBackend } from '@nibble-ml/tfjs-bridge/wasm';
 import type { GpuBackend } from '@nibble-ml/tfjs-bridge/webgpu';
-import type { MemoryEvent } from '../protocol.ts';
+import type { MemoryEvent } from '../engine-event.ts';
 
 /** What the current backend holds. */
 export function memoryEvent(): MemoryEvent {

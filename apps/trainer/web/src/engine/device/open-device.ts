@@ -7,7 +7,7 @@ import { openWasm } from '@nibble-ml/tfjs-bridge/wasm';
 import { openWebGpu, throwOnGpuError } from '@nibble-ml/tfjs-bridge/webgpu';
 import type { ChosenBackend } from '../../../../src/backend/choose-backend.ts';
 import { requireSameBits } from '../../../../src/backend/require-same-bits.ts';
-import type { LabBackend } from '../protocol.ts';
+import type { LabBackend } from '../run-summary.ts';
 
 const opened = new Map<LabBackend, ChosenBackend>();
 

@@ -1,6 +1,7 @@
 import { isSoftwareAdapter } from '@nibble-ml/tfjs-bridge/webgpu';
 import { catalog } from '../catalog.ts';
-import type { Capabilities, LabBackend, WebGpuCapability } from '../protocol.ts';
+import type { LabBackend } from '../run-summary.ts';
+import type { Capabilities, WebGpuCapability } from '../capabilities.ts';
 
 // The smallest modules with one instruction of the kind: i8x16.popcnt, and i8x16.relaxed_swizzle.
 const SIMD = [

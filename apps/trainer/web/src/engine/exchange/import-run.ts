@@ -7,7 +7,7 @@ import { EngineProblem } from '../engine-problem.ts';
 import { checkpointSteps, readCheckpoint } from '../opfs/opfs-checkpoints.ts';
 import { removeIfThere, replaceFile } from '../opfs/opfs-files.ts';
 import { METRICS_FILE } from '../opfs/opfs-storage.ts';
-import type { RunId } from '../protocol.ts';
+import type { RunId } from '../run-summary.ts';
 import { DEFAULT_TEXT_NAME } from '../train/lab-text.ts';
 import { NOTE_FILE, requireStoredRun, runsFolder, TEXT_FILE } from '../runs/stored-run.ts';
 import type { LabNote, StoredRun } from '../runs/stored-run.ts';

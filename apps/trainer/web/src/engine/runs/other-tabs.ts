@@ -1,4 +1,4 @@
-import type { RunId } from '../protocol.ts';
+import type { RunId } from '../run-summary.ts';
 
 /** What tabs tell each other. */
 export interface TabMessage {

@@ -11,7 +11,7 @@ import { encodeRunRecord, parseRunRecord } from '../../../../src/run/run-record.
 import type { RunRecord } from '../../../../src/run/run-record.ts';
 import { EngineProblem } from '../engine-problem.ts';
 import { findFolder, readBytes, readText, removeIfThere, replaceFile } from '../opfs/opfs-files.ts';
-import type { RunId } from '../protocol.ts';
+import type { RunId } from '../run-summary.ts';
 
 /** Where a run keeps a text of its own. */
 export const TEXT_FILE = 'text.txt';

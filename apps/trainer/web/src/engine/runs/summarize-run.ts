@@ -4,7 +4,7 @@ import { checkpointSteps } from '../opfs/opfs-checkpoints.ts';
 import { filesBelow, findFile } from '../opfs/opfs-files.ts';
 import { METRICS_FILE } from '../opfs/opfs-storage.ts';
 import { readWhileWritten } from '../opfs/read-while-written.ts';
-import type { RunState, RunSummary } from '../protocol.ts';
+import type { RunState, RunSummary } from '../run-summary.ts';
 import { TEXT_FILE } from './stored-run.ts';
 import type { StoredRun } from './stored-run.ts';
 

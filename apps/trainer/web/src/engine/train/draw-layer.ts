@@ -8,7 +8,8 @@ import type { TokenSource } from '../../../../src/data/token-source.ts';
 import { batchTensors } from '../../../../src/training/batch-tensors.ts';
 import { fixedBatch } from '../../../../src/training/telemetry/fixed-batch.ts';
 import type { TrainingState } from '../../../../src/training/training-state.ts';
-import type { GridHistogram, LayerChoice } from '../protocol.ts';
+import type { LayerChoice } from '../run-summary.ts';
+import type { GridHistogram } from '../engine-event.ts';
 import { gridHistogram } from './grid-histogram.ts';
 import type { GridMatrix } from './grid-histogram.ts';
 

@@ -1,6 +1,6 @@
 import { absmax, quantize, unpackCodes } from '@nibble-ml/fp4-format';
 import { clampOutliers } from '@nibble-ml/occ';
-import type { GridHistogram } from '../protocol.ts';
+import type { GridHistogram } from '../engine-event.ts';
 
 /** The largest magnitude of E2M1. */
 const REACH = 6;

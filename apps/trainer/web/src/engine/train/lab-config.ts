@@ -5,7 +5,9 @@ import { defaultConfig } from '../../../../src/config/train-config.ts';
 import type { TrainConfig } from '../../../../src/config/train-config.ts';
 import { recipePhases } from '../../../../src/training/recipe-phases.ts';
 import { EngineProblem } from '../engine-problem.ts';
-import type { LabBackend, LabSettings, NewRun } from '../protocol.ts';
+import type { NewRun } from '../protocol.ts';
+import type { LabSettings } from '../capabilities.ts';
+import type { LabBackend } from '../run-summary.ts';
 import { TEXT_FILE } from '../runs/stored-run.ts';
 
 /** Settings of the default run in a page: those of `nibble train`, with more to see on the way. */

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { MetricsEvent } from '../protocol.ts';
+import type { MetricsEvent } from '../engine-event.ts';
 import { MetricsFeed } from './metrics-feed.ts';
 
 beforeEach(() => vi.useFakeTimers({ toFake: ['performance'] }));

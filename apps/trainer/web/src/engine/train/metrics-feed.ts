@@ -1,6 +1,7 @@
 import type { MetricsRecord } from '../../../../src/run/metrics-lines.ts';
 import type { MetricsLine } from '../metrics-line.ts';
-import type { MetricsEvent, RunId } from '../protocol.ts';
+import type { RunId } from '../run-summary.ts';
+import type { MetricsEvent } from '../engine-event.ts';
 
 /** Milliseconds between two messages: three frames. */
 const EVERY = 50;

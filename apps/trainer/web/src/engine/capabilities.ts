@@ -1,0 +1,85 @@
+import type { LlamaConfig } from '@nibble-ml/llama';
+import type { TrainConfig } from '../../../src/config/train-config.ts';
+import type { LabBackend } from './run-summary.ts';
+
+/** What a browser can do. */
+export interface Capabilities {
+  readonly webgpu: WebGpuCapability;
+  /** WebAssembly with SIMD, which wasm needs; and whether it has relaxed SIMD, which is faster. */
+  readonly wasm: { readonly available: boolean; readonly relaxedSimd: boolean };
+  /** What a run trains on where the visitor does not say. */
+  readonly defaultBackend: LabBackend | null;
+  readonly storage: {
+    /** Whether runs can be kept at all. */
+    readonly available: boolean;
+    /** Bytes that this origin has used of its quota; an estimate. */
+    readonly usedBytes: number;
+    readonly quotaBytes: number;
+    /** Whether the browser has promised not to delete runs when disk is short. */
+    readonly isPersistent: boolean;
+  };
+  readonly catalog: Catalog;
+}
+
+/** WebGPU here: usable, or why not. */
+export type WebGpuCapability =
+  | {
+      readonly available: true;
+      /** The GPU as its driver words it. */
+      readonly adapter: string;
+      /** Whether it runs on the CPU: then wasm is faster. */
+      readonly software: boolean;
+    }
+  | {
+      readonly available: false;
+      /**
+       * `no-api`: the browser has no WebGPU, or not in workers or on insecure pages; `no-adapter`: it has, but found no
+       * GPU it may use; `too-small`: the adapter lacks a limit that the kernels need.
+       */
+      readonly reason: 'no-api' | 'no-adapter' | 'too-small';
+      readonly message: string;
+    };
+
+/** What there is to choose from. */
+export interface Catalog {
+  readonly models: readonly ModelChoice[];
+  readonly recipes: readonly RecipeChoice[];
+  readonly defaults: LabSettings;
+}
+
+/** A model of the zoo that may be trained in a page, smallest first. */
+export interface ModelChoice {
+  readonly name: string;
+  readonly config: LlamaConfig;
+  /** With the model's own vocabulary and context. */
+  readonly parameters: number;
+}
+
+/** A precision recipe. */
+export interface RecipeChoice {
+  readonly name: string;
+  readonly description: string;
+  /** arXiv id and section. */
+  readonly source: string;
+  /** Exponent parameter k of its differentiable gradient estimator; `null` where it has none. */
+  readonly dgeK: number | null;
+  /** Two-sided quantile at which it clamps activations, such as 0.99; `null` where it clamps none. */
+  readonly occAlpha: number | null;
+}
+
+/** The settings of a run that the page may choose; all others are the defaults of `nibble train`. */
+export type LabSettings = Pick<
+  TrainConfig,
+  | 'model'
+  | 'recipe'
+  | 'vocabSize'
+  | 'context'
+  | 'batchSize'
+  | 'steps'
+  | 'learningRate'
+  | 'seed'
+  | 'evalEvery'
+  | 'checkpointEvery'
+  | 'sampleEvery'
+  | 'sampleTokens'
+>;
