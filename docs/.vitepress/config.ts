@@ -1,7 +1,7 @@
 import { slug } from 'github-slugger';
 import { defineConfig } from 'vitepress';
 import { repositoryUrl } from '../../scripts/docs/folders.ts';
-import { sidebar } from '../../scripts/docs/sidebar.ts';
+import { sidebars } from '../../scripts/docs/sidebar.ts';
 
 // The pages are those that scripts/docs.ts has written to docs/.pages; `npm run docs` does both.
 export default defineConfig({
@@ -16,7 +16,7 @@ export default defineConfig({
   // Anchors are those that GitHub gives the same headings, so that links with one hold in both places.
   markdown: {
     anchor: { slugify: slug },
-    theme: { light: 'github-light-high-contrast', dark: 'github-dark' },
+    theme: { light: 'github-light-high-contrast', dark: 'github-dark-default' },
     languageAlias: { wgsl: 'rust' },
   },
   vite: { build: { chunkSizeWarningLimit: 3000 } },
@@ -28,7 +28,7 @@ export default defineConfig({
       { text: 'Design', link: '/architecture.html', activeMatch: '/(architecture|decisions)' },
       { text: 'Reference', link: '/reference/', activeMatch: '/reference/' },
     ],
-    sidebar: sidebar(),
+    sidebar: sidebars(),
     outline: [2, 3],
     search: { provider: 'local' },
     socialLinks: [{ icon: 'github', link: repositoryUrl }],

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { sidebar } from './sidebar.ts';
+import { sidebars } from './sidebar.ts';
 import { sitePages } from './site-pages.ts';
 
-describe('sidebar', () => {
+describe('sidebars', () => {
   it('has a place for every guide, package, decision and page of a paper', () => {
-    const text = JSON.stringify(sidebar());
+    const text = JSON.stringify(sidebars());
     const routes = sitePages().map(({ route }) => route);
     expect(routes.length).toBeGreaterThan(50);
     for (const route of routes.filter((name) => name !== 'index.md')) {

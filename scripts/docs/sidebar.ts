@@ -52,8 +52,11 @@ const groups: readonly { readonly text: string; readonly routes: readonly string
   },
 ];
 
-/** The sidebar of every page. A page in `docs/guides` that no group names is an error of this file. */
-export function sidebar(): SidebarItem[] {
+/**
+ * The sidebar of each part of the site, by the beginning of its pages' addresses. A page in `docs/guides` that no group
+ * names is an error of this file.
+ */
+export function sidebars(): Record<string, SidebarItem[]> {
   const pages = new Map(sitePages().map((page) => [page.route, page]));
   const named = new Set(groups.flatMap(({ routes }) => routes));
   const forgotten = [...pages.keys()].filter((route) => route.startsWith('guides/') && !named.has(route));
@@ -61,55 +64,62 @@ export function sidebar(): SidebarItem[] {
   const item = (route: string): SidebarItem => itemOf(pages.get(route), route);
   const within = (folder: string): SidebarItem[] =>
     [...pages.keys()].filter((route) => route.startsWith(folder)).map(item);
-  return [
-    ...groups.map(({ text, routes }) => ({ text, collapsed: false, items: routes.map(item) })),
-    {
-      text: 'Packages',
-      collapsed: false,
-      items: packageOrder.map((name) => ({
-        text: name,
-        link: `/packages/${name}.html`,
-        collapsed: true,
-        items: [
-          { text: 'Numerics and limits', link: `/packages/${name}-manual.html` },
-          ...(name === 'scaling-law'
-            ? [{ text: 'Held against the paper', link: '/packages/scaling-law-checks.html' }]
-            : []),
-          { text: 'Reference', link: referenceOf(name) },
-        ],
-      })),
-    },
+
+  const guides = groups.map(({ text, routes }) => ({ text, items: routes.map(item) }));
+  const results = [
     {
       text: 'Results',
-      collapsed: true,
       items: [
         { text: 'Performance', link: '/results/performance.html' },
         item('results/how-speed-is-measured.md'),
         { text: 'Reproducing the papers', link: '/results/reproducing.html' },
-        { text: 'The papers, regenerated', collapsed: true, items: within('paper/') },
         item('experiments.md'),
       ],
     },
-    {
-      text: 'Design',
-      collapsed: true,
-      items: [
-        item('architecture.md'),
-        { text: 'Decisions', link: '/decisions/', collapsed: true, items: within('decisions/') },
-      ],
-    },
-    {
-      text: 'Reference',
-      collapsed: true,
-      items: [
-        { text: 'All packages', link: '/reference/' },
-        ...[...packageOrder, 'trainer'].map((name) => ({
-          text: `@nibble-ml/${name}`,
-          link: referenceOf(name),
-        })),
-      ],
-    },
+    { text: 'The papers, regenerated', items: within('paper/') },
   ];
+  const decisions = [{ text: 'All decisions', link: '/decisions/' }, ...within('decisions/')];
+  const design = [
+    { text: 'Design', items: [item('architecture.md')] },
+    { text: 'Decisions', items: decisions },
+  ];
+  return {
+    '/guides/': guides,
+    '/contributing': guides,
+    '/packages/': [{ text: 'Packages', items: packageOrder.map(packageItem) }],
+    '/results/': results,
+    '/paper/': results,
+    '/experiments': results,
+    '/architecture': design,
+    '/decisions/': design,
+    '/reference/': [
+      { text: 'Reference', items: [{ text: 'All packages', link: '/reference/' }, ...references()] },
+    ],
+  };
+}
+
+function packageItem(name: string): SidebarItem {
+  const checks =
+    name === 'scaling-law'
+      ? [{ text: 'Held against the paper', link: '/packages/scaling-law-checks.html' }]
+      : [];
+  return {
+    text: name,
+    link: `/packages/${name}.html`,
+    collapsed: true,
+    items: [
+      { text: 'Numerics and limits', link: `/packages/${name}-manual.html` },
+      ...checks,
+      { text: 'Reference', link: referenceOf(name) },
+    ],
+  };
+}
+
+function references(): SidebarItem[] {
+  return [...packageOrder, 'trainer'].map((name) => ({
+    text: `@nibble-ml/${name}`,
+    link: referenceOf(name),
+  }));
 }
 
 /** TypeDoc gives a package with several entries a folder, and one with a single entry a page. */
