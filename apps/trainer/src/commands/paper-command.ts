@@ -147,7 +147,10 @@ function qatSettingsFrom({ quick = false, seeds }: PaperOptions): QatSettings {
   const base = quick ? quickQatSettings : defaultQatSettings;
   if (seeds === undefined) return base;
   const own = parseSeeds(seeds);
-  return { ...base, models: base.models.map((model) => ({ ...model, seeds: own })) };
+  return {
+    ...base,
+    models: base.models.map(({ name, learningRate }) => ({ name, learningRate, seeds: own })),
+  };
 }
 
 function contextOf(settings: PaperSettings, options: PaperOptions, text: PaperText): PaperContext {
