@@ -68,6 +68,8 @@ export default defineConfig({
           name: 'browser',
           include: ['scripts/browser-test/**/*.test.ts'],
           exclude: ['**/*.slow.test.ts'],
+          // What is waited for is in another process, on a machine that may be busy.
+          expect: { poll: { timeout: 30_000 } },
         },
       },
       {

@@ -54,7 +54,10 @@ export class Lab {
       }),
       this.#attempt(async () => {
         const summaries = await this.#engine.request('listRuns', {});
-        this.runs.value = summaries.map((summary) => this.#runOf(summary.run) ?? createLabRun(summary));
+        // Some may have been told of meanwhile, by this worker or that of another tab.
+        const listed = summaries.map((summary) => this.#runOf(summary.run) ?? createLabRun(summary));
+        const others = (this.runs.value ?? []).filter((run) => !listed.includes(run));
+        this.runs.value = [...others, ...listed];
         const before = readShownRuns();
         const shown = this.runs.value.filter((run, index) => before?.has(run.id) ?? index === 0);
         this.focus.value ??= shown[0] ?? this.runs.value[0];
