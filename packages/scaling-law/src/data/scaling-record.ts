@@ -17,8 +17,8 @@ export interface ScalingRecord extends ScalingPoint {
 }
 
 /**
- * Throws unless the record can be fitted: positive `N`, `D`, `loss` and weight; a group size of at least 2 exactly
- * where the precision is quantized.
+ * Throws unless the record can be fitted: positive `N`, `D`, `loss` and weight; the name of a precision; a group size of at
+ * least 2 exactly where the precision is quantized.
  *
  * @throws RangeError that says which record of the list it is, counted from 0.
  */
@@ -31,6 +31,12 @@ export function assertRecord(caller: string, record: ScalingRecord, index: numbe
   if (record.weight !== undefined && !(record.weight > 0 && Number.isFinite(record.weight))) {
     throw new RangeError(
       `${where}: weight must be a positive number, but got ${record.weight}; leave the run out instead`,
+    );
+  }
+  // Callers in plain JavaScript have no compiler that misses it.
+  if (typeof record.precision !== 'string' || record.precision === '') {
+    throw new RangeError(
+      `${where}: precision must be a name such as f32 or w4a4, but got ${JSON.stringify(record.precision)}`,
     );
   }
   if (isHighPrecision(record.precision)) {
