@@ -8,7 +8,8 @@ import type {
 } from '../../../apps/trainer/web/src/engine/protocol.ts';
 import type { LabSettings } from '../../../apps/trainer/web/src/engine/capabilities.ts';
 import type { RunSummary } from '../../../apps/trainer/web/src/engine/run-summary.ts';
-import type { EngineErrorKind } from '../../../apps/trainer/web/src/engine/engine-error.ts';
+import type { EngineFailure } from '../../../apps/trainer/web/src/engine/engine-client.ts';
+import type { EngineError } from '../../../apps/trainer/web/src/engine/engine-error.ts';
 import { ownText } from './own-text.ts';
 
 /** Asks the worker of a tab. */
@@ -23,27 +24,17 @@ export function request<Type extends RequestType>(
   ) as Promise<EngineRequests[Type]['result']>;
 }
 
-/** Asks for what must be refused, and returns the kind of error and its message. */
+/** Asks for what must be refused, and returns why it was. */
 export function refusal<Type extends RequestType>(
   page: Page,
   type: Type,
   params: EngineRequests[Type]['params'],
-): Promise<{
-  readonly kind: EngineErrorKind;
-  readonly message: string;
-  readonly owner?: string;
-  readonly wholeStep?: number;
-}> {
+): Promise<EngineError> {
   return page.evaluate(
     ([of, given]) =>
       window.enginePage.client.request(of as 'probe', given as Record<never, never>).then(
         () => Promise.reject(new Error(`${of} was not refused`)),
-        ({ kind, message, owner, wholeStep }) => ({
-          kind,
-          message,
-          ...(owner === undefined ? {} : { owner }),
-          ...(wholeStep === undefined ? {} : { wholeStep }),
-        }),
+        ({ told }: EngineFailure) => told,
       ),
     [type, params] as const,
   );
@@ -124,16 +115,13 @@ export function importBytes(page: Page, zip: Uint8Array): Promise<RunSummary> {
   );
 }
 
-/** Imports a zip that must be refused, and returns the kind of error and its message. */
-export function importRefusal(
-  page: Page,
-  zip: Uint8Array,
-): Promise<{ readonly kind: EngineErrorKind; readonly message: string }> {
+/** Imports a zip that must be refused, and returns why it was. */
+export function importRefusal(page: Page, zip: Uint8Array): Promise<EngineError> {
   return page.evaluate(
     (base64) =>
       window.enginePage.importBase64(base64).then(
         () => Promise.reject(new Error('the zip was not refused')),
-        ({ kind, message }) => ({ kind, message }),
+        ({ told }: EngineFailure) => told,
       ),
     Buffer.from(zip).toString('base64'),
   );

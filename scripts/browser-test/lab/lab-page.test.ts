@@ -182,6 +182,49 @@ describe.skipIf(skipsBrowser)("the lab's page", () => {
     await page.context().close();
   });
 
+  it('goes back to a whole checkpoint, and takes the text of a run, where the worker would not go on', async () => {
+    const damaged = summaryOf('fp4-paper', 120);
+    const { replies } = labStates['empty']!;
+    const page = await openState(lab, {
+      replies: {
+        ...replies,
+        listRuns: { result: [damaged] },
+        openRun: { result: contentsOf(damaged, 3.4) },
+        resumeRun: {
+          error: {
+            kind: 'damaged',
+            message: 'A file was changed; the checkpoint of step 50 is whole: go back to it.',
+            wholeStep: 50,
+          },
+        },
+      },
+    });
+    await page.getByRole('button', { name: 'Go on', exact: true }).click();
+    await page.getByRole('alert').getByText('A file was changed').waitFor();
+    expect(await accessibilityProblems(page)).toEqual([]);
+    await page.evaluate(() =>
+      window.fakeEngine.reply({
+        resumeRun: { error: { kind: 'text-missing', message: 'Its text is not here; give it.' } },
+      }),
+    );
+    await page.getByRole('button', { name: 'Go back to step 50' }).click();
+    await page.getByRole('alert').getByText('Its text is not here').waitFor();
+    expect(await page.getByText('A file was changed').count()).toBe(0);
+    const goesOn = summaryOf('fp4-paper', 50, { type: 'training' });
+    await page.evaluate((result) => window.fakeEngine.reply({ resumeRun: { result } }), goesOn);
+    const chooser = page.waitForEvent('filechooser');
+    await page.getByRole('button', { name: 'Give its text' }).click();
+    await (
+      await chooser
+    ).setFiles({ name: 'whale.txt', mimeType: 'text/plain', buffer: Buffer.from('Call me Ishmael.') });
+    await page.getByRole('button', { name: 'Pause' }).waitFor();
+    expect(await page.getByText('Its text is not here').count()).toBe(0);
+    const [, back, given] = await requestsOf(page, 'resumeRun');
+    expect(back).toMatchObject({ run: 'run-fp4-paper', fromStep: 50 });
+    expect(given!.text).toEqual({ type: 'own', name: 'whale.txt', text: 'Call me Ishmael.' });
+    await page.context().close();
+  });
+
   it('offers a smaller batch where memory was too small', async () => {
     const error = { kind: 'out-of-memory', message: 'The GPU is full; take a smaller batch.' } as const;
     const full = summaryOf('fp4-paper-k3', 60, { type: 'failed', error });

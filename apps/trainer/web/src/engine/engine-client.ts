@@ -1,5 +1,5 @@
 import type { EngineRequests, RequestType, WorkerMessage } from './protocol.ts';
-import type { EngineError, EngineErrorKind } from './engine-error.ts';
+import type { EngineError } from './engine-error.ts';
 import type { EngineEvent } from './engine-event.ts';
 
 /** The worker as the page sees it. */
@@ -25,19 +25,14 @@ interface PendingRequest {
 
 /** An error that the worker has answered with. */
 export class EngineFailure extends Error {
-  readonly kind: EngineErrorKind;
-  /** With `in-use`: the tab that has the run. */
-  readonly owner: string | undefined;
-  /** With `damaged`: the step of an older checkpoint that is whole. */
-  readonly wholeStep: number | undefined;
+  /** What the worker said. */
+  readonly told: EngineError;
 
   /** Makes the error of what the worker said. */
-  constructor({ kind, message, owner, wholeStep }: EngineError) {
-    super(message);
+  constructor(told: EngineError) {
+    super(told.message);
     this.name = 'EngineFailure';
-    this.kind = kind;
-    this.owner = owner;
-    this.wholeStep = wholeStep;
+    this.told = told;
   }
 }
 

@@ -1,5 +1,6 @@
 import { signal } from '@preact/signals';
 import type { Signal } from '@preact/signals';
+import type { EngineError } from '../engine/engine-error.ts';
 import type { MetricsLine } from '../engine/metrics-line.ts';
 import type { LayerChoice, RunId, RunSummary } from '../engine/run-summary.ts';
 import type { HistogramEvent } from '../engine/engine-event.ts';
@@ -19,6 +20,8 @@ export interface LabRun {
   readonly layers: Signal<readonly LayerChoice[]>;
   /** Lines that come while the run is being opened, which may be missing among those that are read meanwhile. */
   linesMeanwhile: readonly MetricsLine[] | undefined;
+  /** Why the worker would not go on with it, until its state changes or it is tried again. */
+  readonly refusal: Signal<EngineError | undefined>;
   /** The newest picture of the layer that is watched. */
   readonly histogram: Signal<HistogramEvent | undefined>;
 }
@@ -33,6 +36,7 @@ export function createLabRun(summary: RunSummary): LabRun {
     color: signal(0),
     layers: signal<readonly LayerChoice[]>([]),
     linesMeanwhile: undefined,
+    refusal: signal<EngineError | undefined>(undefined),
     histogram: signal<HistogramEvent | undefined>(undefined),
   };
 }

@@ -147,11 +147,18 @@ export class Lab {
     });
   }
 
-  /** Goes on with a run. */
+  /** Goes on with a run. A refusal stays with the run, where the ways out are. */
   async resume(run: LabRun, options: Omit<ResumeRun, 'run'> = {}): Promise<void> {
+    run.refusal.value = undefined;
     await this.#attempt(async () => {
       const text = run.summary.peek().text === 'default' ? { text: this.#defaultText } : {};
-      this.#take(await this.#engine.request('resumeRun', { run: run.id, ...text, ...options }));
+      try {
+        this.#take(await this.#engine.request('resumeRun', { run: run.id, ...text, ...options }));
+      } catch (error) {
+        if (!(error instanceof EngineFailure) || this.focus.peek() !== run) throw error;
+        run.refusal.value = error.told;
+        return;
+      }
       await this.show(run);
     });
   }
@@ -230,7 +237,11 @@ export class Lab {
       await ask();
     } catch (error) {
       const text = error instanceof Error ? error.message : String(error);
-      this.tell({ tone: 'error', text, ...(error instanceof EngineFailure ? { kind: error.kind } : {}) });
+      this.tell({
+        tone: 'error',
+        text,
+        ...(error instanceof EngineFailure ? { kind: error.told.kind } : {}),
+      });
     }
   }
 
@@ -241,6 +252,7 @@ export class Lab {
   #take(summary: RunSummary): LabRun {
     const known = this.#runOf(summary.run);
     if (known !== undefined) {
+      if (known.summary.peek().state.type !== summary.state.type) known.refusal.value = undefined;
       known.summary.value = summary;
       return known;
     }

@@ -4,8 +4,9 @@ import { FileButton } from '../page/file-button.tsx';
 import { change, form } from '../state/form.ts';
 import { useLab } from '../state/lab-context.ts';
 import type { LabRun } from '../state/lab-run.ts';
+import { count } from './format.ts';
 
-/** Why a run stopped, and the ways out that are one press away. */
+/** Why a run stopped or could not go on, and the ways out that are one press away. */
 export function FailureNotice({ run, error }: { readonly run: LabRun; readonly error: EngineError }): VNode {
   return (
     <div class="notice error" role="alert">
@@ -19,7 +20,7 @@ export function FailureNotice({ run, error }: { readonly run: LabRun; readonly e
 
 function WayOut({
   run,
-  error: { kind },
+  error: { kind, wholeStep },
 }: {
   readonly run: LabRun;
   readonly error: EngineError;
@@ -51,6 +52,12 @@ function WayOut({
         <FileButton accept="text/*" onFile={(file) => void resumeWith(file)}>
           Give its text
         </FileButton>
+      );
+    case 'damaged':
+      return wholeStep === undefined ? null : (
+        <button type="button" onClick={() => void lab.resume(run, { fromStep: wholeStep })}>
+          Go back to step {count(wholeStep)}
+        </button>
       );
     default:
       return null;

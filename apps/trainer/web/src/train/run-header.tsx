@@ -13,6 +13,7 @@ export function RunHeader({ run }: { readonly run: LabRun }): VNode {
   const isAsking = useSignal(false);
   const summary = run.summary.value;
   const { config, backend, adapter, textName, state } = summary;
+  const error = run.refusal.value ?? (state.type === 'failed' ? state.error : undefined);
   const ask = async (what: Promise<void>): Promise<void> => {
     isAsking.value = true;
     await what;
@@ -57,7 +58,7 @@ export function RunHeader({ run }: { readonly run: LabRun }): VNode {
         {state.type === 'elsewhere' &&
           `: ${state.owner} has it. Its curves are drawn here; pause or close it there to go on here.`}
       </p>
-      {state.type === 'failed' && <FailureNotice run={run} error={state.error} />}
+      {error !== undefined && <FailureNotice run={run} error={error} />}
     </section>
   );
 }
