@@ -10,6 +10,9 @@ const exclude = ['**/dist/**', '**/node_modules/**'];
 
 const swiftShader = swiftShaderUnderTest();
 
+// Where colors are forced, as in many a CI, tests of what is printed would see them.
+delete process.env['FORCE_COLOR'];
+
 export default defineConfig({
   resolve,
   ssr,
@@ -19,7 +22,6 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 60_000,
     hookTimeout: 120_000,
-    // Where colors are forced, as in many a CI, tests of what is printed would see them.
     env: { NO_COLOR: '1' },
     // tfjs advertises its native backend in every process.
     onConsoleLog: (log) => !log.includes('running TensorFlow.js in Node.js'),
