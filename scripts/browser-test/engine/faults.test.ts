@@ -1,8 +1,25 @@
 // What can go wrong in the lab's worker, in a headless Chromium.
+import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { ownText } from './own-text.ts';
 import { refusal, request, start, startOne, untilState, untilStep } from './tab.ts';
 import { long, settings, skip, useEngine } from './use-engine.ts';
+
+/** Writes over the middle of a file of a run. */
+async function tear(page: Page, run: string, name: string): Promise<void> {
+  await page.evaluate(
+    async ([id, file]) => {
+      const root = await navigator.storage.getDirectory();
+      const folder = await (await root.getDirectoryHandle('runs')).getDirectoryHandle(id);
+      const handle = await folder.getFileHandle(file);
+      const { size } = await handle.getFile();
+      const writer = await handle.createWritable({ keepExistingData: true });
+      await writer.write({ type: 'write', position: Math.floor(size / 2), data: '\n{\n' });
+      await writer.close();
+    },
+    [run, name] as const,
+  );
+}
 
 describe.skipIf(skip)("faults of the lab's engine in Chromium", () => {
   const engine = useEngine();
@@ -45,7 +62,45 @@ describe.skipIf(skip)("faults of the lab's engine in Chromium", () => {
     await request(second, 'pauseRun', { run });
     await request(second, 'deleteRun', { run });
     await second.close();
-    expect(await request(engine.tab, 'listRuns', {})).not.toContainEqual(expect.objectContaining({ run }));
+    expect((await request(engine.tab, 'listRuns', {})).runs).not.toContainEqual(
+      expect.objectContaining({ run }),
+    );
+  });
+
+  it('lists runs whose files are torn, apart where nothing is known of them, and deletes them', async () => {
+    const runs = await start(engine.tab, 'wasm', [
+      { name: 'whole', settings },
+      { name: 'no config', settings },
+      { name: 'no metrics', settings },
+    ]);
+    for (const { run } of runs) await untilState(engine.tab, run, ['done', 'failed']);
+    const [whole, noConfig, noMetrics] = runs.map(({ run }) => run) as [string, string, string];
+    await tear(engine.tab, noConfig, 'config.json');
+    await tear(engine.tab, noMetrics, 'metrics.jsonl');
+    const listed = await request(engine.tab, 'listRuns', {});
+    const ids = listed.runs.map(({ run }) => run);
+    expect(ids).toContain(whole);
+    // What it has learned can still be exported.
+    expect(ids).toContain(noMetrics);
+    expect(await refusal(engine.tab, 'openRun', { run: noMetrics })).toMatchObject({
+      message: expect.stringContaining('no metrics/metrics.jsonl') as string,
+    });
+    expect(listed.damaged).toEqual([
+      {
+        run: noConfig,
+        name: 'no config',
+        error: {
+          kind: 'damaged',
+          message: expect.stringContaining(
+            'no config must be the folder of a run, but its config.json',
+          ) as string,
+        },
+      },
+    ]);
+    for (const run of [whole, noConfig, noMetrics]) await request(engine.tab, 'deleteRun', { run });
+    const left = await request(engine.tab, 'listRuns', {});
+    expect(left.damaged).toEqual([]);
+    expect(left.runs.filter(({ run }) => ids.includes(run))).toHaveLength(ids.length - 2);
   });
 
   it('refuses settings that are wrong, a text that is too short, and a batch that fits no buffer', async () => {

@@ -60,7 +60,7 @@ describe.skipIf(skip)("the lab's engine in Chromium", () => {
     // In the middle of a step, without a word to the worker.
     await engine.tab.reload();
     await engine.tab.waitForFunction('window.enginePage');
-    const [found] = await request(engine.tab, 'listRuns', {});
+    const [found] = (await request(engine.tab, 'listRuns', {})).runs;
     expect(found).toMatchObject({ run, name: 'quartet', state: { type: 'paused' }, text: 'own' });
     expect(found!.savedStep).toBeGreaterThanOrEqual(paused.step);
     await request(engine.tab, 'resumeRun', { run });

@@ -188,7 +188,7 @@ describe.skipIf(skipsBrowser)("the lab's page", () => {
     const page = await openState(lab, {
       replies: {
         ...replies,
-        listRuns: { result: [damaged] },
+        listRuns: { result: { runs: [damaged], damaged: [] } },
         openRun: { result: contentsOf(damaged, 3.4) },
         resumeRun: {
           error: {
@@ -225,12 +225,28 @@ describe.skipIf(skipsBrowser)("the lab's page", () => {
     await page.context().close();
   });
 
+  it('lists a run that cannot be read, and deletes it', async () => {
+    const page = await openState(lab, labStates['a damaged run']!);
+    const row = page.getByRole('region', { name: 'Runs' }).getByRole('listitem').filter({ hasText: 'whale' });
+    expect(await row.innerText()).toMatch(/damaged: .* its config\.json cannot be read/);
+    await page.getByRole('button', { name: 'Delete: whale' }).click();
+    expect(await requestsOf(page, 'deleteRun')).toEqual([]);
+    await page.getByRole('button', { name: 'Delete for good: whale' }).click();
+    await row.waitFor({ state: 'detached' });
+    expect(await requestsOf(page, 'deleteRun')).toEqual([{ run: 'torn' }]);
+    await page.context().close();
+  });
+
   it('offers a smaller batch where memory was too small', async () => {
     const error = { kind: 'out-of-memory', message: 'The GPU is full; take a smaller batch.' } as const;
     const full = summaryOf('fp4-paper-k3', 60, { type: 'failed', error });
     const { replies } = labStates['empty']!;
     const page = await openState(lab, {
-      replies: { ...replies, listRuns: { result: [full] }, openRun: { result: contentsOf(full, 3.4) } },
+      replies: {
+        ...replies,
+        listRuns: { result: { runs: [full], damaged: [] } },
+        openRun: { result: contentsOf(full, 3.4) },
+      },
     });
     await page.getByRole('button', { name: 'Set up a new run with a batch of 4' }).click();
     await page.getByRole('button', { name: 'Train', exact: true }).click();

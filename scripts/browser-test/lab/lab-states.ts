@@ -1,6 +1,6 @@
 // States of the page to look at, each with what the worker says in it.
 import type { Page } from 'playwright-core';
-import type { RunSummary } from '../../../apps/trainer/web/src/engine/run-summary.ts';
+import type { RunListing, RunSummary } from '../../../apps/trainer/web/src/engine/run-summary.ts';
 import type { FakeReplies } from './fake-worker.ts';
 import { capable, contentsOf, histogramOf, layers, summaryOf, withoutGpu } from './lab-fixtures.ts';
 
@@ -29,14 +29,21 @@ const lost = summaryOf('fp4-paper', 120, {
 });
 const elsewhere = summaryOf('f32', 40, { type: 'elsewhere', owner: 'the tab opened at 14:03:07' });
 
+function listing(
+  runs: readonly RunSummary[],
+  damaged: RunListing['damaged'] = [],
+): { readonly result: RunListing } {
+  return { result: { runs, damaged } };
+}
+
 /** The states by name. */
 export const labStates: Readonly<Record<string, LabState>> = {
-  empty: { replies: { probe: { result: capable }, listRuns: { result: [] } } },
-  'no WebGPU': { replies: { probe: { result: withoutGpu }, listRuns: { result: [] } } },
+  empty: { replies: { probe: { result: capable }, listRuns: listing([]) } },
+  'no WebGPU': { replies: { probe: { result: withoutGpu }, listRuns: listing([]) } },
   compared: {
     replies: {
       probe: { result: capable },
-      listRuns: { result: comparedRuns },
+      listRuns: listing(comparedRuns),
       startRuns: { result: comparedRuns.toReversed() },
       ...Object.fromEntries(
         comparedRuns.map((run) => [`openRun ${run.run}`, { result: contentsOf(run, floors[run.name]!) }]),
@@ -57,12 +64,32 @@ export const labStates: Readonly<Record<string, LabState>> = {
   'a lost device': {
     replies: {
       probe: { result: capable },
-      listRuns: { result: [lost, elsewhere] },
+      listRuns: listing([lost, elsewhere]),
       openRun: { result: contentsOf(lost, 3.4) },
     },
   },
+  'a damaged run': {
+    replies: {
+      probe: { result: capable },
+      listRuns: listing(
+        [summaryOf('fp4-paper', 300, { type: 'done' })],
+        [
+          {
+            run: 'torn',
+            name: 'whale',
+            error: {
+              kind: 'damaged',
+              message:
+                'openRun: whale must be the folder of a run, but its config.json cannot be read: Unexpected end of JSON input',
+            },
+          },
+        ],
+      ),
+      openRun: { result: contentsOf(summaryOf('fp4-paper', 300, { type: 'done' }), 3.4) },
+    },
+  },
   'scaling law': {
-    replies: { probe: { result: capable }, listRuns: { result: [] } },
+    replies: { probe: { result: capable }, listRuns: listing([]) },
     tab: 'scaling-law',
     act: async (page) => {
       await page.getByRole('heading', { name: 'The fit' }).waitFor();

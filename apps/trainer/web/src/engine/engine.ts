@@ -11,11 +11,18 @@ import type {
   RunContents,
   StartRuns,
 } from './protocol.ts';
-import type { LayerChoice, RunId, RunState, RunSummary } from './run-summary.ts';
+import type { DamagedRun, LayerChoice, RunId, RunListing, RunState, RunSummary } from './run-summary.ts';
 import type { EngineEvent } from './engine-event.ts';
 import { OtherTabs } from './runs/other-tabs.ts';
 import { lockRun, ownerOf } from './runs/run-lock.ts';
-import { deleteStoredRun, findStoredRun, requireStoredRun, runIds, writeNote } from './runs/stored-run.ts';
+import {
+  deleteStoredRun,
+  findRunName,
+  findStoredRun,
+  requireStoredRun,
+  runIds,
+  writeNote,
+} from './runs/stored-run.ts';
 import type { StoredRun } from './runs/stored-run.ts';
 import { summarizeRun } from './runs/summarize-run.ts';
 import { LiveRun } from './train/live-run.ts';
@@ -52,20 +59,21 @@ export class Engine implements RequestHandlers {
 
   readonly probe: RequestHandlers['probe'] = probe;
 
-  async listRuns(): Promise<readonly RunSummary[]> {
-    const summaries: RunSummary[] = [];
+  async listRuns(): Promise<RunListing> {
+    const runs: RunSummary[] = [];
+    const damaged: DamagedRun[] = [];
     for (const id of await runIds()) {
-      const run = await findStoredRun(id).catch(() => undefined);
-      if (run === undefined) continue;
       // A damaged run must not hide the others, nor be hidden.
-      if (!this.#live.has(id)) {
-        await requireStoredRun(id).catch((error: unknown) => {
-          this.#failures.set(id, { type: 'failed', error: toEngineError(error) });
-        });
+      try {
+        const summary = await this.#listed(id);
+        if (summary !== undefined) runs.push(summary);
+      } catch (error) {
+        const name = await findRunName(id);
+        // Another tab may have deleted it meanwhile.
+        if (name !== undefined) damaged.push({ run: id, name, error: toEngineError(error) });
       }
-      summaries.push(await this.#summaryOf(run));
     }
-    return summaries.toSorted((a, b) => b.createdAt - a.createdAt);
+    return { runs: runs.toSorted((a, b) => b.createdAt - a.createdAt), damaged };
   }
 
   async openRun({ run: id }: { readonly run: RunId }): Promise<RunContents> {
@@ -194,6 +202,18 @@ export class Engine implements RequestHandlers {
         return this.#tellSummary(id);
       });
     this.#live.set(id, { live, ended });
+  }
+
+  /** What the list says of a run; undefined when it is none. Throws when it cannot be read. */
+  async #listed(id: RunId): Promise<RunSummary | undefined> {
+    const run = await findStoredRun(id);
+    if (run === undefined) return undefined;
+    if (!this.#live.has(id)) {
+      await requireStoredRun(id).catch((error: unknown) => {
+        this.#failures.set(id, { type: 'failed', error: toEngineError(error) });
+      });
+    }
+    return this.#summaryOf(run);
   }
 
   async #tellSummary(id: RunId): Promise<void> {

@@ -12,14 +12,14 @@ import type { Capabilities, LabSettings } from './capabilities.ts';
 import type { EngineError } from './engine-error.ts';
 import type { EngineEvent } from './engine-event.ts';
 import type { MetricsLine } from './metrics-line.ts';
-import type { LabBackend, LayerChoice, RunId, RunSummary } from './run-summary.ts';
+import type { LabBackend, LayerChoice, RunId, RunListing, RunSummary } from './run-summary.ts';
 
 /** Every request: what the page gives and what it gets. */
 export interface EngineRequests {
   /** What this browser can do, and what there is to choose from. Opens no device and writes nothing. */
   probe: { readonly params: Record<never, never>; readonly result: Capabilities };
-  /** All runs, newest first. */
-  listRuns: { readonly params: Record<never, never>; readonly result: readonly RunSummary[] };
+  /** All runs, those that cannot be read apart from the others. */
+  listRuns: { readonly params: Record<never, never>; readonly result: RunListing };
   /** A run with everything its curves and tables are drawn from; works for runs that another tab trains, too. */
   openRun: { readonly params: { readonly run: RunId }; readonly result: RunContents };
   /** Gives a run another name to show. */

@@ -47,6 +47,22 @@ export interface RunSummary {
   readonly textName: string;
 }
 
+/** A run of which nothing is known, as its `config.json` cannot be read. */
+export interface DamagedRun {
+  readonly run: RunId;
+  readonly name: string;
+  /** What is wrong with it. */
+  readonly error: EngineError;
+}
+
+/** The runs of this browser. */
+export interface RunListing {
+  /** Newest first. */
+  readonly runs: readonly RunSummary[];
+  /** There is nothing to be done with them but to delete them. */
+  readonly damaged: readonly DamagedRun[];
+}
+
 /** A linear layer of a block. */
 export interface LayerChoice {
   readonly role: Exclude<LinearRole, 'head'>;

@@ -3,7 +3,7 @@ import type { ReadonlySignal, Signal } from '@preact/signals';
 import { EngineFailure } from '../engine/engine-client.ts';
 import type { EngineClient } from '../engine/engine-client.ts';
 import type { ExportedFile, ExportRun, LabText, ResumeRun, StartRuns } from '../engine/protocol.ts';
-import type { LayerChoice, RunId, RunSummary } from '../engine/run-summary.ts';
+import type { DamagedRun, LayerChoice, RunId, RunSummary } from '../engine/run-summary.ts';
 import type { EngineEvent, MemoryEvent } from '../engine/engine-event.ts';
 import type { Capabilities } from '../engine/capabilities.ts';
 import { createLabRun, isBusy } from './lab-run.ts';
@@ -24,6 +24,8 @@ export class Lab {
   readonly capabilities: Signal<Capabilities | undefined> = signal(undefined);
   /** Newest first; undefined until the worker has answered. */
   readonly runs: Signal<readonly LabRun[] | undefined> = signal(undefined);
+  /** Runs that cannot be read. */
+  readonly damaged: Signal<readonly DamagedRun[]> = signal([]);
   /** The runs whose curves are drawn, oldest first. */
   readonly shown: ReadonlySignal<readonly LabRun[]> = computed(() =>
     (this.runs.value ?? []).filter(({ isShown }) => isShown.value).toReversed(),
@@ -53,9 +55,10 @@ export class Lab {
         this.capabilities.value = await this.#engine.request('probe', {});
       }),
       this.#attempt(async () => {
-        const summaries = await this.#engine.request('listRuns', {});
+        const { runs, damaged } = await this.#engine.request('listRuns', {});
+        this.damaged.value = damaged;
         // Some may have been told of meanwhile, by this worker or that of another tab.
-        const listed = summaries.map((summary) => this.#runOf(summary.run) ?? createLabRun(summary));
+        const listed = runs.map((summary) => this.#runOf(summary.run) ?? createLabRun(summary));
         const others = (this.runs.value ?? []).filter((run) => !listed.includes(run));
         this.runs.value = [...others, ...listed];
         const before = readShownRuns();
@@ -171,10 +174,10 @@ export class Lab {
   }
 
   /** Deletes a run for good. */
-  async delete(run: LabRun): Promise<void> {
+  async delete(run: RunId): Promise<void> {
     await this.#attempt(async () => {
-      await this.#engine.request('deleteRun', { run: run.id });
-      this.#forget(run.id);
+      await this.#engine.request('deleteRun', { run });
+      this.#forget(run);
     });
   }
 
@@ -263,6 +266,7 @@ export class Lab {
 
   #forget(id: RunId): void {
     this.runs.value = (this.runs.peek() ?? []).filter((run) => run.id !== id);
+    this.damaged.value = this.damaged.peek().filter(({ run }) => run !== id);
     if (this.focus.peek()?.id === id) this.focus.value = this.shown.peek().at(-1) ?? this.runs.peek()?.[0];
     this.#keepShown();
   }

@@ -3,6 +3,7 @@ import type { VNode } from 'preact';
 import { useLab } from '../state/lab-context.ts';
 import { canGoOn, isBusy } from '../state/lab-run.ts';
 import type { LabRun } from '../state/lab-run.ts';
+import { DeleteButton } from './delete-button.tsx';
 import { ExportMenu } from './export-menu.tsx';
 import { FailureNotice } from './failure-notice.tsx';
 import { stateWord } from './state-word.ts';
@@ -45,7 +46,11 @@ export function RunHeader({ run }: { readonly run: LabRun }): VNode {
             </button>
           )}
           <ExportMenu run={run} />
-          <DeleteButton run={run} />
+          <DeleteButton
+            run={run.id}
+            name={summary.name}
+            isDisabled={isBusy(summary) || state.type === 'elsewhere'}
+          />
         </div>
       </div>
       <p class="subtitle">
@@ -106,29 +111,6 @@ function RunName({ run }: { readonly run: LabRun }): VNode {
       />
       <button type="submit">Save</button>
     </form>
-  );
-}
-
-/** Deleting takes two presses. */
-function DeleteButton({ run }: { readonly run: LabRun }): VNode {
-  const lab = useLab();
-  const isSure = useSignal(false);
-  const summary = run.summary.value;
-  return (
-    <button
-      type="button"
-      class={isSure.value ? 'danger' : ''}
-      disabled={isBusy(summary) || summary.state.type === 'elsewhere'}
-      onBlur={() => {
-        isSure.value = false;
-      }}
-      onClick={() => {
-        if (isSure.value) void lab.delete(run);
-        else isSure.value = true;
-      }}
-    >
-      {isSure.value ? 'Delete for good' : 'Delete'}
-    </button>
   );
 }
 

@@ -1,8 +1,10 @@
 import type { VNode } from 'preact';
+import type { DamagedRun } from '../engine/run-summary.ts';
 import { FileButton } from '../page/file-button.tsx';
 import { useLab } from '../state/lab-context.ts';
 import type { LabRun } from '../state/lab-run.ts';
 import { isBusy } from '../state/lab-run.ts';
+import { DeleteButton } from './delete-button.tsx';
 import { count } from './format.ts';
 import { stateWord } from './state-word.ts';
 
@@ -10,6 +12,7 @@ import { stateWord } from './state-word.ts';
 export function RunList(): VNode {
   const lab = useLab();
   const runs = lab.runs.value;
+  const damaged = lab.damaged.value;
   return (
     <section aria-labelledby="runs" class="card runs">
       <div class="heading">
@@ -19,13 +22,16 @@ export function RunList(): VNode {
         </FileButton>
       </div>
       {runs === undefined && <p class="note">Looking for runs…</p>}
-      {runs?.length === 0 && (
+      {runs?.length === 0 && damaged.length === 0 && (
         <p class="note">None yet. What you train stays in this browser and is here again after a reload.</p>
       )}
-      {runs !== undefined && runs.length > 0 && (
+      {runs !== undefined && runs.length + damaged.length > 0 && (
         <ul class="run-list">
           {runs.map((run) => (
             <RunRow run={run} key={run.id} />
+          ))}
+          {damaged.map((run) => (
+            <DamagedRow run={run} key={run.run} />
           ))}
         </ul>
       )}
@@ -64,6 +70,18 @@ function RunRow({ run }: { readonly run: LabRun }): VNode {
       {isBusy(run.summary.value) && (
         <progress max={config.steps} value={at} aria-label={`Progress of ${name}`} />
       )}
+    </li>
+  );
+}
+
+function DamagedRow({ run: { run, name, error } }: { readonly run: DamagedRun }): VNode {
+  return (
+    <li class="damaged">
+      <p class="run-name">
+        <span class="name">{name}</span>
+        <span class="note">damaged: {error.message}</span>
+      </p>
+      <DeleteButton run={run} name={name} />
     </li>
   );
 }

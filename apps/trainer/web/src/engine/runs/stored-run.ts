@@ -120,6 +120,12 @@ export async function findStoredRun(id: RunId): Promise<StoredRun | undefined> {
   });
 }
 
+/** Returns what the lab calls a run, of which nothing else need be readable; undefined when there is none. */
+export async function findRunName(id: RunId): Promise<string | undefined> {
+  const folder = await findFolder(await runsFolder(), id);
+  return folder && (await readNote(folder, id)).name;
+}
+
 /**
  * Opens a run that must be there, and checks the files that never change.
  *

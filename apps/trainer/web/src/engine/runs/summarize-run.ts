@@ -54,7 +54,16 @@ async function endOfMetrics(
   const tail = await file.slice(Math.max(0, file.size - TAIL_BYTES)).text();
   // The first line may be cut, the last one torn.
   const lines = tail.split('\n').slice(file.size > TAIL_BYTES ? 1 : 0, -1);
-  const records = lines.map((line) => JSON.parse(line) as { type?: string; step?: number });
+  const records = lines.flatMap(parseLine);
   const step = records.findLast(({ type }) => type === 'step')?.step ?? 0;
   return { step, isDone: records.some((record) => record.type === 'done' && record.step === step) };
+}
+
+/** A line that is damaged keeps no run out of the list; who opens the run is told of it. */
+function parseLine(line: string): { type?: string; step?: number }[] {
+  try {
+    return [JSON.parse(line) as { type?: string; step?: number }];
+  } catch {
+    return [];
+  }
 }
