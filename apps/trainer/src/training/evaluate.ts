@@ -6,6 +6,7 @@ import { bitsPerByteOf, countBytes } from '../data/bits-per-byte.ts';
 import type { TokenSource } from '../data/token-source.ts';
 import { validationWindows } from '../data/validation-windows.ts';
 import { batchTensors } from './batch-tensors.ts';
+import type { PreparedRun } from './prepared-run.ts';
 
 /** The loss of a model on a text. */
 export interface Evaluation {
@@ -29,6 +30,8 @@ export interface EvaluateOptions {
   readonly maxWindows?: number;
   /** Called after each batch with the share that is done. */
   readonly onProgress?: (done: number) => void;
+  /** Waits after each batch, as between two steps of training; default not at all. */
+  readonly nextTurn?: PreparedRun['nextTurn'];
 }
 
 /**
@@ -37,7 +40,16 @@ export interface EvaluateOptions {
  * @throws RangeError when the text is shorter than one window
  */
 export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
-  const { model, linear, tokens, tokenizer, batchSize, maxWindows = Infinity, onProgress } = options;
+  const {
+    model,
+    linear,
+    tokens,
+    tokenizer,
+    batchSize,
+    maxWindows = Infinity,
+    onProgress,
+    nextTurn,
+  } = options;
   const { context } = model.config;
   const all = validationWindows(tokens, context);
   const stride = Math.max(1, all.length / maxWindows);
@@ -49,6 +61,7 @@ export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
     if (unread === undefined) return;
     total += (await unread.loss.data())[0]! * unread.windows;
     unread.loss.dispose();
+    unread = undefined;
   };
   let targetBytes = 0;
   for (let start = 0; start < count; start += batchSize) {
@@ -69,6 +82,7 @@ export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
     await addUnread();
     unread = { loss, windows: batch.length };
     onProgress?.((start + batch.length) / count);
+    await nextTurn?.(addUnread);
   }
   await addUnread();
   const lossNats = total / count;

@@ -32,6 +32,7 @@ export async function finishRun(run: ActiveRun, steps: number): Promise<TrainDon
     tokens: corpus.validation,
     tokenizer: corpus.tokenizer,
     batchSize: config.batchSize,
+    nextTurn: run.nextTurn,
   });
   backend.checkErrors();
   const last = { valLoss, bitsPerByte, valTokens };

@@ -29,7 +29,7 @@ export function RunHeader({ run }: { readonly run: LabRun }): VNode {
             <button
               type="button"
               class="primary"
-              disabled={isAsking.value || state.type === 'preparing'}
+              disabled={isAsking.value || state.type !== 'training'}
               onClick={() => void ask(lab.pause(run))}
             >
               Pause
@@ -60,6 +60,8 @@ export function RunHeader({ run }: { readonly run: LabRun }): VNode {
       <p class="subtitle" role="status">
         <span class={`state ${state.type}`}>{capitalized(stateWord(summary))}</span>
         {state.type === 'preparing' && `: ${state.doing}`}
+        {state.type === 'finishing' &&
+          ': all steps are done. Its loss on the whole validation text is measured.'}
         {state.type === 'elsewhere' &&
           `: ${state.owner} has it. Its curves are drawn here; pause or close it there to go on here.`}
       </p>
