@@ -61,7 +61,7 @@ export function RunHeader({ run }: { readonly run: LabRun }): VNode {
         <span class={`state ${state.type}`}>{capitalized(stateWord(summary))}</span>
         {state.type === 'preparing' && `: ${state.doing}`}
         {state.type === 'finishing' &&
-          ': all steps are done. Its loss on the whole validation text is measured.'}
+          ': its loss on the whole validation text.'}
         {state.type === 'elsewhere' &&
           `: ${state.owner} has it. Its curves are drawn here; pause or close it there to go on here.`}
       </p>
