@@ -8,6 +8,7 @@ import { root } from '../../workspaces.ts';
 import { accessibilityProblems } from './axe.ts';
 import { openLab, skipsBrowser } from './open-lab.ts';
 import type { OpenLab } from './open-lab.ts';
+import { openPlainBrowser } from './open-plain-browser.ts';
 
 let lab: OpenLab;
 let page: Page;
@@ -36,6 +37,19 @@ async function saved(button: string | RegExp): Promise<{ readonly name: string; 
   await page.getByRole('button', { name: button, exact: true }).click();
   const file = await download;
   return { name: file.suggestedFilename(), bytes: readFileSync(await file.path()) };
+}
+
+/** Bytes of the metrics of all runs: they grow with every step, whatever is drawn. */
+function bytesOfMetrics(tab: Page): Promise<number> {
+  return tab.evaluate(async () => {
+    const disk = await navigator.storage.getDirectory();
+    let bytes = 0;
+    for await (const run of (await disk.getDirectoryHandle('runs')).values()) {
+      const file = await (run as FileSystemDirectoryHandle).getFileHandle('metrics.jsonl');
+      bytes += (await file.getFile()).size;
+    }
+    return bytes;
+  });
 }
 
 describe.skipIf(skipsBrowser)('training in the lab', () => {
@@ -103,7 +117,7 @@ describe.skipIf(skipsBrowser)('training in the lab', () => {
     expect(name).toMatch(/\.zip$/);
     expect(bytes.toString('latin1', 0, 2)).toBe('PK');
     const files = Object.entries(unzipSync(bytes));
-    const [, weights] = files.find(([path]) => path.endsWith('model.safetensors'))!;
+    const [, weights] = files.find(([file]) => file.endsWith('model.safetensors'))!;
     // The length of a JSON header, and the header.
     const header = new DataView(weights.buffer, weights.byteOffset).getBigUint64(0, true);
     const text = new TextDecoder().decode(weights.subarray(8, 8 + Number(header)));
@@ -139,6 +153,29 @@ describe.skipIf(skipsBrowser)('training in the lab', () => {
     const rows = second.getByRole('region', { name: 'Runs' }).getByRole('listitem');
     await rows.filter({ hasText: 'in another tab' }).first().waitFor();
     await expect.poll(() => rows.count()).toBe(5);
+  });
+
+  it('goes on while its tab is hidden', async () => {
+    const browser = await openPlainBrowser();
+    try {
+      const tab = await browser.context.newPage();
+      const visibility = (): Promise<string> => tab.evaluate(() => document.visibilityState);
+      await tab.goto(lab.url);
+      await tab.getByLabel('Model').selectOption('nano');
+      await tab.getByLabel('Steps', { exact: true }).fill('100000');
+      await tab.getByRole('button', { name: 'Train', exact: true }).click();
+      await tab.locator('.run-header').getByText('Training', { exact: true }).waitFor();
+      expect(await visibility()).toBe('visible');
+      const other = await browser.context.newPage();
+      await other.bringToFront();
+      await expect.poll(visibility, { timeout: 20_000 }).toBe('hidden');
+      const before = await bytesOfMetrics(tab);
+      // About 50 steps.
+      await expect.poll(() => bytesOfMetrics(tab), { timeout: 20_000 }).toBeGreaterThan(before + 5000);
+      expect(await visibility()).toBe('hidden');
+    } finally {
+      await browser.close();
+    }
   });
 
   it('has said nothing on the console', () => {
