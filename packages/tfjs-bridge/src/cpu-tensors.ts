@@ -3,9 +3,13 @@ import type { TensorInfo } from '@tensorflow/tfjs-core';
 
 /** What kernels use of tfjs's cpu backend. */
 export interface CpuBackend {
+  /** tfjs's `DataStorage` of this backend. */
   readonly data: {
     /** The entry of a tensor's data. */
-    get(dataId: object): { values: Float32Array | Int32Array };
+    get(dataId: object): {
+      /** All elements, row-major; what tfjs itself computes with, not a copy. */
+      values: Float32Array | Int32Array;
+    };
   };
   /** Makes a tensor that takes over `values`. */
   makeTensorInfo(shape: number[], dtype: 'float32' | 'int32', values: Float32Array | Int32Array): TensorInfo;

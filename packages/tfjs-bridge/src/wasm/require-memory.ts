@@ -2,6 +2,7 @@ import type { WasmBackend } from './wasm-backend.ts';
 
 /** WebAssembly's memory is full: 4 GiB, or what the browser gives. */
 export class WasmMemoryError extends RangeError {
+  /** What tells it apart where `instanceof` cannot, as between two copies of the package. */
   override readonly name = 'WasmMemoryError';
 }
 

@@ -3,17 +3,27 @@ import type { DataType, TensorInfo } from '@tensorflow/tfjs-core';
 
 /** What kernels use of tfjs 4.22's wasm backend. */
 export interface WasmBackend {
+  /** tfjs-wasm's Emscripten module. */
   readonly wasm: {
+    /** The whole memory as bytes; Emscripten makes another view when the memory grows. */
     readonly HEAPU8: Uint8Array;
-    readonly asm: { readonly memory: WebAssembly.Memory };
+    /** Exports of the WebAssembly instance. */
+    readonly asm: {
+      /** Holds every tensor and all scratch, at most 4 GiB; its `buffer` is another one after it grows. */
+      readonly memory: WebAssembly.Memory;
+    };
     /** The byte offset of new memory, as a signed integer; 0 when there is none, which `openWasm` makes an error. */
     _malloc(bytes: number): number;
     /** Frees what `_malloc` gave. */
     _free(offset: number): void;
   };
+  /** tfjs's `DataStorage` of this backend. */
   readonly dataIdMap: {
     /** Where a tensor's data lie. */
-    get(dataId: object): { memoryOffset: number };
+    get(dataId: object): {
+      /** Bytes from the start of the memory, unsigned. */
+      memoryOffset: number;
+    };
   };
   /** Makes an uninitialized tensor. */
   makeOutput(shape: number[], dtype: DataType): TensorInfo;

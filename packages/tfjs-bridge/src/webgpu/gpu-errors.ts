@@ -1,5 +1,6 @@
 /** A WebGPU validation, compilation, out-of-memory or device-loss error, thrown instead of stale numbers. */
 export class GpuError extends Error {
+  /** What tells it apart where `instanceof` cannot, as between two copies of the package. */
   override readonly name = 'GpuError';
   /** What went wrong. `lost`: the device is gone and a new one must be opened. */
   readonly kind: 'validation' | 'compilation' | 'out-of-memory' | 'internal' | 'lost';
