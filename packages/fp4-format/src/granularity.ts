@@ -8,7 +8,13 @@ import { checkCount } from './shape.ts';
  * - `{ block: n }`: n neighbours along a row; the last block of a row may be shorter.
  * - `{ block: [r, c] }`: tiles of r rows and c columns; those at the lower and right edge may be smaller.
  */
-export type Granularity = 'tensor' | 'vector' | { readonly block: number | readonly [number, number] };
+export type Granularity =
+  | 'tensor'
+  | 'vector'
+  | {
+      /** Columns of a block, or the rows and columns of a tile; integers of at least 1. */
+      readonly block: number | readonly [number, number];
+    };
 
 /** Where the scales of a matrix lie: tiles of `blockRows` x `blockCols`, scales row-major `[scaleRows, scaleCols]`. */
 export interface ScaleLayout {

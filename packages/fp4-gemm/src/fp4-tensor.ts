@@ -29,8 +29,11 @@ export interface Fp4BlockScaled {
   readonly cols: number;
   /** As in {@link Fp4RowScaled}. */
   readonly codes: Tensor2D;
-  /** Columns of a block, a multiple of 8; the last block of a row may be shorter. */
-  readonly granularity: { readonly block: number };
+  /** Blocks of columns of one row, each with a scale. */
+  readonly granularity: {
+    /** Columns of a block, a multiple of 8; the last block of a row may be shorter. */
+    readonly block: number;
+  };
   /** How `scales` are stored. */
   readonly scaleFormat: BlockScaleFormat;
   /**

@@ -40,7 +40,12 @@ export function fakeQuantizeClipGradient(
   dy: Tensor2D,
   x: Tensor2D,
   options: FakeQuantizeOptions,
-): { dx: Tensor2D; dclip: Tensor1D } {
+): {
+  /** float32 `[rows, cols]`, as {@link fakeQuantizeGradient} gives it. */
+  dx: Tensor2D;
+  /** float32, one gradient per factor of `clip`, in its order. */
+  dclip: Tensor1D;
+} {
   if (options.clip === undefined) {
     throw new TypeError(
       'fakeQuantizeClipGradient: options must have clip factors, but got none; use fakeQuantizeGradient',

@@ -28,7 +28,12 @@ export function fp4MatMulBackward(
   wNK: Fp4Tensor,
   xMK: Fp4Tensor,
   options: Fp4BackwardOptions = {},
-): { dx: Tensor2D; dw: Tensor2D } {
+): {
+  /** float32 `[M, K]`, the gradient of the activations. */
+  dx: Tensor2D;
+  /** float32 `[N, K]`, the gradient of the weights. */
+  dw: Tensor2D;
+} {
   const caller = 'fp4MatMulBackward';
   checkFloatMatrix(caller, 'dy', dyMN);
   checkFp4(caller, 'w', wNK);

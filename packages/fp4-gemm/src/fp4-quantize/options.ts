@@ -6,7 +6,13 @@ export interface Fp4QuantizeOptions {
    * Which elements share a scale: each row (a token, an output channel), all, or blocks of neighbouring columns, a
    * multiple of 8. Default `'vector'`.
    */
-  readonly granularity?: 'vector' | 'tensor' | { readonly block: number };
+  readonly granularity?:
+    | 'vector'
+    | 'tensor'
+    | {
+        /** Columns of a block, a multiple of 8; the last block of a row may be shorter. */
+        readonly block: number;
+      };
   /**
    * How scales follow from the largest magnitude, as in `quantize` of `@nibble-ml/fp4-format`; default `'exact'`. Scales
    * of blocks are stored in the bytes of `'e8m0Floor'`, `'e8m0Ceil'` (MXFP4) and `'e4m3'` (NVFP4); all others as float32.
