@@ -18,6 +18,7 @@ import type { Recipe } from './recipe.ts';
 
 /** The linear layers of a model under a recipe. */
 export interface Linears {
+  /** As {@link parseRecipe} gave it back. */
   readonly recipe: Recipe;
   /** What a model calls for each of its linear layers. */
   readonly linear: LinearOp;

@@ -16,17 +16,22 @@ export type ScaleName =
 
 /** Elements that share a scale: n neighbours along the sum, or tiles of r rows and c columns. */
 export interface Blocks {
+  /** n, or [r, c]; integers of at least 1. */
   readonly block: number | readonly [rows: number, cols: number];
 }
 
 /** An operand that is not rounded, or rounded to BF16 without a scale. */
 export interface UnscaledOperand {
+  /** `f32` leaves the values as they are. */
   readonly format: 'f32' | 'bf16';
 }
 
 /** How the gradient passes the rounding of a weight. */
 export type Estimator =
-  | { readonly name: 'straightThrough' }
+  | {
+      /** The gradient passes as if nothing had been rounded. */
+      readonly name: 'straightThrough';
+    }
   | {
       /** Differentiable gradient estimator, arXiv 2501.17116, section 3.1. */
       readonly name: 'dge';
@@ -38,10 +43,13 @@ export type Estimator =
 
 /** Weights `[N, K]` with scales. */
 export interface QuantizedWeights {
+  /** Of each element. */
   readonly format: ElementName;
   /** One scale per output channel, one per tensor, or blocks. */
   readonly granularity: 'channel' | 'tensor' | Blocks;
+  /** How a scale follows from its elements; `quest` is for E2M1 in blocks of columns. */
   readonly scale: ScaleName;
+  /** How the gradient passes the rounding; `dge` is for E2M1 weights without a Hadamard transform. */
   readonly estimator: Estimator;
 }
 
@@ -55,10 +63,13 @@ export interface OutlierHandling {
 
 /** Activations `[M, K]` with scales. */
 export interface QuantizedActivations {
+  /** Of each element. */
   readonly format: ElementName;
   /** One scale per token, one per tensor, or blocks. */
   readonly granularity: 'token' | 'tensor' | Blocks;
+  /** How a scale follows from its elements; `quest` is for E2M1 in blocks of columns. */
   readonly scale: ScaleName;
+  /** What is clamped before quantization, or null for nothing; for E2M1 with exact scales per token. */
   readonly outliers: OutlierHandling | null;
   /**
    * `learned`: the largest magnitude is multiplied by a trained factor, one per block of a row, shared by all tokens
@@ -79,27 +90,38 @@ export type GradientFormat = 'f32' | 'bf16' | 'e5m2' | 'int8' | 'nvfp4';
  * of 16. `e5m2` is rounded to nearest with one scale in all.
  */
 export interface SharedGradients {
+  /** What dY is rounded to; `f32` leaves it as it is. */
   readonly format: GradientFormat;
 }
 
 /** An operand of a backward product that is quantized anew, with scales along the sum of that product. */
 export interface RequantizedOperand {
+  /** Of each element. */
   readonly format: ElementName;
   /** Whether the unquantized tensor is quantized, or the values that the forward product took. */
   readonly of: 'original' | 'forward';
   /** `vector` is one scale per row of the product. */
   readonly granularity: 'vector' | 'tensor' | Blocks;
+  /** How a scale follows from its elements; not `quest`, which is for forward operands. */
   readonly scale: ScaleName;
   /** Multiplies the scale, from 1 to below 2. 4/3 keeps what lies above the largest value in range (arXiv 2502.20586). */
   readonly headroom: number;
+  /** `stochastic` rounds up or down so that the mean is the value, with a seed of its own in each product. */
   readonly rounding: 'nearestEven' | 'stochastic';
 }
 
 /** An operand of a backward product: the values of the forward product, unscaled, or quantized anew. */
-export type BackwardOperand = { readonly format: 'asForward' } | UnscaledOperand | RequantizedOperand;
+export type BackwardOperand =
+  | {
+      /** The values that the forward product took. */
+      readonly format: 'asForward';
+    }
+  | UnscaledOperand
+  | RequantizedOperand;
 
 /** A random Hadamard transform of both operands of a product along its sum, which it leaves unchanged. */
 export interface RandomHadamard {
+  /** Neighbours along the sum that are mixed; the sum is filled up with zeros to a multiple. */
   readonly size: HadamardSize;
   /** `fixed`: the same signs for all layers and steps; `fresh`: others for every product. */
   readonly signs: 'fixed' | 'fresh';
@@ -110,25 +132,35 @@ export type HadamardSize = 16 | 32 | 64 | 128;
 
 /** Each backward product has operands of its own. */
 export interface ProductGradients {
+  /** Tells this from {@link SharedGradients}. */
   readonly format: 'perProduct';
   /** dX = dY · W, summed over output channels. */
   readonly dgrad: {
+    /** dY `[M, N]`; requantized, of `original`. */
     readonly gradient: UnscaledOperand | RequantizedOperand;
+    /** W `[N, K]`. */
     readonly weights: BackwardOperand;
+    /** Of dY and W along N, or null for none. */
     readonly hadamard: RandomHadamard | null;
   };
   /** dW = dYᵀ · X, summed over tokens. */
   readonly wgrad: {
+    /** dY `[M, N]`; requantized, of `original`. */
     readonly gradient: UnscaledOperand | RequantizedOperand;
+    /** X `[M, K]`. */
     readonly activations: BackwardOperand;
+    /** Of dY and X along M, or null for none. */
     readonly hadamard: RandomHadamard | null;
   };
 }
 
 /** What the three products of a linear layer take. */
 export interface LayerPrecision {
+  /** W `[N, K]` of the forward product, a row per output channel. */
   readonly weights: UnscaledOperand | QuantizedWeights;
+  /** X `[M, K]` of the forward product, a row per token. */
   readonly activations: UnscaledOperand | QuantizedActivations;
+  /** What the two backward products take. */
   readonly gradients: SharedGradients | ProductGradients;
   /** Size of a Hadamard transform of weights and activations along K before they are quantized, or null. */
   readonly hadamard: HadamardSize | null;

@@ -9,10 +9,22 @@ export type LinearRole = 'qkv' | 'o' | 'fc1' | 'fc2' | 'head';
  */
 export type BlockSelection =
   | readonly number[]
-  | { readonly first: number }
-  | { readonly last: number }
-  | { readonly firstShare: number }
-  | { readonly lastShare: number };
+  | {
+      /** How many from the start; an integer of at least 1. */
+      readonly first: number;
+    }
+  | {
+      /** How many from the end; an integer of at least 1. */
+      readonly last: number;
+    }
+  | {
+      /** Share of the blocks, from the start; above 0, at most 1. */
+      readonly firstShare: number;
+    }
+  | {
+      /** Share of the blocks, from the end; above 0, at most 1. */
+      readonly lastShare: number;
+    };
 
 /** Layers that differ from the rest of a recipe. */
 export interface LayerOverride {
@@ -20,6 +32,7 @@ export interface LayerOverride {
   readonly roles: readonly LinearRole[] | null;
   /** In which blocks, or null for all. */
   readonly blocks: BlockSelection | null;
+  /** What they take instead of {@link Recipe.layer}, also after a late switch. */
   readonly layer: LayerPrecision;
 }
 
@@ -38,13 +51,16 @@ export interface LateSwitch {
 export interface Recipe {
   /** Lower-case letters, digits, dots and dashes. */
   readonly name: string;
+  /** One sentence for people. */
   readonly description: string;
   /** Where the recipe comes from: arXiv id and section. */
   readonly source: string;
   /** The linear layers that follow the recipe; the others run in f32. */
   readonly roles: readonly LinearRole[];
+  /** What the layers of those roles take, unless an override fits them. */
   readonly layer: LayerPrecision;
   /** Of several that fit a layer, the first holds. */
   readonly overrides: readonly LayerOverride[];
+  /** What takes the place of `layer` late in the run; null for nothing. */
   readonly switchAt: LateSwitch | null;
 }

@@ -8,14 +8,17 @@ import type { LinearSite } from './linear-op.ts';
 
 /** In which precision, and on which kernel, the matrix products of a kind of layer ran. */
 export interface GemmRecord {
+  /** Of the layer. */
   readonly role: LinearRole;
   /** Index of the block, where the blocks of a recipe differ. */
   readonly block?: number;
+  /** Which of the three products of the layer. */
   readonly gemm: GemmKind;
   /** Operand formats and accumulator. */
   readonly precision: string;
   /** Kernel variant. */
   readonly kernel: string;
+  /** Name of the tfjs backend: `webgpu`, `wasm` or `cpu`. */
   readonly backend: string;
 }
 

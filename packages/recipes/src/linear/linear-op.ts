@@ -3,6 +3,7 @@ import type { LinearRole } from '../recipe.ts';
 
 /** Where in the model a linear layer stands. */
 export interface LinearSite {
+  /** Which linear layer of a block, or the head. */
   readonly role: LinearRole;
   /** Index of the block, or null outside the blocks. */
   readonly block: number | null;
