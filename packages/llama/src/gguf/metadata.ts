@@ -17,16 +17,27 @@ const VALUE_TYPE_IDS: Readonly<Record<GgufValueType, number>> = {
 
 /** Arrays of numbers by their type; booleans are bytes of 0 and 1. */
 export interface GgufNumberArrays {
+  /** Type 0 of the GGUF specification, 1 byte each. */
   uint8: Uint8Array;
+  /** Type 1 of the GGUF specification, 1 byte each. */
   int8: Int8Array;
+  /** Type 2 of the GGUF specification, 2 bytes each. */
   uint16: Uint16Array;
+  /** Type 3 of the GGUF specification, 2 bytes each. */
   int16: Int16Array;
+  /** Type 4 of the GGUF specification, 4 bytes each. */
   uint32: Uint32Array;
+  /** Type 5 of the GGUF specification, 4 bytes each. */
   int32: Int32Array;
+  /** Type 6 of the GGUF specification, 4 bytes each. */
   float32: Float32Array;
+  /** Type 7 of the GGUF specification, 1 byte each: 0 or 1. */
   bool: Uint8Array;
+  /** Type 10 of the GGUF specification, 8 bytes each. */
   uint64: BigUint64Array;
+  /** Type 11 of the GGUF specification, 8 bytes each. */
   int64: BigInt64Array;
+  /** Type 12 of the GGUF specification, 8 bytes each. */
   float64: Float64Array;
 }
 
@@ -36,21 +47,58 @@ export type GgufValueType = keyof GgufNumberArrays | 'string' | 'array';
 /** An array of metadata: numbers as the typed array of their type, strings, or arrays again. */
 export type GgufArray =
   | {
-      [Type in keyof GgufNumberArrays]: { readonly of: Type; readonly items: GgufNumberArrays[Type] };
+      [Type in keyof GgufNumberArrays]: {
+        /** Type of every item in the file. */
+        readonly of: Type;
+        /** In the order of the file. */
+        readonly items: GgufNumberArrays[Type];
+      };
     }[keyof GgufNumberArrays]
-  | { readonly of: 'string'; readonly items: readonly string[] }
-  | { readonly of: 'array'; readonly items: readonly GgufArray[] };
+  | {
+      /** Type 8 of the GGUF specification. */
+      readonly of: 'string';
+      /** Decoded from UTF-8, in the order of the file. */
+      readonly items: readonly string[];
+    }
+  | {
+      /** Type 9 of the GGUF specification. */
+      readonly of: 'array';
+      /** In the order of the file; each has an item type and a length of its own. */
+      readonly items: readonly GgufArray[];
+    };
 
 /** A metadata value with its type. */
 export type GgufValue =
   | {
+      /** How the file stores it. */
       readonly type: 'uint8' | 'int8' | 'uint16' | 'int16' | 'uint32' | 'int32' | 'float32' | 'float64';
+      /** Widened to float64 without loss. */
       readonly value: number;
     }
-  | { readonly type: 'uint64' | 'int64'; readonly value: bigint }
-  | { readonly type: 'bool'; readonly value: boolean }
-  | { readonly type: 'string'; readonly value: string }
-  | { readonly type: 'array'; readonly value: GgufArray };
+  | {
+      /** Whether the 64 bits have a sign. */
+      readonly type: 'uint64' | 'int64';
+      /** All 64 bits, of which a number would keep 53. */
+      readonly value: bigint;
+    }
+  | {
+      /** Type 7 of the GGUF specification. */
+      readonly type: 'bool';
+      /** In the file a byte of 0 or 1. */
+      readonly value: boolean;
+    }
+  | {
+      /** Type 8 of the GGUF specification. */
+      readonly type: 'string';
+      /** In the file a uint64 length in bytes, and UTF-8. */
+      readonly value: string;
+    }
+  | {
+      /** Type 9 of the GGUF specification. */
+      readonly type: 'array';
+      /** In the file an item type, a uint64 count, and the items. */
+      readonly value: GgufArray;
+    };
 
 /** Metadata by key, in the order of the file. */
 export type GgufMetadata = ReadonlyMap<string, GgufValue>;

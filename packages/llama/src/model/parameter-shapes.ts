@@ -2,7 +2,12 @@ import { headDimOf } from '../config/llama-config.ts';
 import type { LlamaConfig } from '../config/llama-config.ts';
 
 /** How a parameter starts: ones, or normal with this standard deviation. */
-export type Initialization = 'ones' | { readonly standardDeviation: number };
+export type Initialization =
+  | 'ones'
+  | {
+      /** Of a normal distribution around 0; positive. */
+      readonly standardDeviation: number;
+    };
 
 /** A parameter of a model. */
 export interface ParameterShape {

@@ -11,10 +11,13 @@ export type LinearRopeScaling = {
  * `originalContext / highFreqFactor` stay, and between them both are blended (arXiv 2407.21783 and its release).
  */
 export type Llama3RopeScaling = {
+  /** Slow components are stretched, fast ones stay (arXiv 2407.21783). */
   readonly type: 'llama3';
+  /** Divides the angles of slow components; at least 1. */
   readonly factor: number;
+  /** Components that turn at most so many times within `originalContext` are slow; above 0. */
   readonly lowFreqFactor: number;
-  /** Above `lowFreqFactor`. */
+  /** Components that turn at least so many times within `originalContext` stay; above `lowFreqFactor`. */
   readonly highFreqFactor: number;
   /** Positions that the model was first trained on. */
   readonly originalContext: number;
@@ -25,11 +28,17 @@ export type Llama3RopeScaling = {
  * `betaSlow` times within `originalContext`; cosines and sines are multiplied by `attentionFactor`.
  */
 export type YarnRopeScaling = {
+  /** Slow components are stretched, fast ones stay, and attention is sharpened (arXiv 2309.00071). */
   readonly type: 'yarn';
+  /** Divides the angles of slow components; at least 1. */
   readonly factor: number;
+  /** Positions that the model was first trained on; above 0. */
   readonly originalContext: number;
+  /** Components that turn more often than this within `originalContext` stay; above `betaSlow`, in the paper 32. */
   readonly betaFast: number;
+  /** Components that turn less often than this within `originalContext` are slow; above 0, in the paper 1. */
   readonly betaSlow: number;
+  /** Multiplies cosines and sines; above 0, in the paper `0.1 ln(factor) + 1`. */
   readonly attentionFactor: number;
   /** Whether the bounds of the blend are whole components. */
   readonly truncate: boolean;

@@ -6,26 +6,47 @@ import type { Json } from './hugging-face-rope.ts';
 
 /** The fields of a Hugging Face `config.json` of a `LlamaForCausalLM`. */
 export interface HuggingFaceConfig {
+  /** Class of transformers that loads the weights. */
   readonly architectures: readonly ['LlamaForCausalLM'];
+  /** Name by which transformers finds the class of this config. */
   readonly model_type: 'llama';
+  /** Tokens of the vocabulary, the rows of the embedding. */
   readonly vocab_size: number;
+  /** Width of the residual stream: `dim`. */
   readonly hidden_size: number;
+  /** Blocks: `nLayers`. */
   readonly num_hidden_layers: number;
+  /** Query heads of a block: `nHeads`. */
   readonly num_attention_heads: number;
+  /** Key and value heads of a block, a divisor of the query heads: `nKvHeads`. */
   readonly num_key_value_heads: number;
+  /** Components per head, even. */
   readonly head_dim: number;
+  /** Hidden width of the feed-forward network: `ffnDim`. */
   readonly intermediate_size: number;
+  /** Greatest number of positions: `context`. */
   readonly max_position_embeddings: number;
+  /** Base of the rotary angles. */
   readonly rope_theta: number;
+  /** Stretching of the rotary angles: `rope_type`, `factor` and what that type needs; null for none. */
   readonly rope_scaling: Readonly<Record<string, unknown>> | null;
+  /** Added to the mean square in RMSNorm: `normEps`. */
   readonly rms_norm_eps: number;
+  /** Whether the head shares the weights of the embedding. */
   readonly tie_word_embeddings: boolean;
+  /** Activation of the gate of the feed-forward network; with `silu` it is SwiGLU. */
   readonly hidden_act: 'silu';
+  /** Whether the query, key, value and output projections have biases. */
   readonly attention_bias: false;
+  /** Whether the gate, up and down projections have biases. */
   readonly mlp_bias: false;
+  /** Id of the token that begins a text, null for none. */
   readonly bos_token_id: number | null;
+  /** Ids of the tokens that end a text, null for none. */
   readonly eos_token_id: number | readonly number[] | null;
+  /** Id of the token that fills up the rows of a batch, null for none. */
   readonly pad_token_id: number | null;
+  /** Element type of the weights, as PyTorch names it. */
   readonly torch_dtype: 'float32' | 'bfloat16' | 'float16';
 }
 

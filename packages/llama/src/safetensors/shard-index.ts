@@ -58,7 +58,12 @@ function checkShardName(shard: string, file: string, field: string): void {
 
 /** The index that goes with shards. */
 export interface ShardIndex {
-  readonly metadata: { readonly total_size: number };
+  /** What Hugging Face writes beside the map. */
+  readonly metadata: {
+    /** Bytes of the values of all tensors, without the headers of the files. */
+    readonly total_size: number;
+  };
+  /** File name of the shard that holds a tensor, by the tensor's name. */
   readonly weight_map: Readonly<Record<string, string>>;
 }
 
