@@ -28,6 +28,7 @@ function meanRun(runs: readonly ScalingRecord[]): ScalingRecord {
 export interface SeedSpread {
   /** Standard deviation of the logarithm of the loss. */
   readonly logStandardDeviation: number;
+  /** Sum over all repeated runs of their number less 1; at least 1. */
   readonly degreesOfFreedom: number;
 }
 

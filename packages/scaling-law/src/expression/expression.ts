@@ -9,19 +9,53 @@ export type LevelKind = 'precision' | 'G';
 
 /** A formula as a tree. */
 export type Expression =
-  | { readonly kind: 'number'; readonly value: number }
-  | { readonly kind: 'name'; readonly name: string; readonly levels: readonly LevelKind[] }
-  | { readonly kind: 'negate'; readonly operand: Expression }
-  | { readonly kind: 'call'; readonly function: FunctionName; readonly operand: Expression }
   | {
+      /** A number written in the formula. */
+      readonly kind: 'number';
+      /** At least 0: a minus sign is a `negate`. */
+      readonly value: number;
+    }
+  | {
+      /** An input, a parameter or a constant. */
+      readonly kind: 'name';
+      /** As written, without levels. */
+      readonly name: string;
+      /** What stands in its brackets, in that order; empty for a name with one value throughout. */
+      readonly levels: readonly LevelKind[];
+    }
+  | {
+      /** A minus sign before one operand. */
+      readonly kind: 'negate';
+      /** What is negated. */
+      readonly operand: Expression;
+    }
+  | {
+      /** A function applied to one argument. */
+      readonly kind: 'call';
+      /** Which function. */
+      readonly function: FunctionName;
+      /** Its argument. */
+      readonly operand: Expression;
+    }
+  | {
+      /** An operator between two operands. */
       readonly kind: 'binary';
+      /** `^` is the power. */
       readonly operator: '+' | '-' | '*' | '/' | '^';
+      /** Of `-` what is subtracted from, of `/` the numerator, of `^` the base. */
       readonly left: Expression;
+      /** Of `-` what is subtracted, of `/` the denominator, of `^` the exponent. */
       readonly right: Expression;
     };
 
 /** A name in a formula. */
-export type NameExpression = Extract<Expression, { kind: 'name' }>;
+export type NameExpression = Extract<
+  Expression,
+  {
+    /** What names have and no other part of a formula. */
+    kind: 'name';
+  }
+>;
 
 /** The parts that an expression is made of, from left to right. */
 export function operandsOf(expression: Expression): readonly Expression[] {

@@ -6,18 +6,26 @@ import type { FitResult } from './fit-result.ts';
 
 /** One law beside the others. */
 export interface ComparedLaw {
+  /** Name of the law. */
   readonly law: string;
+  /** How many the fit has, one for each level. */
   readonly parameters: number;
+  /** Number of runs fitted. */
   readonly points: number;
+  /** Mean of `|predicted − observed| / observed` of the quantization errors; `null` without quantized runs. */
   readonly relativeErrorOnDelta: number | null;
+  /** The same of the losses. */
   readonly relativeErrorOnLoss: number;
+  /** Akaike's criterion for few runs, as in {@link InformationCriteria}; smaller is better. */
   readonly aicc: number;
+  /** Schwarz's criterion, as in {@link InformationCriteria}; smaller is better. */
   readonly bic: number;
   /**
    * `aicc` less the smallest among the laws that were fitted to the same quantity of the same runs; `null` for a law
    * that has none beside it. Above 10 there is next to no support for the law (Burnham and Anderson 2002).
    */
   readonly aiccDifference: number | null;
+  /** What these numbers were taken from. */
   readonly fit: FitResult;
 }
 

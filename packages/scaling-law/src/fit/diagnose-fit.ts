@@ -9,9 +9,11 @@ import { residualScale } from './residual-scale.ts';
 
 /** What one run says about a fit, and the fit about it. */
 export interface RunDiagnostics {
+  /** The run; with option `seeds: 'mean'`, the mean of its repetitions. */
   readonly record: ScalingRecord;
   /** What was fitted, nats per token: the loss, or the quantization error. */
   readonly observed: number;
+  /** What the fit gives for the same quantity, nats per token. */
   readonly predicted: number;
   /** `log observed − log predicted`; with option `logOf: 'loss'`, of the losses. */
   readonly residual: number;

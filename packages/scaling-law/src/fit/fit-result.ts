@@ -6,8 +6,11 @@ import type { InformationCriteria } from './information-criteria.ts';
 
 /** A parameter with its bootstrap interval; the bounds are `null` where no resamples were asked for. */
 export interface FittedParameter {
+  /** At the best optimum found, in the units of the law's formula. */
   readonly value: number;
+  /** Lower end of the interval. */
   readonly low: number | null;
+  /** Upper end of the interval. */
   readonly high: number | null;
 }
 
@@ -39,17 +42,28 @@ export interface FitResult {
   readonly correlations: readonly (readonly number[])[];
   /** Spread of repeated runs that differ in the seed; `null` where there are none. */
   readonly seedSpread: SeedSpread | null;
-  /** Starts of the grid, and how many of them led to the best optimum (objective within 0.1 %). */
-  readonly starts: { readonly count: number; readonly reachedBest: number };
+  /** How sure the search is of its optimum. */
+  readonly starts: {
+    /** Starts of the grid. */
+    readonly count: number;
+    /** How many of them led to the best optimum (objective within 0.1 %). */
+    readonly reachedBest: number;
+  };
   /** How the intervals were made. */
   readonly bootstrap: {
+    /** How many were asked for; 0 makes no intervals. */
     readonly resamples: number;
+    /** What was drawn. */
     readonly resampling: Resampling;
+    /** How `low` and `high` follow from the refits. */
     readonly intervals: IntervalKind;
+    /** Share of the refits between `low` and `high`, between 0 and 1. */
     readonly confidence: number;
+    /** Of the draws: an integer from 0 to 2^32 - 1. */
     readonly seed: number;
-    /** The parameters of each refit, in the order of `parameters`. */
+    /** The parameters of each refit that succeeded, in the order of `parameters`. */
     readonly replicates: readonly (readonly number[])[];
+    /** Wall time of the refits. */
     readonly milliseconds: number;
   };
   /** Wall time of the fit with its start grid, without the bootstrap. */

@@ -6,6 +6,7 @@ import { smallestSingular } from '../statistics/singular-values.ts';
 
 /** The data cannot determine the parameters of a law. The message says what to add. */
 export class UnidentifiableError extends RangeError {
+  /** What tells it apart where `instanceof` cannot, as between two copies of the package. */
   override readonly name = 'UnidentifiableError';
 }
 

@@ -5,8 +5,11 @@ import { HUBER_CONSTANT } from './residual-scale.ts';
 export interface InformationCriteria {
   /** Akaike's, with the correction for few runs (Hurvich and Tsai 1989). */
   readonly aicc: number;
+  /** Akaike's without the correction: `2k − 2 logLikelihood`, k counting the parameters and the scale. */
   readonly aic: number;
+  /** Schwarz's: `k ln n − 2 logLikelihood` for n runs. */
   readonly bic: number;
+  /** Natural logarithm, of Huber's distribution at the scale of the greatest likelihood. */
   readonly logLikelihood: number;
   /** Scale of the log residuals, one of the parameters that are counted. */
   readonly scale: number;

@@ -14,11 +14,13 @@ import { compareRuns, relativeErrors } from './relative-error.ts';
 
 /** How well the runs of one size are predicted by a fit to all others. */
 export interface HeldOutSize {
+  /** The size that was left out, in non-embedding parameters. */
   readonly N: number;
   /** Runs of this size. */
   readonly points: number;
-  /** Mean relative errors on those runs; `null` where the rest does not determine the law. */
+  /** Mean relative error of their quantization errors; `null` where none is quantized or the law is undetermined. */
   readonly relativeErrorOnDelta: number | null;
+  /** Mean relative error of their losses; `null` where the rest does not determine the law. */
   readonly relativeErrorOnLoss: number | null;
   /** What the rest lacks, where it does not determine the law. */
   readonly undetermined?: string;

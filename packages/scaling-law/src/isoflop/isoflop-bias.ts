@@ -8,9 +8,15 @@ import { isoflopFit } from './isoflop-fit.ts';
 export interface IsoflopBias {
   /** `β/(α+β)`, what the exponent of the size should be. */
   readonly trueSizeExponent: number;
+  /** What approach 2 finds instead. */
   readonly fittedSizeExponent: number;
-  /** At each budget, the fitted optimal size over the true one. */
-  readonly sizeRatios: readonly { readonly flops: number; readonly ratio: number }[];
+  /** How far the optimal size is off at each budget. */
+  readonly sizeRatios: readonly {
+    /** The budget `6ND`, FLOPs. */
+    readonly flops: number;
+    /** The fitted optimal size over the true one. */
+    readonly ratio: number;
+  }[];
 }
 
 /**

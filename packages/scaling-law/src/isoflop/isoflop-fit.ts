@@ -10,20 +10,36 @@ export interface IsoflopCurve {
   /** Geometric mean of `6ND` of the runs, FLOPs. */
   readonly flops: number;
   /** The runs, by size. */
-  readonly points: readonly { readonly N: number; readonly D: number; readonly loss: number }[];
+  readonly points: readonly {
+    /** Non-embedding parameters. */
+    readonly N: number;
+    /** Training tokens. */
+    readonly D: number;
+    /** Nats per token. */
+    readonly loss: number;
+  }[];
   /** Loss as a parabola in `log N`. */
   readonly parabola: Parabola;
-  /** Where the parabola is lowest, and the tokens that the budget leaves. */
-  readonly optimum: { readonly N: number; readonly D: number; readonly loss: number };
+  /** Where the parabola is lowest. */
+  readonly optimum: {
+    /** Non-embedding parameters. */
+    readonly N: number;
+    /** Training tokens that the budget leaves: `flops / 6N`. */
+    readonly D: number;
+    /** Of the parabola, nats per token. */
+    readonly loss: number;
+  };
   /** Whether the lowest point lies outside the runs, so that it is extrapolated. */
   readonly isExtrapolated: boolean;
 }
 
 /** What {@link isoflopFit} found. */
 export interface IsoflopFit {
+  /** Those budgets that have a lowest point, the smallest first. */
   readonly curves: readonly IsoflopCurve[];
-  /** `N_opt ∝ C^sizeExponent` and `D_opt ∝ C^tokenExponent`. */
+  /** `N_opt ∝ C^sizeExponent`. */
   readonly sizeExponent: number;
+  /** `D_opt ∝ C^tokenExponent`: 1 less the other. */
   readonly tokenExponent: number;
   /** `N_opt` at a compute of 1 FLOP: the other parameter of the line. */
   readonly sizeCoefficient: number;

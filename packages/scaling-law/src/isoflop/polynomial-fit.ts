@@ -1,7 +1,10 @@
 /** `minimum + curvature · (x − center)²`. */
 export interface Parabola {
+  /** x of the lowest point; of the highest where the curvature is negative. */
   readonly center: number;
+  /** y at the center. */
   readonly minimum: number;
+  /** Half the second derivative. */
   readonly curvature: number;
 }
 

@@ -39,8 +39,11 @@ export interface LawDefinition {
 export interface ScalingLaw {
   /** What it was made of. */
   readonly definition: LawDefinition;
+  /** As in the definition; in errors and reports. */
   readonly name: string;
+  /** Whether it gives a loss or the loss added by quantization, both in nats per token. */
   readonly predicts: 'loss' | 'delta';
+  /** As written in the definition. */
   readonly formula: string;
   /** The parameters; those with levels once for each. */
   readonly parameters: readonly ParameterSpec[];

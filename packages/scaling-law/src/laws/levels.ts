@@ -4,7 +4,9 @@ import type { ScalingPoint } from './point.ts';
 
 /** The precisions and group sizes for which a law has parameters of their own. */
 export interface Levels {
+  /** Names such as `w4a4`. */
   readonly precision?: readonly string[];
+  /** Elements that share a scale. */
   readonly G?: readonly number[];
 }
 

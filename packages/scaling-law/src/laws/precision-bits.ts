@@ -1,7 +1,10 @@
 /** Bits of the weights, the activations and the KV cache, the inputs of Kumar et al. (arXiv 2411.04330). */
 export interface PrecisionBits {
+  /** Bits of a weight. */
   readonly Pw: number;
+  /** Bits of an activation. */
   readonly Pa: number;
+  /** Bits of an element of the KV cache. */
   readonly Pkv: number;
 }
 

@@ -5,6 +5,7 @@ import { TRAINING_FLOPS_PER_PARAMETER_TOKEN } from '../predict/compute-optimal.t
 export interface PrecisionChoice {
   /** `bf16`, or a row of Table 1 such as `w4a4` or `w4a4-fc2-8bit`. */
   readonly precision: string;
+  /** Weights that share a scale; left out in high precision. */
   readonly G?: number | undefined;
 }
 

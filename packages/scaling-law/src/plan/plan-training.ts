@@ -9,7 +9,9 @@ import type { PlanQuery, ResolvedQuery } from './plan-query.ts';
 
 /** One way to train, with what it gives and costs. */
 export interface Plan extends PrecisionChoice {
+  /** Non-embedding parameters. */
   readonly N: number;
+  /** Training tokens. */
   readonly D: number;
   /** Nats per token. */
   readonly loss: number;
@@ -19,6 +21,7 @@ export interface Plan extends PrecisionChoice {
   readonly effectiveParameters: number;
   /** FLOPs, counted in those of 16 bits. */
   readonly trainingFlops: number;
+  /** Bytes of the weights as deployed, with scales and embeddings. */
   readonly weightBytes: number;
   /** FLOPs of one generated token, counted in those of 16 bits. */
   readonly inferenceFlops: number;

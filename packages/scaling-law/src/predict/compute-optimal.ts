@@ -5,7 +5,9 @@ export const TRAINING_FLOPS_PER_PARAMETER_TOKEN = 6;
 
 /** A size and a number of tokens. */
 export interface Allocation {
+  /** Non-embedding parameters. */
   readonly N: number;
+  /** Training tokens. */
   readonly D: number;
 }
 

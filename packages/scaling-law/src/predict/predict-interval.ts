@@ -7,8 +7,11 @@ import { createRandom } from '../statistics/random.ts';
 
 /** A prediction with its interval, nats per token. */
 export interface PredictedValue {
+  /** By the fitted parameters, without noise. */
   readonly value: number;
+  /** Lower end, the quantile `(1 − confidence) / 2` of the refits. */
   readonly low: number;
+  /** Upper end, the quantile `(1 + confidence) / 2` of the refits. */
   readonly high: number;
 }
 

@@ -16,10 +16,15 @@ import { markdownTable } from './table.ts';
 
 /** What a report tells. */
 export interface ReportParts {
+  /** The fit that is reported; its law is the heading. */
   readonly fit: FitResult;
+  /** By `diagnoseFit`; those that stand out are listed. */
   readonly diagnostics: readonly RunDiagnostics[];
+  /** By `leaveOneSizeOut`; left out, the report has no such section. */
   readonly validation?: readonly HeldOutSize[];
+  /** By `compareLaws`; left out, the report has no such section. */
   readonly comparison?: readonly ComparedLaw[];
+  /** By `isoflopFit`; left out, the report has no such section. */
   readonly isoflop?: IsoflopFit;
   /** Names of the figures that lie beside the report as SVG files. */
   readonly figures?: readonly string[];

@@ -1,6 +1,8 @@
 /** Rows of text with a heading for each column. */
 export interface Table {
+  /** A title for each column. */
   readonly head: readonly string[];
+  /** Cells of each row; missing ones at its end are empty. */
   readonly rows: readonly (readonly string[])[];
 }
 

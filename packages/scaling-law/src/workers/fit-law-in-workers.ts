@@ -8,9 +8,11 @@ import { WorkerPool } from './worker-pool.ts';
 
 /** How far a fit is. */
 export interface FitProgress {
+  /** The search from the start grid, then the refits of the bootstrap. */
   readonly phase: 'search' | 'bootstrap';
-  /** Pieces of work done in this phase, and all of them. */
+  /** Pieces of work done in this phase, from 1. */
   readonly done: number;
+  /** Pieces of work of this phase. */
   readonly total: number;
 }
 
