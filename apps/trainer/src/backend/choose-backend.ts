@@ -10,6 +10,7 @@ export type BackendRequest = 'auto' | 'webgpu' | 'wasm' | 'cpu';
 
 /** The tfjs backend that computes, and why it was chosen. */
 export interface ChosenBackend {
+  /** As tfjs registers it. */
   readonly name: 'webgpu' | 'wasm' | 'cpu';
   /** The GPU as its driver words it, or the processor. */
   readonly adapter: string;
