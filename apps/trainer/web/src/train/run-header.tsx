@@ -60,8 +60,7 @@ export function RunHeader({ run }: { readonly run: LabRun }): VNode {
       <p class="subtitle" role="status">
         <span class={`state ${state.type}`}>{capitalized(stateWord(summary))}</span>
         {state.type === 'preparing' && `: ${state.doing}`}
-        {state.type === 'finishing' &&
-          ': its loss on the whole validation text.'}
+        {state.type === 'finishing' && ': its loss on the whole validation text.'}
         {state.type === 'elsewhere' &&
           `: ${state.owner} has it. Its curves are drawn here; pause or close it there to go on here.`}
       </p>
