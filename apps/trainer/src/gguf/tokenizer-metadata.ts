@@ -86,7 +86,7 @@ function specialKeys(file: TokenizerFile, { bos, eos, pad }: SpecialIds): Entry[
   if (end === undefined) {
     // llama.cpp would take token 11 for it, whatever that is.
     throw new RangeError(
-      'tokenizerMetadata: the tokenizer must have a token that ends a text, such as <|endoftext|>, but has none',
+      'tokenizerMetadata: the tokenizer must have a token that ends a text, such as <|endoftext|>, but has none; train with a vocabulary of more than 256 tokens, which has one',
     );
   }
   if (before.length > 1 || after.length > 1) {
