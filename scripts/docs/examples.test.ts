@@ -33,7 +33,7 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true }));
 
 describe('the examples of the documentation', () => {
-  // The compiler reads all packages: ten seconds by itself, a minute beside other tests on two busy cores.
+  // The compiler reads all packages: four seconds by itself, more than a minute beside other tests on two busy cores.
   it('fit the types', { timeout: 300_000 }, async () => {
     const compilerOptions = {
       noEmit: true,
