@@ -8,6 +8,7 @@ import type { ExperimentFiles, PaperContext } from '../paper-context.ts';
 import { qatCsv } from './grid-csv.ts';
 import { errorCells, errorOf } from './error-cells.ts';
 import type { QatCell } from './error-cells.ts';
+import { orUndetermined } from './or-undetermined.ts';
 import { readQatRuns } from './grid-runs.ts';
 import type { QatRun } from './grid-runs.ts';
 import { groupInWords, qatSection } from './grid-section.ts';
@@ -64,7 +65,10 @@ export function runQatFormats(experiment: QatExperiment, context: PaperContext):
           ),
           `Pairs are runs of one size, token budget and seed, ${cells.length} in all; intervals by Student's t.`,
           `![${title}](${id}.svg)`,
-          predictionOf(runs),
+          orUndetermined(
+            () => predictionOf(runs),
+            (reason) => `No law of INT4 predicts FP4 here: ${reason}.`,
+          ),
         ],
       }),
     },

@@ -1,9 +1,9 @@
-import { UnidentifiableError } from '@nibble-ml/scaling-law';
 import type { QatExperiment } from '../experiment.ts';
 import type { ExperimentFiles, PaperContext } from '../paper-context.ts';
 import { qatCsv } from './grid-csv.ts';
 import { lawFindings } from './law-findings.ts';
 import type { LawFindings } from './law-findings.ts';
+import { orUndetermined } from './or-undetermined.ts';
 import { readQatRuns } from './grid-runs.ts';
 import { qatSection } from './grid-section.ts';
 
@@ -11,12 +11,13 @@ import { qatSection } from './grid-section.ts';
 export function runQatLaw(experiment: QatExperiment, context: PaperContext): ExperimentFiles {
   const { id, title } = experiment;
   const runs = readQatRuns(experiment, context);
-  const { figures, ...section } = findingsOrReason(
-    runs.map(({ record }) => record),
-    (name) => ({
-      file: `${id}-${name}.svg`,
-      title,
-    }),
+  const { figures, ...section } = orUndetermined<LawFindings>(
+    () =>
+      lawFindings(
+        runs.map(({ record }) => record),
+        (name) => ({ file: fileOf(id, name), title }),
+      ),
+    (reason) => ({ result: 'These runs do not determine the law.', body: [`${reason}.`], figures: {} }),
   );
   return {
     files: {
@@ -30,14 +31,4 @@ export function runQatLaw(experiment: QatExperiment, context: PaperContext): Exp
 /** The first figure that a reader wants has the name of the experiment. */
 function fileOf(id: string, figure: string): string {
   return figure === 'inputs' ? `${id}.svg` : `${id}-${figure}.svg`;
-}
-
-/** That the runs do not determine the law is a result as well. */
-function findingsOrReason(...args: Parameters<typeof lawFindings>): LawFindings {
-  try {
-    return lawFindings(...args);
-  } catch (error) {
-    if (!(error instanceof UnidentifiableError)) throw error;
-    return { result: 'These runs do not determine the law.', body: [`${error.message}.`], figures: {} };
-  }
 }
