@@ -40,7 +40,7 @@ export function lossSection(
       ],
       rows.map(rowCells),
     ),
-    `Loss in nats per token: mean ± standard deviation over seeds. Gaps, and parts of the direct gap${direct === null ? '' : ` (between \`${direct}\` and ${base})`}, are paired by seed (the same initial weights, the same batches in the same order), with 95 % confidence intervals by Student's t, those of ratios after Fieller. Steps are medians of wall time on ${backend}, ${adapter}, while other runs may have shared the machine; where products are simulated in f32 (last table), they say nothing about the format.`,
+    `Loss in nats per token: mean ± standard deviation over seeds. Gaps, and parts of the direct gap${direct === null ? '' : ` (between \`${direct}\` and ${base})`}, are paired by seed (the same initial weights, the same batches in the same order), with 95 % confidence intervals by Student's t, those of ratios after Fieller. Steps are wall time on ${backend}, ${adapter}: the fastest tenth of the steps of the run that other work on the machine disturbed least (\`npm run bench -- step\` measures them properly); where products are simulated in f32 (last table), they say nothing about the format.`,
     ...(note === undefined ? [] : [note]),
     `![${experiment.title}](${id}.svg)`,
     markdownTable(['claim', 'shown here', 'margin with 95 % confidence'], judgements.map(judgementCells)),

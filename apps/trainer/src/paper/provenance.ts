@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import type { Experiment } from './experiment.ts';
 import { commandOf } from './paper-context.ts';
 import type { PaperContext } from './paper-context.ts';
@@ -13,7 +14,7 @@ export interface Provenance {
   readonly adapter: string;
   /** As `name version; name version`. */
   readonly versions: string;
-  /** Folder of the run. */
+  /** Name of the run's folder, wherever that lies. */
   readonly run: string;
   readonly command: string;
 }
@@ -34,7 +35,7 @@ export function provenanceOf(
     versions: Object.entries(versions)
       .map(([name, version]) => `${name} ${version}`)
       .join('; '),
-    run: plan.dir,
+    run: basename(plan.dir),
     command: commandOf(experiment, context),
   };
 }

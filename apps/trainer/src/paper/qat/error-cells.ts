@@ -9,23 +9,35 @@ export interface QatCell {
   readonly errors: ReadonlyMap<string, number>;
 }
 
-/** Puts runs together that differ in the recipe alone, and takes the f32 loss away. Runs without a twin are left out. */
-export function errorCells(records: readonly ScalingRecord[]): QatCell[] {
+/** A run in a precision, and what its loss lies above that of its f32 twin, in nats per token. */
+export interface ErrorOfRun {
+  readonly record: ScalingRecord;
+  readonly error: number;
+}
+
+/** The error of every run but the f32 ones. Runs without a twin are left out. */
+export function errorsOfRuns(records: readonly ScalingRecord[]): ErrorOfRun[] {
   const twins = new Map(
     records
       .filter(({ columns }) => columns?.['recipe'] === 'f32')
       .map((record) => [keyOf(record), record] as const),
   );
-  return [...twins].map(([key, twin]) => ({
-    N: twin.N,
-    D: twin.D,
-    seed: twin.seed!,
-    errors: new Map(
-      records
-        .filter((record) => keyOf(record) === key && record !== twin)
-        .map(({ columns, loss }) => [columns!['recipe']!, loss - twin.loss] as const),
-    ),
-  }));
+  return records.flatMap((record) => {
+    const twin = twins.get(keyOf(record));
+    return twin === undefined || twin === record ? [] : [{ record, error: record.loss - twin.loss }];
+  });
+}
+
+/** Puts runs together that differ in the recipe alone. */
+export function errorCells(records: readonly ScalingRecord[]): QatCell[] {
+  const cells = new Map<string, QatCell & { readonly errors: Map<string, number> }>();
+  for (const { record, error } of errorsOfRuns(records)) {
+    const { N, D, seed, columns } = record;
+    const cell = cells.get(keyOf(record)) ?? { N, D, seed: seed!, errors: new Map() };
+    cell.errors.set(columns!['recipe']!, error);
+    cells.set(keyOf(record), cell);
+  }
+  return [...cells.values()];
 }
 
 const keyOf = ({ N, D, seed }: ScalingRecord): string => `${N}/${D}/${seed}`;

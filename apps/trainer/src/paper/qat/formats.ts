@@ -6,7 +6,7 @@ import type { QatExperiment } from '../experiment.ts';
 import { markdownTable } from '../markdown.ts';
 import type { ExperimentFiles, PaperContext } from '../paper-context.ts';
 import { qatCsv } from './grid-csv.ts';
-import { errorCells, errorOf } from './error-cells.ts';
+import { errorCells, errorOf, errorsOfRuns } from './error-cells.ts';
 import type { QatCell } from './error-cells.ts';
 import { orUndetermined } from './or-undetermined.ts';
 import { readQatRuns } from './grid-runs.ts';
@@ -81,17 +81,13 @@ function predictionOf(runs: readonly QatRun[]): string {
   const int4 = records.filter(({ columns }) => !isFp4(columns));
   const fit = fitLaw(qatDelta, int4, { logOf: 'loss', resamples: 0 });
   const law = valuesOf(fit) as QatDeltaParameters;
-  const off = (format: 'int4' | 'fp4'): number => {
-    const own = records.filter(({ G, columns }) => G !== undefined && isFp4(columns) === (format === 'fp4'));
-    return mean(
-      own.map((record) => {
-        const twin = records.find(
-          ({ G, N, D, seed }) => G === undefined && N === record.N && D === record.D && seed === record.seed,
-        )!;
-        return Math.abs(record.loss - twin.loss - predictDelta(record, law));
-      }),
+  const errors = errorsOfRuns(records);
+  const off = (format: 'int4' | 'fp4'): number =>
+    mean(
+      errors
+        .filter(({ record }) => isFp4(record.columns) === (format === 'fp4'))
+        .map(({ record, error }) => Math.abs(error - predictDelta(record, law))),
     );
-  };
   const sizes = [...new Set(records.map(({ N }) => N))].map((N) => compactCount(N)).join(', ');
   return `The law fitted to the INT4 runs alone is off by ${numberInWords(off('int4'), 4)} nats in the mean for these, and by ${numberInWords(off('fp4'), 4)} for FP4 (sizes ${sizes}).`;
 }

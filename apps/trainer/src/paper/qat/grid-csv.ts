@@ -16,7 +16,7 @@ export function qatCsv(runs: readonly QatRun[], experiment: QatExperiment, conte
         precision,
         loss: digits(loss),
         trainLoss: result.trainLoss === null ? null : digits(result.trainLoss),
-        stepMsMedian: Math.round(100_000 * result.stepSeconds.median) / 100,
+        stepMsFastestTenth: Math.round(100_000 * result.stepSeconds.fastestTenth) / 100,
         ...provenanceOf(result, context, experiment),
       };
     }),

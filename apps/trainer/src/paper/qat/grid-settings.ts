@@ -1,6 +1,6 @@
 import type { PaperSettings } from '../paper-settings.ts';
 
-/** A model of the sweep, with the learning rate that is best for its f32 run (`docs/experiments.md`). */
+/** A model of the grid, with a highest learning rate near the best of its f32 run (`docs/experiments.md` says how near). */
 export interface QatModel {
   /** Name in the zoo. */
   readonly name: string;
