@@ -5,6 +5,7 @@
 import type { GemmRecord } from '@nibble-ml/recipes';
 import type { LayersRecord } from '../../../src/training/telemetry/layers-record.ts';
 import type {
+  TrainDone,
   TrainEvaluation,
   TrainSampleRecord,
   TrainStepRecord,
@@ -45,18 +46,11 @@ export interface KernelsLine {
   readonly products: readonly GemmRecord[];
 }
 
-/** The end of a run. */
-export interface DoneLine {
+/** The end of a run; the seconds leave pauses out. */
+export interface DoneLine extends Pick<
+  TrainDone,
+  'tokens' | 'trainLoss' | 'valLoss' | 'bitsPerByte' | 'unigramNats' | 'seconds'
+> {
   readonly type: 'done';
   readonly step: number;
-  /** Tokens trained on. */
-  readonly tokens: number;
-  /** Mean of the last tenth of the steps. */
-  readonly trainLoss: number;
-  readonly valLoss: number;
-  readonly bitsPerByte: number;
-  /** Entropy of the validation text's own token frequencies: what a model without context cannot beat. */
-  readonly unigramNats: number;
-  /** Wall time, pauses left out. */
-  readonly seconds: number;
 }

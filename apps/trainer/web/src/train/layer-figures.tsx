@@ -7,7 +7,8 @@ import { GridHistogram } from '../chart/grid-histogram.tsx';
 import { ValuesTable } from '../chart/values-table.tsx';
 import type { LayerChoice } from '../engine/run-summary.ts';
 import type { GridHistogram as GridCounts } from '../engine/engine-event.ts';
-import { Choice } from '../page/choice.tsx';
+import { ScaleChoice } from '../page/scale-choice.tsx';
+import type { AxisScale } from '../page/scale-choice.tsx';
 import { useLab } from '../state/lab-context.ts';
 import { isBusy } from '../state/lab-run.ts';
 import type { LabRun } from '../state/lab-run.ts';
@@ -19,7 +20,7 @@ export function LayerFigures({ run }: { readonly run: LabRun }): VNode | null {
   const lab = useLab();
   const chosen = useSignal(0);
   // On a linear axis the tail that is cut off would not be seen.
-  const yScale = useSignal<'linear' | 'log'>('log');
+  const yScale = useSignal<AxisScale>('log');
   const layers = run.layers.value;
   const layer = layers[chosen.value];
   const isTraining = isBusy(run.summary.value);
@@ -52,17 +53,7 @@ export function LayerFigures({ run }: { readonly run: LabRun }): VNode | null {
               </option>
             ))}
           </select>
-          <Choice
-            label="Scale of the shares"
-            value={yScale.value}
-            options={[
-              { value: 'linear', title: 'Linear' },
-              { value: 'log', title: 'Log' },
-            ]}
-            onChange={(value) => {
-              yScale.value = value;
-            }}
-          />
+          <ScaleChoice label="Scale of the shares" scale={yScale} />
         </div>
       </div>
       {pictures.length > 0 && (
@@ -105,13 +96,7 @@ function picturesOf({ histogram: { value: live }, record }: LabRun, { role, bloc
     : [{ title: 'Weights', of: weightsPicture(layer), step: line!.step, color: 0 }];
 }
 
-function GridFigure({
-  title,
-  of,
-  step,
-  color,
-  yScale,
-}: Picture & { readonly yScale: 'linear' | 'log' }): VNode {
+function GridFigure({ title, of, step, color, yScale }: Picture & { readonly yScale: AxisScale }): VNode {
   const { thresholds, clippedShare, decibels, codeCounts } = of;
   const total = codeCounts.reduce((sum, each) => sum + each, 0);
   const facts = [

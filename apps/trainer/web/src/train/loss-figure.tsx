@@ -6,14 +6,15 @@ import { joinCurves, valueAt } from '../chart/join-curves.ts';
 import { LinePlot } from '../chart/line-plot.tsx';
 import type { PlotSeries } from '../chart/plot-options.ts';
 import { ValuesTable } from '../chart/values-table.tsx';
-import { Choice } from '../page/choice.tsx';
+import { ScaleChoice } from '../page/scale-choice.tsx';
+import type { AxisScale } from '../page/scale-choice.tsx';
 import type { LabRun } from '../state/lab-run.ts';
 import { count, nats } from './format.ts';
 import { smoothCurve } from './smooth-curve.ts';
 
 /** The losses of the runs that are shown, over each other: lines for training, points for validation. */
 export function LossFigure({ runs }: { readonly runs: readonly LabRun[] }): VNode {
-  const yScale = useSignal<'linear' | 'log'>('linear');
+  const yScale = useSignal<AxisScale>('linear');
   const hovered = useSignal<number | null>(null);
   const curves = runs.flatMap((run) => curvesOf(run, runs.length === 1)).concat(unigramsOf(runs));
   const data = joinCurves(curves.map(({ points }) => points));
@@ -39,17 +40,7 @@ export function LossFigure({ runs }: { readonly runs: readonly LabRun[] }): VNod
       controls={
         <>
           {step !== undefined && <span class="unit">step {count(step)}</span>}
-          <Choice
-            label="Scale of the loss"
-            value={yScale.value}
-            options={[
-              { value: 'linear', title: 'Linear' },
-              { value: 'log', title: 'Log' },
-            ]}
-            onChange={(value) => {
-              yScale.value = value;
-            }}
-          />
+          <ScaleChoice label="Scale of the loss" scale={yScale} />
         </>
       }
     >
