@@ -217,7 +217,7 @@ describe.skipIf(skipsBrowser)("the lab's page", () => {
     await (
       await chooser
     ).setFiles({ name: 'whale.txt', mimeType: 'text/plain', buffer: Buffer.from('Call me Ishmael.') });
-    await page.getByRole('button', { name: 'Pause' }).waitFor();
+    await page.getByRole('button', { name: 'Pause', exact: true }).waitFor();
     expect(await page.getByText('Its text is not here').count()).toBe(0);
     const [, back, given] = await requestsOf(page, 'resumeRun');
     expect(back).toMatchObject({ run: 'run-fp4-paper', fromStep: 50 });

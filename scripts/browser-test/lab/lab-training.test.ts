@@ -138,7 +138,7 @@ describe.skipIf(skipsBrowser)('training in the lab', () => {
     const names = async (): Promise<string[]> =>
       (await comparison.getByRole('rowheader').allInnerTexts()).map((name) => name.trim());
     await expect.poll(names).toEqual(['f32', 'fp4-direct', 'fp4-paper']);
-    await page.getByRole('button', { name: 'Pause' }).click();
+    await page.getByRole('button', { name: 'Pause', exact: true }).click();
     await page.locator('.run-header').getByText('Paused').waitFor();
     const step = async (): Promise<number> => Number(await tile('Step').textContent());
     const paused = await step();
