@@ -15,7 +15,7 @@ export function checkSource(folder: string, { file, text }: SourceFile): string[
     const target = path.posix.join(path.posix.dirname(file), specifier);
     if (!target.startsWith(`${folder}/`))
       problems.push(`${file} imports ${specifier}, which is outside ${folder}`);
-    if (!/\.(ts|tsx|json|css|svg|wasm)(\?\w+)?$/.test(specifier)) {
+    if (!/\.(ts|tsx|json|css|csv|svg|wasm)(\?\w+)?$/.test(specifier)) {
       problems.push(`${file} imports ${specifier}; relative imports end in .ts`);
     }
     if (

@@ -7,6 +7,7 @@ const names = [
   'openSync',
   'writeSync',
   'fsyncSync',
+  'linkSync',
   'renameSync',
   'mkdirSync',
   'rmSync',

@@ -66,12 +66,17 @@ export async function until(what: string, holds: () => boolean): Promise<void> {
   throw new Error(`until: ${what} must hold within a minute, but does not`);
 }
 
-/** Whether a worker's folder has a run with at least so many steps behind it, and not finished. */
-export function isTraining(cwd: string, folder: string, steps = 2): boolean {
-  return runsIn(join(cwd, folder)).some((dir) => {
+/** The names of the runs in a worker's folder with two steps or more behind them, and not finished. */
+export function runsInTraining(cwd: string, folder: string): string[] {
+  return runsIn(join(cwd, folder)).flatMap((dir) => {
     const done = readMetrics(dir);
-    return done.length >= steps && !done.some(({ type }) => type === 'done');
+    return done.length >= 2 && !done.some(({ type }) => type === 'done') ? [basename(dir)] : [];
   });
+}
+
+/** Whether a worker's folder has a run in training. */
+export function isTraining(cwd: string, folder: string): boolean {
+  return runsInTraining(cwd, folder).length > 0;
 }
 
 /** The runs in a folder. */

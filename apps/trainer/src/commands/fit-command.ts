@@ -1,3 +1,4 @@
+import { unfittedNotes } from '@nibble-ml/scaling-law';
 import type { Command } from 'commander';
 import { filterRecords } from '../scaling/filter-records.ts';
 import { fitJson, fitText, requireFitFolder, writeFit } from '../scaling/fit-output.ts';
@@ -27,7 +28,10 @@ export function addFitCommand(program: Command): void {
       collect,
     )
     .option('--real <names>', 'parameters of --formula that may be negative, separated by commas')
-    .option('--compare <names>', 'further laws to fit to the same runs, separated by commas')
+    .option(
+      '--compare <names>',
+      'further laws to fit to the same runs, separated by commas; one that they cannot determine is named, with the reason',
+    )
     .option('--precision <name>', 'the quantized precision to fit, where there are several')
     .option('--where <column=value>', 'keep these runs only; * stands for any text; repeatable', collect)
     .option('--seeds <how>', 'repeated seeds: each an observation, or their mean', 'each')
@@ -62,8 +66,10 @@ export function addFitCommand(program: Command): void {
         const outcome = await runFit(flags, records, { signal, onProgress: show.update });
         show.clear();
         const files = flags.out === undefined ? [] : writeFit(flags.out, outcome, paths.join(', '));
-        if (flags.json === true) process.stdout.write(`${JSON.stringify(fitJson(outcome))}\n`);
-        else {
+        if (flags.json === true) {
+          process.stdout.write(`${JSON.stringify(fitJson(outcome))}\n`);
+          for (const note of unfittedNotes(outcome.comparison)) process.stderr.write(`note: ${note}\n`);
+        } else {
           process.stdout.write(`${fitText(outcome)}\n`);
           if (files.length > 0) process.stdout.write(`\nwrote ${files.join(', ')} into ${flags.out}\n`);
         }

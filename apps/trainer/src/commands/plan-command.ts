@@ -1,15 +1,9 @@
 import type { Command } from 'commander';
-import {
-  defaultCostModel,
-  planLawsOfFit,
-  planTraining,
-  publishedPlanLaws,
-  qatDeltaConstants,
-} from '@nibble-ml/scaling-law';
-import type { CostModel, FitResult, PlanLaws, PlanQuery } from '@nibble-ml/scaling-law';
-import { readText } from '../data/read-text.ts';
+import { defaultCostModel, planLawsOfFit, planTraining, publishedPlanLaws } from '@nibble-ml/scaling-law';
+import type { CostModel, ErrorParts, PlanLaws, PlanQuery } from '@nibble-ml/scaling-law';
 import { partsText, plansText } from '../scaling/plan-text.ts';
 import { bytesIn, countIn } from '../scaling/quantity.ts';
+import { readFit } from '../scaling/read-fit.ts';
 import { known, numberIn } from './options.ts';
 
 interface PlanFlags {
@@ -46,7 +40,10 @@ export function addPlanCommand(program: Command): void {
     .option('--group <sizes>', 'group sizes to choose from, separated by commas', '32,64,128,256')
     .option('--minimize <what>', 'with --loss: compute, memory or inference')
     .option('--fit <file>', 'fit.json or --json output of nibble fit with law qat, qat-free or qat-joint')
-    .option('--parts', 'also split the W4A4 error into weights and activations (with --size and --tokens)')
+    .option(
+      '--parts',
+      'also split the W4A4 error into weights and activations (with --size and --tokens; a --fit must have w4a16 and w16a4)',
+    )
     .option('--native-training', 'training runs in the precision, its backward pass in 8 bits')
     .option('--scale-bits <bits>', 'bits of one scale', '16')
     .option('--fc2-share <share>', 'share of the parameters in the second FFN layer', '0.25')
@@ -60,22 +57,32 @@ export function addPlanCommand(program: Command): void {
     .action((flags: PlanFlags) => {
       const groupSizes = flags.group.split(',').map((G) => numberIn('--group', G, [2, 1e9], false));
       const costs = costsOf(flags);
-      const query: PlanQuery = { ...limitsOf(flags), groupSizes, costs, laws: lawsOf(flags.fit) };
+      const laws = flags.fit === undefined ? publishedPlanLaws : planLawsOfFit(readFit(flags.fit));
+      const query: PlanQuery = { ...limitsOf(flags), groupSizes, costs, laws };
+      const parts = flags.parts === true ? partsOf(query, laws) : undefined;
       const plans = planTraining(query);
       if (flags.json === true) {
         process.stdout.write(`${JSON.stringify(plans)}\n`);
         return;
       }
-      process.stdout.write(`${plansText(plans, costs)}\n`);
-      if (flags.parts !== true) return;
-      const { N, D } = query;
-      if (N === undefined || D === undefined) {
-        throw new RangeError('--parts must come with --size and --tokens, but one is missing');
-      }
-      // The parts were published; a fit of qat has the whole alone.
-      const parts = { weights: qatDeltaConstants.w4a16, activations: qatDeltaConstants.w16a4 };
-      process.stdout.write(`\n${partsText(N, D, groupSizes, parts)}\n`);
+      process.stdout.write(`${plansText(plans, costs, laws.inputs)}\n`);
+      if (parts !== undefined) process.stdout.write(`\n${partsText(parts, groupSizes)}\n`);
     });
+}
+
+/** The parts of the error of a settled size and its tokens, by the laws that the plans rest on. */
+function partsOf({ N, D }: PlanQuery, { deltas }: PlanLaws): ErrorParts & { N: number; D: number } {
+  if (N === undefined || D === undefined) {
+    throw new RangeError('--parts must come with --size and --tokens, but one is missing');
+  }
+  const { w4a16: weights, w16a4: activations } = deltas;
+  if (weights === undefined || activations === undefined) {
+    throw new RangeError(
+      `--parts must have the laws of w4a16 and w16a4, but the fit has ${Object.keys(deltas).join(', ')}; ` +
+        'fit law qat-joint to runs of both, or leave out --fit for the published constants',
+    );
+  }
+  return { N, D, weights, activations };
 }
 
 function limitsOf(flags: PlanFlags): PlanQuery {
@@ -103,19 +110,4 @@ function costsOf({ nativeTraining, scaleBits, fc2Share, embeddings }: PlanFlags)
     fc2Share: numberIn('--fc2-share', fc2Share, [0, 1], false),
     embeddingParameters: () => embeddingParameters,
   };
-}
-
-function lawsOf(file: string | undefined): PlanLaws {
-  if (file === undefined) return publishedPlanLaws;
-  let fit: FitResult;
-  try {
-    fit = JSON.parse(readText(file).text) as FitResult;
-  } catch (cause) {
-    if (!(cause instanceof SyntaxError)) throw cause;
-    throw new Error(`--fit must be the JSON of nibble fit, but ${file} is not: ${cause.message}`, { cause });
-  }
-  if (typeof fit.law !== 'string' || typeof fit.parameters !== 'object') {
-    throw new RangeError(`--fit must be the JSON of nibble fit, but ${file} has no law or parameters`);
-  }
-  return planLawsOfFit(fit);
 }

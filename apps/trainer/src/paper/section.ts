@@ -28,7 +28,7 @@ export function sectionOf(
     `# ${title}`,
     `**The paper** ([arXiv ${arxiv}](https://arxiv.org/abs/${arxiv})). ${paper}`,
     `**Here.** ${capitalize(setup)} ${context.date}:`,
-    `\`\`\`sh\n${commandOf(experiment, context)}\n\`\`\``,
+    `\`\`\`sh\nnpx ${commandOf(experiment, context)}\n\`\`\``,
     ...(isCheck ? ['A check that everything works (`--quick`): the figures mean nothing.'] : []),
     `${RESULT}${result}`,
     ...body,

@@ -1,8 +1,14 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { chinchillaConstants, gridPoints, qatDeltaConstants, simulateRecords } from '@nibble-ml/scaling-law';
-import type { FitResult, Plan } from '@nibble-ml/scaling-law';
+import {
+  chinchillaConstants,
+  decomposeError,
+  gridPoints,
+  qatDeltaConstants,
+  simulateRecords,
+} from '@nibble-ml/scaling-law';
+import type { FitResult, Plan, QatDeltaParameters, ScalingRecord } from '@nibble-ml/scaling-law';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { runNibble } from '../../test/run-nibble.ts';
 import { runCli } from '../run-cli.ts';
@@ -16,10 +22,14 @@ beforeAll(() => {
     gridPoints([7.4e7, 1.45e8, 2.97e8, 5.95e8], [1e10, 2e10, 5e10, 1e11], [undefined, 32, 256]),
     { base: chinchillaConstants.qat, delta: qatDeltaConstants.w4a4, noise: 0.0005, seed: 1 },
   );
-  const rows = records.map(({ N, D, G, precision, loss }) => `${N},${D},${G ?? ''},${precision},1,${loss}`);
-  writeFileSync(at('runs.csv'), `N,D,G,precision,seed,loss\n${rows.join('\n')}\n`);
+  writeFileSync(at('runs.csv'), csvOf(records));
 });
 afterAll(() => rmSync(cwd, { recursive: true, force: true }));
+
+function csvOf(records: readonly ScalingRecord[]): string {
+  const rows = records.map(({ N, D, G, precision, loss }) => `${N},${D},${G ?? ''},${precision},1,${loss}`);
+  return `N,D,G,precision,seed,loss\n${rows.join('\n')}\n`;
+}
 
 describe('nibble fit', () => {
   afterEach(() => vi.restoreAllMocks());
@@ -66,6 +76,31 @@ describe('nibble fit', () => {
     expect(stored.parameters).toEqual(fit.parameters);
   });
 
+  it('keeps its fit where a law to compare it with cannot be fitted, and says so', async () => {
+    // Two token budgets are enough for a law of the error, and too few for one of the loss.
+    const budgets = simulateRecords(gridPoints([7.4e7, 1.45e8, 2.97e8], [1e10, 1e11], [undefined, 32, 256]), {
+      base: chinchillaConstants.qat,
+      delta: qatDeltaConstants.w4a4,
+    });
+    writeFileSync(at('budgets.csv'), csvOf(budgets));
+    const args = ['fit', 'budgets.csv', '--compare', 'prior-delta,qat-delta-no-d', '--bootstrap', '0'];
+    const { code, stdout } = await runNibble([...args, '--out', 'kept'], { cwd });
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^prior-delta .* not fitted$/m);
+    expect(stdout).toMatch(/^qat-delta-no-d .*\d %/m);
+    const note =
+      /note: prior-delta could not be fitted to these runs: fitLaw: law chinchilla needs at least 3/i;
+    expect(stdout).toMatch(note);
+    expect(readdirSync(at('kept'))).toContain('fit.json');
+    expect(readFileSync(at('kept/report.md'), 'utf8')).toMatch(note);
+    const json = await runNibble([...args, '--json'], { cwd });
+    expect(json.code).toBe(0);
+    expect(json.stderr).toMatch(note);
+    const { comparison } = JSON.parse(json.stdout) as { comparison: { law: string; notFitted?: string }[] };
+    expect(comparison.map(({ law }) => law)).toEqual(['qat-delta', 'qat-delta-no-d', 'prior-delta']);
+    expect(comparison[2]!.notFitted).toMatch(/law chinchilla needs at least 3/);
+  });
+
   it('plans with what it fitted', async () => {
     const fit = await runNibble(['fit', 'runs.csv', '--law', 'qat', '--bootstrap', '0', '--json'], { cwd });
     writeFileSync(at('qat.json'), fit.stdout);
@@ -76,6 +111,48 @@ describe('nibble fit', () => {
     const plans = JSON.parse(plan.stdout) as Plan[];
     expect(plans.map(({ precision }) => precision)).toEqual(['w4a4', 'bf16']);
     expect(plans[0]!.weightBytes).toBeLessThanOrEqual(5e8 * (1 + 1e-9));
+    const { stdout } = await runNibble(
+      ['plan', '--size', '973M', '--tokens', '20B', '--fit', 'qat.json', '--group', '16'],
+      { cwd },
+    );
+    expect(stdout).toMatch(
+      /note: inputs "beyond fit" .* \(74M to 595M parameters, 10B to 100B tokens, groups of 32 to 256\)/,
+    );
+    expect(stdout).toMatch(/^w4a4 .* N G$/m);
+  });
+
+  it('splits the error by its own fit, and refuses one that has no parts', async () => {
+    const parts = ['plan', '--size', '300M', '--tokens', '20B', '--group', '32', '--parts', '--fit'];
+    const refused = await runNibble([...parts, 'qat.json'], { cwd });
+    expect(refused.code).toBe(1);
+    expect(refused.stdout).toBe('');
+    expect(refused.stderr).toMatch(/--parts must have the laws of w4a16 and w16a4, but the fit has w4a4;/);
+
+    // Twice the published errors, so that published constants would show.
+    const double = (name: 'w4a16' | 'w16a4'): QatDeltaParameters => ({
+      ...qatDeltaConstants[name],
+      k: 2 * qatDeltaConstants[name].k,
+    });
+    const joint = (['w4a16', 'w16a4'] as const).flatMap((precision) =>
+      simulateRecords(gridPoints([7.4e7, 2e8, 6e8], [1e10, 3e10, 1e11], [undefined, 32, 64, 256]), {
+        base: chinchillaConstants.qat,
+        delta: double(precision),
+        precision,
+      }),
+    );
+    writeFileSync(at('joint.csv'), csvOf(joint));
+    const fit = await runNibble(['fit', 'joint.csv', '--law', 'qat-joint', '--bootstrap', '0', '--json'], {
+      cwd,
+    });
+    writeFileSync(at('joint.json'), fit.stdout);
+    const { stdout } = await runNibble([...parts, 'joint.json'], { cwd });
+    const expected = decomposeError(
+      { N: 3e8, D: 2e10, G: 32 },
+      { weights: double('w4a16'), activations: double('w16a4') },
+    );
+    expect(stdout).toMatch(
+      new RegExp(`^ *32 +${expected.weights.toFixed(4)} +${expected.activations.toFixed(4)} `, 'm'),
+    );
   });
 
   it('says how biased approach 2 is on these runs', async () => {

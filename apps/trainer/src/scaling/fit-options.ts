@@ -66,19 +66,14 @@ export function lawOf(flags: FitFlags, records: readonly ScalingRecord[]): Scali
 }
 
 /**
- * The laws of `--compare`, without the one that is fitted anyway.
+ * The names of the laws of `--compare`, without the one that is fitted anyway.
  *
  * @throws RangeError naming the nearest law
  */
-export function comparedLaws(
-  { compare = '' }: FitFlags,
-  fitted: ScalingLaw,
-  records: readonly ScalingRecord[],
-): ScalingLaw[] {
+export function comparedLaws({ compare = '' }: FitFlags, fitted: ScalingLaw): string[] {
   return namesOf(compare)
     .map((name) => known('--compare', name, lawNames))
-    .filter((name) => name !== fitted.name)
-    .map((name) => lawNamed(name, records));
+    .filter((name) => name !== fitted.name);
 }
 
 function namesOf(list: string): string[] {

@@ -8,9 +8,10 @@ import {
   markdownReport,
   parameterTable,
   textTable,
+  unfittedNotes,
   validationTable,
 } from '@nibble-ml/scaling-law';
-import type { ComparedLaw, FitResult, IsoflopBias } from '@nibble-ml/scaling-law';
+import type { ComparedLaw, FitResult, IsoflopBias, UnfittedLaw } from '@nibble-ml/scaling-law';
 import pc from 'picocolors';
 import { replaceFile } from '../run/durable-file.ts';
 import type { FitOutcome } from './run-fit.ts';
@@ -45,7 +46,7 @@ function withoutReplicates(fit: FitResult): object {
   return { ...fit, bootstrap: { ...fit.bootstrap, replicates: undefined } };
 }
 
-function withoutFit(compared: ComparedLaw): object {
+function withoutFit(compared: ComparedLaw | UnfittedLaw): object {
   return { ...compared, fit: undefined };
 }
 
@@ -91,7 +92,7 @@ export function fitText({
           ...(isoflopBias === undefined ? [] : [biasText(isoflopBias)]),
           ...isoflop.warnings.map((warning) => pc.yellow(`note: ${warning}`)),
         ]),
-    ...fit.warnings.map((warning) => pc.yellow(`note: ${warning}`)),
+    ...[...fit.warnings, ...unfittedNotes(comparison)].map((note) => pc.yellow(`note: ${note}`)),
   ].join('\n');
 }
 

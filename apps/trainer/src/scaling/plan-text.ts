@@ -5,7 +5,7 @@ import {
   planTable,
   textTable,
 } from '@nibble-ml/scaling-law';
-import type { CostModel, ErrorParts, Plan } from '@nibble-ml/scaling-law';
+import type { CostModel, ErrorParts, InputRanges, Plan } from '@nibble-ml/scaling-law';
 import pc from 'picocolors';
 
 /** The costs that a plan rests on, in words. */
@@ -24,7 +24,7 @@ function describeCosts(costs: CostModel): string {
 }
 
 /** Plans for a terminal, with what they rest on. */
-export function plansText(plans: readonly Plan[], costs: CostModel): string {
+export function plansText(plans: readonly Plan[], costs: CostModel, inputs: InputRanges): string {
   const extrapolated = plans.some(({ extrapolates }) => extrapolates.length > 0);
   return [
     textTable(planTable(plans)),
@@ -33,16 +33,30 @@ export function plansText(plans: readonly Plan[], costs: CostModel): string {
     ...(extrapolated
       ? [
           pc.yellow(
-            'note: inputs "beyond fit" lie outside of what the published laws were fitted to (74 M to 973 M parameters, ' +
-              '10 to 200 billion tokens, groups of 32 to 1536)',
+            `note: inputs "beyond fit" lie outside of the runs that the laws were fitted to (${describeInputs(inputs)})`,
           ),
         ]
       : []),
   ].join('\n');
 }
 
+function describeRange([low, high]: readonly [number, number]): string {
+  return low === high ? compactCount(low) : `${compactCount(low)} to ${compactCount(high)}`;
+}
+
+function describeInputs({ N, D, G }: InputRanges): string {
+  return [
+    `${describeRange(N)} parameters`,
+    `${describeRange(D)} tokens`,
+    ...(G === null ? [] : [`groups of ${describeRange(G)}`]),
+  ].join(', ');
+}
+
 /** The parts of the error of one size and its tokens at each group size. */
-export function partsText(N: number, D: number, groupSizes: readonly number[], parts: ErrorParts): string {
+export function partsText(
+  { N, D, ...parts }: ErrorParts & { readonly N: number; readonly D: number },
+  groupSizes: readonly number[],
+): string {
   const rows = groupSizes.map((G) => {
     const { weights, activations, total, activationShare, ratio } = decomposeError({ N, D, G }, parts);
     return [

@@ -6,6 +6,7 @@ import {
   fitLawInWorkers,
   isoflopBias,
   isoflopFit,
+  lawNamed,
   leaveOneSizeOut,
   rankFits,
   valuesOf,
@@ -19,7 +20,9 @@ import type {
   IsoflopBias,
   IsoflopFit,
   RunDiagnostics,
+  ScalingLaw,
   ScalingRecord,
+  UnfittedLaw,
 } from '@nibble-ml/scaling-law';
 import { nodeFitWorker } from '@nibble-ml/scaling-law/node';
 import { numberIn } from '../commands/options.ts';
@@ -30,7 +33,8 @@ import type { FitFlags } from './fit-options.ts';
 export interface FitOutcome {
   readonly fit: FitResult;
   readonly diagnostics: readonly RunDiagnostics[];
-  readonly comparison?: readonly ComparedLaw[];
+  /** With the laws that these runs could not be fitted with, last. */
+  readonly comparison?: readonly (ComparedLaw | UnfittedLaw)[];
   readonly validation?: readonly HeldOutSize[];
   readonly isoflop?: IsoflopFit;
   /** How wrong approach 2 would be on these sizes and tokens if Chinchilla's law held exactly. */
@@ -44,7 +48,7 @@ export interface FitControl {
 }
 
 /**
- * Fits what the flags ask for, in worker threads.
+ * Fits what the flags ask for, in worker threads. A law of `--compare` that cannot be fitted does not end the others.
  *
  * @throws RangeError and UnidentifiableError as the fit; the signal's reason when aborted
  */
@@ -59,26 +63,33 @@ export async function runFit(
     flags.workers === undefined
       ? Math.min(8, availableParallelism())
       : numberIn('--workers', flags.workers, [1, 256], true);
-  const fitted: FitResult[] = [];
-  for (const one of [law, ...comparedLaws(flags, law, records)]) {
-    // The rivals are judged by their errors and criteria, which need no intervals.
-    const resamples = one === law ? options.resamples! : 0;
-    fitted.push(
-      await fitLawInWorkers(one, records, {
-        ...options,
-        resamples,
-        workers,
-        createWorker: nodeFitWorker,
-        signal,
-        onProgress: (progress) => onProgress(one.name, progress),
-      }),
-    );
+  const fitOne = (one: ScalingLaw, resamples: number): Promise<FitResult> =>
+    fitLawInWorkers(one, records, {
+      ...options,
+      resamples,
+      workers,
+      createWorker: nodeFitWorker,
+      signal,
+      onProgress: (progress) => onProgress(one.name, progress),
+    });
+  const rivals = comparedLaws(flags, law);
+  const fit = await fitOne(law, options.resamples!);
+  const fitted = [fit];
+  const unfitted: UnfittedLaw[] = [];
+  for (const name of rivals) {
+    try {
+      // Rivals are judged by their errors and criteria, which need no intervals.
+      fitted.push(await fitOne(lawNamed(name, records), 0));
+    } catch (error) {
+      // What the runs lack for a law is a RangeError; an abort and what is broken are others.
+      if (!(error instanceof RangeError)) throw error;
+      unfitted.push({ law: name, notFitted: error.message });
+    }
   }
-  const fit = fitted[0]!;
   return {
     fit,
     diagnostics: diagnoseFit(fit, records, options),
-    ...(flags.compare === undefined ? {} : { comparison: rankFits(fitted) }),
+    ...(flags.compare === undefined ? {} : { comparison: [...rankFits(fitted), ...unfitted] }),
     ...(flags.validate === true ? { validation: leaveOneSizeOut(fit, records, options) } : {}),
     ...(flags.isoflop === true ? isoflopOf(fit, records) : {}),
   };

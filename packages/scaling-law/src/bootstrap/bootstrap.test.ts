@@ -116,6 +116,15 @@ describe('bcaInterval', () => {
     expect(skewed[0]).toBeGreaterThan(symmetric[0]);
     expect(skewed[1]).toBeGreaterThan(symmetric[1]);
   });
+
+  it('stays in order where one cluster decides the estimate', () => {
+    const values = Array.from({ length: 1000 }, (_, i) => i / 1000);
+    const one = [1, ...Array.from({ length: 11 }, () => 0)];
+    for (const estimate of [0.02, 0.98]) {
+      const [low, high] = bcaInterval(values, estimate, one, 0.99998);
+      expect(low).toBeLessThanOrEqual(high);
+    }
+  });
 });
 
 describe('normalQuantile', () => {
@@ -163,5 +172,6 @@ describe('effectiveClusters', () => {
     expect(effectiveClusters(uneven)).toBeLessThan(30);
     expect(effectiveClusters([1, -1, 1, -1])).toBe(4);
     expect(effectiveClusters([2, 2, 2])).toBe(3);
+    expect(effectiveClusters([1e300, -1e300, 1e300, -1e300])).toBe(4);
   });
 });

@@ -49,7 +49,9 @@ export function bcaInterval(
   const acceleration = accelerationOf(jackknife);
   const level = (probability: number): number => {
     const z = bias + normalQuantile(probability);
-    return normalCdf(bias + z / (1 - acceleration * z));
+    const room = 1 - acceleration * z;
+    // Where one cluster decides the estimate the level runs past the end of the resamples.
+    return room > 0 ? normalCdf(bias + z / room) : z > 0 ? 1 : 0;
   };
   return [quantile(sorted, level((1 - confidence) / 2)), quantile(sorted, level((1 + confidence) / 2))];
 }
@@ -60,27 +62,34 @@ export function bcaInterval(
  * the jackknife, at most their number; the 3 is what makes it that number where the changes are normal.
  */
 export function effectiveClusters(jackknife: readonly number[]): number {
-  const mean = jackknife.reduce((sum, value) => sum + value, 0) / jackknife.length;
-  const squares = jackknife.map((value) => (value - mean) ** 2);
+  const squares = relativeChanges(jackknife).map((change) => change * change);
   const sum = squares.reduce((total, square) => total + square, 0);
   const fourth = squares.reduce((total, square) => total + square * square, 0);
   return fourth === 0 ? jackknife.length : Math.min(jackknife.length, (3 * sum * sum) / fourth);
 }
 
 function accelerationOf(jackknife: readonly number[]): number {
-  const mean = jackknife.reduce((sum, value) => sum + value, 0) / jackknife.length;
   let squares = 0;
   let cubes = 0;
-  for (const value of jackknife) {
-    squares += (mean - value) ** 2;
-    cubes += (mean - value) ** 3;
+  for (const change of relativeChanges(jackknife)) {
+    squares += change ** 2;
+    cubes -= change ** 3;
   }
   return squares === 0 ? 0 : cubes / (6 * squares ** 1.5);
+}
+
+/** Changes from the mean over the largest: a coefficient may be so large that its squares overflow. */
+function relativeChanges(values: readonly number[]): number[] {
+  const mean = values.reduce((sum, value) => sum + value / values.length, 0);
+  const changes = values.map((value) => value - mean);
+  const largest = Math.max(...changes.map(Math.abs));
+  return largest > 0 ? changes.map((change) => change / largest) : changes;
 }
 
 function quantile(sorted: Float64Array, share: number): number {
   const position = share * (sorted.length - 1);
   const below = Math.floor(position);
   const above = Math.min(below + 1, sorted.length - 1);
-  return sorted[below]! * (1 - (position - below)) + sorted[above]! * (position - below);
+  // Between equal values exactly theirs.
+  return sorted[below]! + (position - below) * (sorted[above]! - sorted[below]!);
 }

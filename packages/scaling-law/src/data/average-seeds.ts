@@ -1,10 +1,10 @@
 import type { ScalingRecord } from './scaling-record.ts';
 
-/** Runs that differ in nothing but the seed. */
+/** Runs that differ in nothing but the seed. Recipes of one precision may be told apart by a column of that name. */
 function repeatedRuns(records: readonly ScalingRecord[]): ScalingRecord[][] {
   const cells = new Map<string, ScalingRecord[]>();
   for (const record of records) {
-    const key = `${record.N}/${record.D}/${record.G}/${record.precision}`;
+    const key = `${record.N}/${record.D}/${record.G}/${record.precision}/${record.columns?.['recipe']}`;
     const cell = cells.get(key) ?? [];
     cell.push(record);
     cells.set(key, cell);
@@ -18,10 +18,19 @@ export function averageSeeds(records: readonly ScalingRecord[]): ScalingRecord[]
 }
 
 function meanRun(runs: readonly ScalingRecord[]): ScalingRecord {
-  const [{ N, D, G, precision }] = runs as [ScalingRecord];
+  const [{ N, D, G, precision, columns }] = runs as [ScalingRecord];
+  const recipe = columns?.['recipe'];
   const weight = runs.reduce((sum, run) => sum + (run.weight ?? 1), 0);
   const loss = runs.reduce((sum, run) => sum + (run.weight ?? 1) * run.loss, 0) / weight;
-  return { N, D, ...(G === undefined ? {} : { G }), precision, loss, weight };
+  return {
+    N,
+    D,
+    ...(G === undefined ? {} : { G }),
+    precision,
+    loss,
+    weight,
+    ...(recipe === undefined ? {} : { columns: { recipe } }),
+  };
 }
 
 /** How much the loss varies between seeds, pooled over all repeated runs. */

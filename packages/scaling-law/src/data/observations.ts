@@ -36,21 +36,28 @@ export function matchTwins(
   high: readonly ScalingRecord[],
   quantized: readonly ScalingRecord[],
 ): QuantizedRun[] | undefined {
-  const cells = new Map<string, { cluster: number; twins: ScalingRecord[] }>();
+  const cells = new Map<string, { readonly twins: ScalingRecord[]; hasOdd: boolean }>();
   for (const record of high) {
-    const cell = cells.get(cellKey(record)) ?? { cluster: cells.size, twins: [] };
+    const cell = cells.get(cellKey(record)) ?? { twins: [], hasOdd: false };
     cell.twins.push(record);
     cells.set(cellKey(record), cell);
   }
-  const runs: QuantizedRun[] = [];
+  const matched: { readonly record: ScalingRecord; readonly twins: readonly ScalingRecord[] }[] = [];
   for (const record of quantized) {
     const cell = cells.get(cellKey(record));
     if (cell === undefined) return undefined;
     const sameSeed = cell.twins.filter(({ seed }) => seed !== undefined && seed === record.seed);
-    const twins = sameSeed.length > 0 ? sameSeed : cell.twins;
-    const baselineLoss = twins.reduce((sum, { loss }) => sum + loss, 0) / twins.length;
-    runs.push({ record, baselineLoss, cluster: cell.cluster });
+    if (sameSeed.length === 0) cell.hasOdd = true;
+    matched.push({ record, twins: sameSeed.length > 0 ? sameSeed : cell.twins });
   }
+  const clusters = new Map<string, number>();
+  const runs: QuantizedRun[] = matched.map(({ record, twins }) => {
+    // A run without a twin of its seed has a part of the noise of all twins.
+    const key = cells.get(cellKey(record))!.hasOdd ? cellKey(record) : `${cellKey(record)}/${record.seed}`;
+    const cluster = clusters.get(key) ?? clusters.size;
+    clusters.set(key, cluster);
+    return { record, baselineLoss: twins.reduce((sum, { loss }) => sum + loss, 0) / twins.length, cluster };
+  });
   return runs;
 }
 

@@ -121,11 +121,24 @@ function jointData(
     baselineLosses: [...high.map(() => undefined), ...quantized.map((_, i) => twins?.[i]?.baselineLoss)],
     baseline: 'joint',
     precisions,
-    // Apart, so that no resample is without high-precision runs.
-    strata: [high.map((_, i) => [i]), quantized.map((_, i) => [high.length + i])].filter(
-      (stratum) => stratum.length > 0,
-    ),
+    strata: jointStrata(records),
   };
+}
+
+/**
+ * Runs of one N, D and seed share their weights at the start and their batches, and so their noise: they are drawn together.
+ * Clusters without a high-precision run are drawn apart from the others, so that no resample is without one.
+ */
+function jointStrata(records: readonly ScalingRecord[]): number[][][] {
+  const clusters = new Map<string, number[]>();
+  records.forEach(({ N, D, seed }, i) => {
+    const key = seed === undefined ? `${i}` : `${N}/${D}/${seed}`;
+    clusters.set(key, [...(clusters.get(key) ?? []), i]);
+  });
+  const isHigh = (cluster: readonly number[]): boolean =>
+    cluster.some((i) => isHighPrecision(records[i]!.precision));
+  const all = [...clusters.values()];
+  return [all.filter(isHigh), all.filter((cluster) => !isHigh(cluster))].filter(({ length }) => length > 0);
 }
 
 function* highPrecisionFit(

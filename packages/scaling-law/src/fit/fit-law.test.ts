@@ -6,10 +6,11 @@ import type { FitResult } from './fit-result.ts';
 import type { ParameterValues } from '../laws/parameter.ts';
 import { defineLaw, withLevels } from '../laws/define-law.ts';
 import { priorDeltaLaw } from '../laws/prior-law.ts';
-import { chinchillaConstants, qatDeltaConstants } from '../laws/published.ts';
+import { weightActivationPrecisionLaw } from '../laws/precision-law.ts';
+import { chinchillaConstants, precisionLawConstants, qatDeltaConstants } from '../laws/published.ts';
 import type { QatPrecision } from '../laws/published.ts';
-import { qat, qatDelta } from '../laws/qat-law.ts';
-import { gridPoints, simulateRecords } from '../data/simulate-records.ts';
+import { qat, qatDelta, qatDeltaWithoutTokens, sizeDelta } from '../laws/qat-law.ts';
+import { gridPoints, simulateLaw, simulateRecords } from '../data/simulate-records.ts';
 import { computeOptimal } from '../predict/compute-optimal.ts';
 
 const base = chinchillaConstants.qat;
@@ -88,6 +89,34 @@ describe('fitLaw on noise-free data', () => {
       [32, 128].map((G) => ({ N, D, G, precision: 'w4a4', loss: loss + law.predict(truth, { N, D, G }) })),
     );
     expect(worstError(fitLaw(law, [...high, ...quantized], noBootstrap), truth)).toBeLessThan(1e-6);
+  });
+
+  it.each([
+    { law: qatDeltaWithoutTokens, truth: { k: 0.9, gammaN: 0.21, gammaG: 0.78 } },
+    { law: sizeDelta, truth: { k: 2.1, gammaN: 0.19 } },
+  ])('recovers $law.name', ({ law, truth }) => {
+    const records = paperDesign.map(({ N, D, G }) => {
+      const loss = chinchilla.predict(base, { N, D });
+      if (G === undefined) return { N, D, precision: 'f32', loss };
+      return { N, D, G, precision: 'w4a4', loss: loss + law.predict(truth, { N, D, G }) };
+    });
+    expect(worstError(fitLaw(law, records, noBootstrap), truth)).toBeLessThan(1e-6);
+  });
+
+  it('recovers the precision law of weights and activations', () => {
+    const { gammaKv: __, ...truth } = precisionLawConstants;
+    const points = ['w4a4', 'w4a16', 'w16a4', 'w8a8', 'f32'].flatMap((precision) =>
+      gridPoints(sizes, tokens, [precision === 'f32' ? undefined : 128]).map((point) => ({
+        ...point,
+        precision,
+      })),
+    );
+    const fit = fitLaw(
+      weightActivationPrecisionLaw,
+      simulateLaw(weightActivationPrecisionLaw, truth, points),
+      noBootstrap,
+    );
+    expect(worstError(fit, truth)).toBeLessThan(1e-6);
   });
 
   it('recovers the law of a user', () => {

@@ -14,6 +14,16 @@ export interface FittedParameter {
   readonly high: number | null;
 }
 
+/** Smallest and largest value of each input among the runs that a law was fitted to. */
+export interface InputRanges {
+  /** Non-embedding parameters. */
+  readonly N: readonly [low: number, high: number];
+  /** Training tokens. */
+  readonly D: readonly [low: number, high: number];
+  /** Elements that share a scale; `null` where no run is quantized. */
+  readonly G: readonly [low: number, high: number] | null;
+}
+
 /** What a fit found. All of it survives `JSON.stringify`. */
 export interface FitResult {
   /** Name of the law. */
@@ -34,6 +44,8 @@ export interface FitResult {
   readonly objective: number;
   /** Number of runs fitted. */
   readonly points: number;
+  /** Where these runs lie; elsewhere the law extrapolates. */
+  readonly inputs: InputRanges;
   /** Where Huber's loss turned linear. */
   readonly huberDelta: number;
   /** For comparing laws that were fitted to the same quantity of the same runs. */

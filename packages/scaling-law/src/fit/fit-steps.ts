@@ -17,7 +17,7 @@ import { selectFitData } from './fit-data.ts';
 import type { FitData } from './fit-data.ts';
 import type { FitOptions, ResolvedFitOptions } from './fit-options.ts';
 import { assertFitOptions } from './fit-options.ts';
-import type { FitResult, FittedParameter } from './fit-result.ts';
+import type { FitResult, FittedParameter, InputRanges } from './fit-result.ts';
 import type { FitProblem, FitWork, Solution } from './fit-work.ts';
 import { HuberObjective } from './huber-objective.ts';
 import { assertDetermined, assertEnoughSpread } from './identifiability.ts';
@@ -83,6 +83,7 @@ export function* fitSteps(
     ...relativeErrors(compareRuns(data, values)),
     objective: best.value,
     points: data.observations.length,
+    inputs: inputRanges(data),
     huberDelta: objective.huberDelta,
     informationCriteria: informationCriteria(residuals, objective.weights, objective.size),
     correlations: correlationsOf(objective, best.theta, replicates),
@@ -100,6 +101,19 @@ export function* fitSteps(
     milliseconds,
     warnings,
     definition: data.law.definition,
+  };
+}
+
+function rangeOf(values: readonly number[]): [low: number, high: number] {
+  return [Math.min(...values), Math.max(...values)];
+}
+
+function inputRanges({ observations }: FitData): InputRanges {
+  const groups = observations.flatMap(({ G }) => (G === undefined ? [] : [G]));
+  return {
+    N: rangeOf(observations.map(({ N }) => N)),
+    D: rangeOf(observations.map(({ D }) => D)),
+    G: groups.length === 0 ? null : rangeOf(groups),
   };
 }
 

@@ -123,6 +123,7 @@ export function assertDetermined(
   }
   throw new UnidentifiableError(
     `${caller}: the data must tell the parameters of law ${law.name} apart, but leave ${undetermined.join(', ')} ` +
-      'undetermined; vary N, D and G independently (not D at a fixed multiple of N), over a wider range',
+      'undetermined; vary N, D and G independently (not D at a fixed multiple of N), over a wider range, or, where ' +
+      'they do vary so, add seeds or longer runs, for the noise hides what they do',
   );
 }

@@ -15,9 +15,19 @@ export interface Parameterization {
   slope(value: number): number;
 }
 
+/** The largest double below 1. */
+const BELOW_ONE = 1 - Number.EPSILON / 2;
+
 /** The coordinates of each domain: the logarithm, the value itself, and the logit. */
 export const domains: Readonly<Record<ParameterDomain, Parameterization>> = {
-  positive: { lower: 0, upper: Infinity, toFree: Math.log, fromFree: Math.exp, slope: (value) => value },
+  positive: {
+    lower: 0,
+    upper: Infinity,
+    toFree: Math.log,
+    // A coefficient that a fit drives to zero must not underflow to it.
+    fromFree: (free) => Math.max(Math.exp(free), Number.MIN_VALUE),
+    slope: (value) => value,
+  },
   real: {
     lower: -Infinity,
     upper: Infinity,
@@ -29,7 +39,7 @@ export const domains: Readonly<Record<ParameterDomain, Parameterization>> = {
     lower: 0,
     upper: 1,
     toFree: (value) => Math.log(value) - Math.log1p(-value),
-    fromFree: (free) => 1 / (1 + Math.exp(-free)),
+    fromFree: (free) => Math.min(Math.max(1 / (1 + Math.exp(-free)), Number.MIN_VALUE), BELOW_ONE),
     slope: (value) => value * (1 - value),
   },
 };

@@ -6,15 +6,17 @@ import type { PlanLaws } from './plan-query.ts';
 const DELTA_NAMES = ['k', 'gammaN', 'gammaD', 'gammaG'] as const;
 
 /**
- * The laws of a plan from a fit of `qat`, `qat-free` or `qat-joint` to your own runs.
+ * The laws of a plan from a fit of `qat`, `qat-free` or `qat-joint` to your own runs, with where those runs lie.
  *
- * @throws RangeError for a fit of another law, which lacks the loss in high precision or the error.
+ * @throws RangeError for a fit of another law, which lacks the loss in high precision or the error; or for a stored fit
+ *   without `inputs`.
  */
 export function planLawsOfFit({
   law,
   precision,
   parameters,
-}: Pick<FitResult, 'law' | 'precision' | 'parameters'>): PlanLaws {
+  inputs,
+}: Pick<FitResult, 'law' | 'precision' | 'parameters'> & Partial<Pick<FitResult, 'inputs'>>): PlanLaws {
   const valueOf = (name: string): number => {
     const found = parameters[name];
     if (found === undefined) {
@@ -42,5 +44,11 @@ export function planLawsOfFit({
       ) as unknown as QatDeltaParameters,
     ]),
   );
-  return { base, deltas };
+  if (inputs === undefined) {
+    throw new RangeError(
+      'planLawsOfFit: the fit must say where its runs lie (inputs), but it does not, as those stored by earlier versions; ' +
+        'fit the runs again',
+    );
+  }
+  return { base, deltas, inputs };
 }

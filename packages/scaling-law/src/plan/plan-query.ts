@@ -1,3 +1,4 @@
+import type { InputRanges } from '../fit/fit-result.ts';
 import type { ChinchillaParameters } from '../laws/chinchilla.ts';
 import { isHighPrecision } from '../laws/precision-bits.ts';
 import { chinchillaConstants, qatDeltaConstants } from '../laws/published.ts';
@@ -11,6 +12,8 @@ export interface PlanLaws {
   readonly base: ChinchillaParameters;
   /** Quantization error of each precision. */
   readonly deltas: Readonly<Record<string, QatDeltaParameters>>;
+  /** Where the runs lie that the laws were fitted to. */
+  readonly inputs: InputRanges;
 }
 
 /** What a plan must keep to, and what it may choose. */
@@ -39,8 +42,16 @@ export interface PlanQuery {
   readonly costs?: CostModel;
 }
 
-/** The published laws: BF16 Chinchilla and every row of Table 1 (arXiv 2505.14302). */
-export const publishedPlanLaws: PlanLaws = { base: chinchillaConstants.qat, deltas: qatDeltaConstants };
+/**
+ * The published laws: BF16 Chinchilla and every row of Table 1 (arXiv 2505.14302). The ranges are those of the quantized
+ * runs that were fitted (Section 4.1): 74 M to 595 M parameters, 10 to 100 billion tokens, groups of 32 up to the hidden
+ * size of the largest model. A model of 973 M parameters, up to 200 billion tokens, was predicted and not fitted.
+ */
+export const publishedPlanLaws: PlanLaws = {
+  base: chinchillaConstants.qat,
+  deltas: qatDeltaConstants,
+  inputs: { N: [7.4e7, 5.95e8], D: [1e10, 1e11], G: [32, 1536] },
+};
 
 /** A query with its defaults. */
 export interface ResolvedQuery extends PlanQuery {

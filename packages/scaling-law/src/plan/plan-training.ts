@@ -1,3 +1,4 @@
+import type { InputRanges } from '../fit/fit-result.ts';
 import { isHighPrecision } from '../laws/precision-bits.ts';
 import { effectiveParameterMultiplier } from '../predict/effective-parameters.ts';
 import { predictDelta, predictLoss } from '../predict/predict.ts';
@@ -25,7 +26,7 @@ export interface Plan extends PrecisionChoice {
   readonly weightBytes: number;
   /** FLOPs of one generated token, counted in those of 16 bits. */
   readonly inferenceFlops: number;
-  /** Inputs outside of what the published laws were fitted to. */
+  /** Inputs outside of the runs that the laws were fitted to, by `inputs` of the laws. */
   readonly extrapolates: readonly ('N' | 'D' | 'G')[];
 }
 
@@ -33,8 +34,8 @@ export interface Plan extends PrecisionChoice {
 const SMALLEST_N = 1e4;
 const LARGEST_N = 1e14;
 
-/** What arXiv 2505.14302 trained: 74 to 595 M, validated at 973 M; 10 to 200 billion tokens; G from 32 to 1536. */
-const FITTED = { N: [7.4e7, 9.8e8], D: [1e10, 2e11], G: [32, 1536] } as const;
+/** Relative: tokens that follow from compute and size are rounded, and must not count as beyond the last run for it. */
+const ROUNDING = 1e-9;
 
 /**
  * Answers which group size, which bits, whether the FC2 input in 8 bits, and which size and tokens: for each precision
@@ -158,7 +159,7 @@ function describe(query: ResolvedQuery, choice: PrecisionChoice, N: number, D: n
     trainingFlops: trainingFlops({ N, D, ...choice }, costs),
     weightBytes: weightBytes(N, choice, costs),
     inferenceFlops: inferenceFlops(N, choice, costs),
-    extrapolates: (['N', 'D', 'G'] as const).filter((input) => outside(input, point[input])),
+    extrapolates: (['N', 'D', 'G'] as const).filter((input) => outside(laws.inputs[input], point[input])),
   };
 }
 
@@ -167,6 +168,7 @@ function costOf(plan: Plan, { minimize }: ResolvedQuery): number {
   return minimize === 'memory' ? plan.weightBytes : plan.inferenceFlops;
 }
 
-function outside(input: 'N' | 'D' | 'G', value: number | undefined): boolean {
-  return value !== undefined && (value < FITTED[input][0] || value > FITTED[input][1]);
+function outside(range: InputRanges[keyof InputRanges], value: number | undefined): boolean {
+  if (value === undefined) return false;
+  return range === null || value < range[0] * (1 - ROUNDING) || value > range[1] * (1 + ROUNDING);
 }

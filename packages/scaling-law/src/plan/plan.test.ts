@@ -99,6 +99,12 @@ describe('planTraining', () => {
     ).toEqual(['N', 'D', 'G']);
   });
 
+  it('does not count what predicted the published law without being fitted', () => {
+    expect(planTraining({ N: 9.73e8, D: 2e11, precisions: ['bf16'] })[0]!.extrapolates).toEqual(['N', 'D']);
+    // 100 billion tokens are the last that were fitted, also where they are compute over size.
+    expect(planTraining({ N: 5.95e8, compute: 3.57e20, precisions: ['bf16'] })[0]!.extrapolates).toEqual([]);
+  });
+
   it.each([
     [{ memory: 1e9 }, /something must limit the tokens/],
     [{ D: 1e10 }, /something must limit the size/],
@@ -125,9 +131,28 @@ describe('planLawsOfFit', () => {
     expect(own[0]!.loss).toBeCloseTo(published[0]!.loss, 8);
   });
 
+  it('says where one extrapolates from the runs of the fit', () => {
+    const small = simulateRecords(gridPoints([1e5, 3e5, 9e5], [1e7, 3e7, 9e7], [undefined, 8, 16, 32]), {
+      base,
+      delta: qatDeltaConstants.w4a4,
+    });
+    const laws = planLawsOfFit(fitLaw(qat, small, { resamples: 0 }));
+    expect(laws.inputs).toEqual({ N: [1e5, 9e5], D: [1e7, 9e7], G: [8, 32] });
+    const beyond = (N: number, D: number, G: number): readonly string[] =>
+      planTraining({ N, D, laws, precisions: ['w4a4'], groupSizes: [G] })[0]!.extrapolates;
+    expect(beyond(1e5, 9e7, 8)).toEqual([]);
+    expect(beyond(3e8, 5e10, 64)).toEqual(['N', 'D', 'G']);
+    expect(beyond(9e4, 9e6, 4)).toEqual(['N', 'D', 'G']);
+  });
+
   it('refuses a fit of another law', () => {
     expect(() => planLawsOfFit({ law: 'qat-delta', precision: 'w4a4', parameters: {} })).toThrow(
       /must be of law qat, .* but is of qat-delta, which has no alpha/,
     );
+  });
+
+  it('refuses a stored fit that does not say where its runs lie', () => {
+    const { inputs: _, ...old } = fitLaw(qat, records, { resamples: 0 });
+    expect(() => planLawsOfFit(old)).toThrow(/must say where its runs lie .*; fit the runs again/);
   });
 });

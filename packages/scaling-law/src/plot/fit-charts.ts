@@ -56,7 +56,7 @@ export function residualChart(fit: FitResult, diagnostics: readonly RunDiagnosti
   const fitted = diagnostics.map(({ predicted }) => predicted);
   return {
     title: `${fit.law}: residuals`,
-    x: { label: `fitted ${responseOf(fit)}`, scale: 'log' },
+    x: { label: `fitted ${responseOf(fit)}`, scale: scaleOf(fitted) },
     y: {
       label:
         fit.logOf === 'loss' && fit.definition.predicts === 'delta'

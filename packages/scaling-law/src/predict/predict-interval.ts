@@ -24,6 +24,11 @@ export interface PredictionOptions {
    * with the noise of the runs that were fitted. Default `mean`.
    */
   readonly of?: 'mean' | 'run';
+  /**
+   * Loss of the run's twin in high precision, nats per token. A fit of δ to the logarithm of the loss (`logOf: 'loss'`) has
+   * its noise on the loss, so `of: 'run'` needs it.
+   */
+  readonly twinLoss?: number;
 }
 
 /** The values of a fit, without their intervals. */
@@ -34,12 +39,12 @@ export function valuesOf(fit: FitResult): ParameterValues {
 /**
  * The prediction of a fitted law with an interval from its bootstrap refits, all parameters moving together.
  *
- * @throws RangeError if the fit has no refits (`resamples: 0`), or the law does not know the point.
+ * @throws RangeError if the fit has no refits (`resamples: 0`), the law does not know the point, or `twinLoss` is missing.
  */
 export function predictWithInterval(
   fit: FitResult,
   point: ScalingPoint,
-  { confidence = fit.bootstrap.confidence, of = 'mean' }: PredictionOptions = {},
+  { confidence = fit.bootstrap.confidence, of = 'mean', twinLoss }: PredictionOptions = {},
 ): PredictedValue {
   const { replicates, seed } = fit.bootstrap;
   if (replicates.length === 0) {
@@ -51,9 +56,17 @@ export function predictWithInterval(
   const names = law.parameters.map(({ name }) => name);
   const random = createRandom(seed);
   const noise = of === 'run' ? fit.informationCriteria.scale : 0;
+  const isOnLoss = law.predicts === 'delta' && fit.logOf === 'loss';
+  if (of === 'run' && isOnLoss && !(twinLoss !== undefined && twinLoss > 0)) {
+    throw new RangeError(
+      `predictWithInterval: with of: 'run' twinLoss must be a positive loss, but got ${twinLoss}; the noise of a fit to the ` +
+        'logarithm of the loss is on losses, so give the loss of the twin in high precision',
+    );
+  }
+  const offset = of === 'run' && isOnLoss ? twinLoss! : 0;
   const predictions = replicates.map((row) => {
     const values = Object.fromEntries(names.map((name, p) => [name, row[p]!]));
-    return law.predict(values, point) * Math.exp(noise * random.normal());
+    return (law.predict(values, point) + offset) * Math.exp(noise * random.normal()) - offset;
   });
   const [low, high] = percentileInterval(predictions, confidence);
   return { value: law.predict(valuesOf(fit), point), low, high };

@@ -6,6 +6,7 @@ import type { IsoflopFit } from '../isoflop/isoflop-fit.ts';
 import { compactCount, shortNumber } from '../plot/compact-number.ts';
 import type { Plan } from '../plan/plan-training.ts';
 import type { Table } from './table.ts';
+import type { UnfittedLaw } from './unfitted-law.ts';
 
 /** A share as a percentage, or a dash. */
 export function percent(share: number | null): string {
@@ -35,20 +36,24 @@ export function correlationTable(fit: FitResult): Table {
   };
 }
 
-/** Laws side by side. */
-export function comparisonTable(compared: readonly ComparedLaw[]): Table {
+/** Laws side by side; why one could not be fitted is in `unfittedNotes`. */
+export function comparisonTable(compared: readonly (ComparedLaw | UnfittedLaw)[]): Table {
   return {
     head: ['law', 'parameters', 'runs', 'error on delta', 'error on loss', 'AICc', 'BIC', 'ΔAICc'],
-    rows: compared.map((law) => [
-      law.law,
-      String(law.parameters),
-      String(law.points),
-      percent(law.relativeErrorOnDelta),
-      percent(law.relativeErrorOnLoss),
-      law.aicc.toFixed(1),
-      law.bic.toFixed(1),
-      law.aiccDifference === null ? '–' : law.aiccDifference.toFixed(1),
-    ]),
+    rows: compared.map((law) =>
+      'notFitted' in law
+        ? [law.law, '', '', 'not fitted']
+        : [
+            law.law,
+            String(law.parameters),
+            String(law.points),
+            percent(law.relativeErrorOnDelta),
+            percent(law.relativeErrorOnLoss),
+            law.aicc.toFixed(1),
+            law.bic.toFixed(1),
+            law.aiccDifference === null ? '–' : law.aiccDifference.toFixed(1),
+          ],
+    ),
   };
 }
 

@@ -13,6 +13,8 @@ import {
   validationTable,
 } from './fit-tables.ts';
 import { markdownTable } from './table.ts';
+import { unfittedNotes } from './unfitted-law.ts';
+import type { UnfittedLaw } from './unfitted-law.ts';
 
 /** What a report tells. */
 export interface ReportParts {
@@ -22,8 +24,8 @@ export interface ReportParts {
   readonly diagnostics: readonly RunDiagnostics[];
   /** By `leaveOneSizeOut`; left out, the report has no such section. */
   readonly validation?: readonly HeldOutSize[];
-  /** By `compareLaws`; left out, the report has no such section. */
-  readonly comparison?: readonly ComparedLaw[];
+  /** By `compareLaws`, with the laws that could not be fitted; left out, the report has no such section. */
+  readonly comparison?: readonly (ComparedLaw | UnfittedLaw)[];
   /** By `isoflopFit`; left out, the report has no such section. */
   readonly isoflop?: IsoflopFit;
   /** Names of the figures that lie beside the report as SVG files. */
@@ -93,6 +95,7 @@ export function markdownReport(parts: ReportParts): string {
       : [
           '## Laws on the same runs',
           markdownTable(comparisonTable(comparison)),
+          ...unfittedNotes(comparison).map((note) => `> Note: ${note}.`),
           'ΔAICc is given among laws fitted to the same quantity of the same runs; above 10 there is next to no support.',
         ]),
     ...(validation === undefined

@@ -47,6 +47,14 @@ describe('markdownReport', () => {
     expect(report).not.toMatch(/NaN|undefined|Infinity/);
   });
 
+  it('names a law that could not be fitted, and why', () => {
+    const unfitted = { law: 'qat-free', notFitted: 'fitLaw: law qat-free needs more runs; add 3' };
+    const text = markdownReport({ fit, diagnostics, comparison: [...comparison, unfitted] });
+    expect(text).toMatch(/^\| qat-free +\| .* not fitted /m);
+    expect(text).toContain('> Note: qat-free could not be fitted to these runs: fitLaw: law qat-free needs');
+    expect(text).not.toMatch(/NaN|undefined/);
+  });
+
   it('says so where no run stands out', () => {
     const quiet = diagnoseFit(fitLaw(qatDelta, clean, { resamples: 0 }), clean).filter(
       ({ isOutlier, influence }) => !isOutlier && influence < 1,

@@ -61,7 +61,7 @@ export async function runQatFc2(experiment: QatExperiment, context: PaperContext
         ),
       ),
       [`${id}.md`]: qatSection(experiment, context, runs, {
-        result: `The inputs of FC2 have a kurtosis of up to ${numberInWords(heaviest(reference!.layers, true), 0)} in f32 and those of other layers of up to ${numberInWords(heaviest(reference!.layers, false), 0)} (the paper: 123, and far lower). 8 bits for them cut the error of W4A4 by ${gains.map(({ group, gain }) => percent(group, gain)).join(', ')} (the paper: 20.5 % at 32, 42.9 % at 256).`,
+        result: `The inputs of FC2 have a kurtosis of up to ${numberInWords(heaviest(reference!.layers, true), 0)} in f32 and those of other layers of up to ${numberInWords(heaviest(reference!.layers, false), 0)} (the paper: 123, and far lower). 8 bits for them cut the error of W4A4 by ${gains.map(({ group, gain }) => percentOrNone(group, gain)).join(', ')} (the paper: 20.5 % at 32, 42.9 % at 256).`,
         body: [
           markdownTable(
             ['', 'error of W4A4', 'with FC2 inputs in 8 bits', 'cut by, share'],
@@ -69,7 +69,7 @@ export async function runQatFc2(experiment: QatExperiment, context: PaperContext
               groupInWords(group),
               numberInWords(narrow, 4),
               numberInWords(wide, 4),
-              intervalInWords(gain, 2),
+              gain.range === null ? 'not determined' : intervalInWords(gain, 2),
             ]),
           ),
           `Means over ${cells.length} combinations of size, token budget and seed; shares are of means, with 95 % confidence intervals after Fieller.`,
@@ -93,7 +93,9 @@ function heaviest(layers: readonly LayerKurtosis[], isFc2: boolean): number {
   return Math.max(...chosen.map(({ value }) => value));
 }
 
-function percent(group: number | null, { estimate, range, count }: Interval): string {
+/** Where an error cannot be told from zero there is no share of it. */
+function percentOrNone(group: number | null, { estimate, range, count }: Interval): string {
+  if (range === null) return `a share that these runs do not determine with ${groupInWords(group)}`;
   const share: Interval = {
     estimate: 100 * estimate,
     range: range && [100 * range[0], 100 * range[1]],

@@ -22,7 +22,7 @@ export function runQatFormats(experiment: QatExperiment, context: PaperContext):
   const { id, title } = experiment;
   const runs = readQatRuns(experiment, context);
   const cells = errorCells(runs.map(({ record }) => record));
-  const rows = context.qat.fewGroups.map((group) => {
+  const rows = context.qat.groups.map((group) => {
     const of = (format: 'int4' | 'fp4') => (cell: QatCell) => errorOf(cell, groupRecipe(format, group));
     const [int4, fp4] = [cells.map(of('int4')), cells.map(of('fp4'))];
     return {

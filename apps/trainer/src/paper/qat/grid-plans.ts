@@ -5,8 +5,8 @@ import { planRun } from '../run-plan.ts';
 import type { RunPlan } from '../run-plan.ts';
 
 /**
- * The recipes that an experiment trains beside f32, at every size and token budget: the law has all group sizes, the others
- * compare variants at a few.
+ * The recipes that an experiment trains beside f32, at every size and token budget: the law and the formats have all
+ * group sizes, the others compare variants at a few.
  */
 export function qatRecipes({ kind }: QatExperiment, { qat }: PaperContext): string[] {
   const { groups, fewGroups } = qat;
@@ -14,7 +14,7 @@ export function qatRecipes({ kind }: QatExperiment, { qat }: PaperContext): stri
     case 'qat-law':
       return int4(groups, ['']);
     case 'qat-formats':
-      return int4(fewGroups, ['']).concat(fewGroups.map((group) => groupRecipe('fp4', group)));
+      return int4(groups, ['']).concat(groups.map((group) => groupRecipe('fp4', group)));
     case 'qat-parts':
       return int4(fewGroups, ['', '-w4a16', '-w16a4']);
     case 'qat-fc2':

@@ -17,7 +17,7 @@ export interface QatSettings {
   readonly tokens: readonly number[];
   /** Group sizes; null is one scale per token and per output channel. */
   readonly groups: readonly (number | null)[];
-  /** The group sizes at which errors are taken apart and formats compared. */
+  /** The group sizes at which errors are taken apart. */
   readonly fewGroups: readonly (number | null)[];
   readonly batchSize: number;
 }
@@ -43,7 +43,7 @@ export const quickQatSettings: QatSettings = {
     { name: 'micro', learningRate: 4e-3, seeds: [1] },
     { name: 'qat-70k', learningRate: 4e-3, seeds: [1] },
   ],
-  tokens: [512, 1024],
+  tokens: [512, 1024, 2048],
   groups: [16, null],
   fewGroups: [16, null],
   batchSize: 4,

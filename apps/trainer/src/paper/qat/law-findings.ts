@@ -12,9 +12,11 @@ import {
 import type { FitOptions, FitResult, FittedParameter, ScalingRecord } from '@nibble-ml/scaling-law';
 import { markdownTable } from '../markdown.ts';
 import { errorCells } from './error-cells.ts';
+import type { QatCell } from './error-cells.ts';
 import { seedNoise } from './seed-noise.ts';
 import { mean } from '../stats/sample-moments.ts';
 import { numberInWords } from '../words.ts';
+import { orUndetermined } from './or-undetermined.ts';
 
 /** Errors of small models are not large beside their noise, and some are negative: see `logOf`. */
 const OPTIONS: FitOptions = { logOf: 'loss' };
@@ -46,31 +48,39 @@ export interface LawFindings {
 }
 
 /**
- * Fits the law and its rivals to runs and their f32 twins.
+ * Fits the law and its rivals to runs and their f32 twins. Of a rival that the runs do not determine it says so.
  *
  * @param linkOf - File of a figure and what it is called.
- * @throws UnidentifiableError when the runs do not determine the law
+ * @throws UnidentifiableError when the runs do not determine the law itself
  */
 export function lawFindings(
   records: readonly ScalingRecord[],
   linkOf: (figure: string) => { readonly file: string; readonly title: string },
 ): LawFindings {
   const fit = fitLaw(qatDelta, records, OPTIONS);
-  const unified = fitLaw(qat, records);
-  const rivals = RIVALS.map(({ law, label, paper }) => {
-    const isOurs = law === qatDelta.name;
-    return { law, label, paper, fit: isOurs ? fit : fitLaw(lawNamed(law, records), records, QUICKLY) };
-  });
+  const unified = orUndetermined<FitResult | string>(
+    () => fitLaw(qat, records),
+    (reason) => reason,
+  );
+  const rivals = RIVALS.map(({ law, ...rival }): Rival => ({
+    law,
+    ...rival,
+    found: rivalOf(law, fit, records),
+  }));
+  const prior = rivals.find(({ law }) => law === 'prior-delta')!.found;
   const figures = fitFigures(fit, diagnoseFit(fit, records, OPTIONS));
   const signs = (['gammaN', 'gammaD', 'gammaG'] as const).map(
     (name) => `${MEANINGS[name].split(',')[0]} ${inWords(fit.parameters[name]!)}`,
   );
   const cells = errorCells(records);
   const errors = cells.flatMap((cell) => Array.from(cell.errors.values()));
-  const noise = seedNoise(cells);
   return {
     figures,
-    result: `${signs.join(', ')} (the paper: 0.22, 0.07, 0.78). Relative error on δ ${percent(fit.relativeErrorOnDelta)} (the paper: 4.7 %), of the prior form ${percent(rivals.find(({ law }) => law === 'prior-delta')!.fit.relativeErrorOnDelta)} (8.5 %).`,
+    result: [
+      `${signs.join(', ')} (the paper: 0.22, 0.07, 0.78).`,
+      `Relative error on δ ${percent(fit.relativeErrorOnDelta)} (the paper: 4.7 %), of the prior form ${typeof prior === 'string' ? 'not determined by these runs' : percent(prior.fit.relativeErrorOnDelta)} (8.5 %).`,
+      ...fit.warnings.map((warning) => `But ${warning}.`),
+    ].join(' '),
     body: [
       markdownTable(
         ['parameter', 'the paper, W4A4', 'here', 'here, fitted together with the f32 runs'],
@@ -78,11 +88,12 @@ export function lawFindings(
           meaning,
           String(qatDeltaConstants.w4a4[name as keyof typeof MEANINGS]),
           inWords(fit.parameters[name]!),
-          inWords(unified.parameters[name]!),
+          typeof unified === 'string' ? '' : inWords(unified.parameters[name]!),
         ]),
       ),
-      `Value [95 % interval]: BCa bootstrap of ${fit.bootstrap.resamples} resamples; runs that share an f32 twin are drawn together. Fitted to the logarithm of the loss with the twin's loss given (\`nibble fit --log-of loss\`); the last column is law \`${unified.law}\`, with a Chinchilla term for the f32 runs. k depends on the units of the others and is not comparable.`,
-      `Errors are ${numberInWords(mean(errors), 4)} nats in the mean, from ${numberInWords(Math.min(...errors), 4)} to ${numberInWords(Math.max(...errors), 4)}; ${errors.filter((error) => error <= 0).length} of ${errors.length} are not positive. ${noiseInWords(noise, fit, records)}`,
+      `Value [95 % interval]: BCa bootstrap of ${fit.bootstrap.resamples} resamples; runs that share an f32 twin are drawn together, in the last column with it. Fitted to the logarithm of the loss with the twin's loss given (\`nibble fit --log-of loss\`); the last column is law \`qat\`, with a Chinchilla term for the f32 runs. k depends on the units of the others and is not comparable.`,
+      ...(typeof unified === 'string' ? [`The last column is empty: ${unified}.`] : []),
+      `Errors are ${numberInWords(mean(errors), 4)} nats in the mean, from ${numberInWords(Math.min(...errors), 4)} to ${numberInWords(Math.max(...errors), 4)}; ${errors.filter((error) => error <= 0).length} of ${errors.length} are not positive. ${noiseInWords(cells)}`,
       `![${linkOf('inputs').title}](${linkOf('inputs').file})`,
       'Laws on the same errors:',
       markdownTable(
@@ -91,12 +102,13 @@ export function lawFindings(
           'parameters',
           'relative error on δ',
           'the paper',
+          'mean miss over mean error',
           'relative error on the loss',
           'AICc above the best',
         ],
-        rivalRows(rivals),
+        rivalRows(rivals, mean(errors)),
       ),
-      'The relative error leaves out runs whose error is not positive, as they have none.',
+      `The relative error leaves out runs whose error is not positive, as they have none, and counts most where an error is nearly zero; the mean miss over the mean error has all runs. The prior form has ${PRIOR_LEVELS}.`,
       'Each size predicted from the others:',
       markdownTable(
         ['size left out', 'runs', 'relative error on δ', 'relative error on the loss'],
@@ -113,36 +125,84 @@ export function lawFindings(
       ),
       `![Fitted against observed, and residuals](${linkOf('fit').file})`,
       `![Lines of equal error](${linkOf('contours').file})`,
-      ...[...fit.warnings, ...unified.warnings].map((warning) => `Note: ${warning}.`),
+      ...(typeof unified === 'string' ? [] : unified.warnings).map(
+        (warning) => `Note on law \`qat\`: ${warning}.`,
+      ),
     ],
   };
 }
 
-interface FittedRival {
+const PRIOR_LEVELS =
+  'one constant for each group size, and one for a scale per token and channel, whatever the length of a row';
+
+/** A law beside others, or why the runs do not determine it. */
+interface Rival {
   readonly law: string;
   readonly label: string;
   readonly paper: string;
+  readonly found: FittedRival | string;
+}
+
+interface FittedRival {
   readonly fit: FitResult;
+  /** Mean of `|predicted − observed|` of the errors, nats per token. */
+  readonly miss: number;
 }
 
-function rivalRows(rivals: readonly FittedRival[]): string[][] {
-  const least = Math.min(...rivals.map(({ fit }) => fit.informationCriteria.aicc));
-  return rivals.map(({ law, label, paper, fit }) => [
-    `\`${law}\`: ${label}`,
-    String(Object.keys(fit.parameters).length),
-    percent(fit.relativeErrorOnDelta),
-    paper,
-    percent(fit.relativeErrorOnLoss),
-    numberInWords(fit.informationCriteria.aicc - least, 1),
-  ]);
-}
-
-function noiseInWords(noise: number | null, fit: FitResult, records: readonly ScalingRecord[]): string {
-  if (noise === null) return 'No size has a second seed, so that the noise of an error is not known.';
-  const typical = mean(
-    diagnoseFit(fit, records, OPTIONS).map(({ predicted }) => (noise * Math.sqrt(2 / Math.PI)) / predicted),
+function rivalOf(law: string, ours: FitResult, records: readonly ScalingRecord[]): FittedRival | string {
+  return orUndetermined<FittedRival | string>(
+    () => {
+      const runs = law === 'prior-delta' ? withOneChannelLevel(records) : records;
+      const fit = law === ours.law ? ours : fitLaw(lawNamed(law, runs), runs, QUICKLY);
+      const misses = diagnoseFit(fit, runs, OPTIONS).map(({ predicted, observed }) =>
+        Math.abs(predicted - observed),
+      );
+      return { fit, miss: mean(misses) };
+    },
+    (reason) => reason,
   );
-  return `Another seed moves an error by a standard deviation of ${numberInWords(noise, 4)}: of normal noise of that size a law that is exactly right would have a relative error of ${percent(typical)}.`;
+}
+
+/**
+ * The group of a scale per channel is as long as a row, and so another at each size. A law with a constant for each group
+ * size would have as many for it as there are sizes.
+ */
+function withOneChannelLevel(records: readonly ScalingRecord[]): ScalingRecord[] {
+  const isChannel = ({ columns }: ScalingRecord): boolean =>
+    columns?.['recipe']?.endsWith('-channel') === true;
+  const level = Math.max(...records.filter(isChannel).map(({ G }) => G!));
+  return records.map((record) => (isChannel(record) ? { ...record, G: level } : record));
+}
+
+function rivalRows(rivals: readonly Rival[], meanError: number): string[][] {
+  const fitted = rivals.flatMap(({ found }) => (typeof found === 'string' ? [] : [found]));
+  const least = Math.min(...fitted.map(({ fit }) => fit.informationCriteria.aicc));
+  return rivals.map(({ law, label, paper, found }) => {
+    const name = `\`${law}\`: ${label}`;
+    if (typeof found === 'string') return [name, '', 'not determined', paper, '', '', ''];
+    const { fit, miss } = found;
+    return [
+      name,
+      String(Object.keys(fit.parameters).length),
+      percent(fit.relativeErrorOnDelta),
+      paper,
+      percent(miss / meanError),
+      percent(fit.relativeErrorOnLoss),
+      numberInWords(fit.informationCriteria.aicc - least, 1),
+    ];
+  });
+}
+
+/** Of the sizes that have several seeds: what another seed does to an error, and so to the miss of a law. */
+function noiseInWords(cells: readonly QatCell[]): string {
+  const noise = seedNoise(cells);
+  if (noise === null) return 'No size has a second seed, so that the noise of an error is not known.';
+  const seedsOf = (N: number): number =>
+    new Set(cells.flatMap((cell) => (cell.N === N ? [cell.seed] : []))).size;
+  const sizes = [...new Set(cells.map(({ N }) => N))].filter((N) => seedsOf(N) > 1);
+  const errors = cells.flatMap(({ N, errors: own }) => (sizes.includes(N) ? [...own.values()] : []));
+  const miss = (noise * Math.sqrt(2 / Math.PI)) / mean(errors);
+  return `Another seed moves an error by a standard deviation of ${numberInWords(noise, 4)} (${sizes.map((N) => compactCount(N)).join(' and ')}, which have several): if that is normal noise, a law that is exactly right misses there by ${percent(miss)} of the mean error.`;
 }
 
 const percent = (share: number | null): string =>

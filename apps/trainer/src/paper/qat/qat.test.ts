@@ -41,7 +41,10 @@ describe('the grid of arXiv 2505.14302', () => {
 
   it.each([
     ['b-law', ['int4-g16', 'int4-g32', 'int4-g64', 'int4-channel']],
-    ['b-formats', ['int4-g32', 'int4-channel', 'fp4-g32', 'fp4-channel']],
+    [
+      'b-formats',
+      ['int4-g16', 'int4-g32', 'int4-g64', 'int4-channel', 'fp4-g16', 'fp4-g32', 'fp4-g64', 'fp4-channel'],
+    ],
     ['b-fc2', ['int4-g32', 'int4-channel', 'int4-g32-fc2a8', 'int4-channel-fc2a8']],
     [
       'b-parts',
@@ -59,28 +62,30 @@ describe('the grid of arXiv 2505.14302', () => {
   });
 });
 
-/** Runs as the published law would have them, by recipe. */
-function simulated(noise: number, seeds: readonly number[]): ScalingRecord[] {
-  const points = gridPoints(
-    [7e4, 2.8e5, 6.3e5, 1.1e6],
-    [2.56e5, 5.12e5, 1.024e6],
-    [undefined, 16, 32, 64, 128],
-  );
+const sizes = [7e4, 2.8e5, 6.3e5, 1.1e6];
+const tokens = [2.56e5, 5.12e5, 1.024e6];
+/** Length of a row at each size, which is the group of a scale per channel. */
+const rowLengths = [64, 128, 192, 256];
+
+/** Runs as a law would have them, by recipe. */
+function simulated(
+  noise: number,
+  seeds: readonly number[],
+  k: number = qatDeltaConstants.w4a4.k,
+): ScalingRecord[] {
+  const points = sizes.flatMap((N, i) => gridPoints([N], tokens, [undefined, 16, 32, 48, rowLengths[i]!]));
   return seeds.flatMap((seed) =>
     simulateRecords(points, {
       base: chinchillaConstants.qat,
-      delta: qatDeltaConstants.w4a4,
+      delta: { ...qatDeltaConstants.w4a4, k },
       noise,
       seed,
-    }).map(({ N, D, G, precision, loss }): ScalingRecord => ({
-      N,
-      D,
-      G,
-      precision,
-      loss,
-      seed,
-      columns: { recipe: G === undefined ? 'f32' : `int4-g${G}` },
-    })),
+    }).map((record): ScalingRecord => {
+      const { N, G } = record;
+      const isChannel = G === rowLengths[sizes.indexOf(N)];
+      const recipe = G === undefined ? 'f32' : `int4-${isChannel ? 'channel' : `g${G}`}`;
+      return { ...record, seed, columns: { recipe } };
+    }),
   );
 }
 
@@ -95,7 +100,7 @@ describe('errorCells', () => {
         (record) =>
           record.N === N && record.D === D && record.seed === seed && record.columns!['recipe'] === recipe,
       )!.loss;
-    expect(errorOf(cells[5]!, 'int4-g64')).toBe(at('int4-g64') - at('f32'));
+    expect(errorOf(cells[5]!, 'int4-g48')).toBe(at('int4-g48') - at('f32'));
     expect(() => errorOf(cells[5]!, 'int4-g7')).toThrow(/int4-g7 must be there for N .*train it first/);
   });
 });
@@ -118,18 +123,43 @@ describe('seedNoise', () => {
 });
 
 describe('lawFindings', () => {
+  const findings = (records: readonly ScalingRecord[]): ReturnType<typeof lawFindings> =>
+    lawFindings(records, (name) => ({ file: `${name}.svg`, title: name }));
+
   it('finds the law that made the runs, and that its rivals fit worse', () => {
-    const { result, body, figures } = lawFindings(simulated(1e-5, [1, 2]), (name) => ({
-      file: `${name}.svg`,
-      title: name,
-    }));
+    const { result, body, figures } = findings(simulated(1e-5, [1, 2]));
     expect(result).toMatch(/γN 0\.2[12]\d \[0\.2\d+, 0\.2\d+\], γD 0\.07\d+ .*γG 0\.7[78]\d/);
     expect(Object.keys(figures).toSorted()).toEqual(['contours', 'fit', 'inputs']);
     const text = body.join('\n');
-    expect(text).toMatch(/`qat-delta`: .* \| 4 .* \| 0\.\d % .* \| 0\.0 /);
+    expect(text).toMatch(/`qat-delta`: .* \| 4 .* \| 0\.\d % .* \| 0\.\d % .* \| 0\.0 /);
     expect(text).toMatch(/0 of 96 are not positive/);
     for (const law of ['qat-delta-no-d', 'prior-delta', 'size-delta']) {
       expect(Number(new RegExp(`\`${law}\`.*\\| ([\\d.]+) +\\|`).exec(text)![1])).toBeGreaterThan(10);
     }
+    // Three group sizes and one for channels, though a channel is as long as four different rows.
+    expect(text).toMatch(/`prior-delta`: [^|]*\| 4 /);
+  });
+
+  it('holds where noise is as large as the errors', () => {
+    const { result, body } = findings(simulated(0.01, [1, 2]));
+    const text = `${result}\n${body.join('\n')}`;
+    expect(text).not.toMatch(/NaN|undefined|Infinity/);
+    const [, count] = /(\d+) of 96 are not positive/.exec(text)!;
+    expect(Number(count)).toBeGreaterThan(0);
+    expect(text).toMatch(/misses there by \d+\.\d % of the mean error/);
+  });
+
+  it('says in its first sentences that an error is zero within the noise', () => {
+    const records = simulated(0, [1, 2], 1e-9).map((record) =>
+      record.G === undefined ? record : { ...record, loss: record.loss - 0.01 },
+    );
+    expect(findings(records).result).toMatch(/But the term of k is zero within the noise/);
+  });
+
+  it('goes on without the laws that the runs do not determine', () => {
+    // Two token budgets are too few for the Chinchilla fit that the prior form starts from.
+    const { result, body } = findings(simulated(1e-4, [1, 2]).filter(({ D }) => D !== tokens[1]));
+    expect(result).toMatch(/^γN 0\.\d.*of the prior form not determined by these runs/);
+    expect(body.join('\n')).toMatch(/`prior-delta`: [^|]*\| +\| not determined/);
   });
 });

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, readSync } from 'node:fs';
 import type { Redis } from 'ioredis';
 import { writeAll } from '../../run/durable-file.ts';
 
@@ -55,7 +55,7 @@ export async function writeChunks(
 }
 
 /**
- * Writes a file that lies in Redis to a new path.
+ * Writes a file that lies in Redis to a new path, and waits until the disk has it.
  *
  * @throws MissingChunkError when a chunk is missing, or the file has another SHA-256.
  */
@@ -74,6 +74,7 @@ export async function readChunks(
       hash.update(chunk);
       writeAll(file, chunk);
     }
+    fsyncSync(file);
   } finally {
     closeSync(file);
   }

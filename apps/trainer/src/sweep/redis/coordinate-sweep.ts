@@ -4,6 +4,7 @@ import { recordFailure } from '../../many-runs/run-failure.ts';
 import { runStateOf } from '../../many-runs/run-state.ts';
 import { openRuns } from '../../many-runs/train-plans.ts';
 import { lockFolder } from '../../run/lock-folder.ts';
+import { versions } from '../../training/versions.ts';
 import type { SweepRun, SweepPlan } from '../plan-sweep.ts';
 import { gatherRecords, SWEEP_LOCKED } from '../run-sweep.ts';
 import type { RunSweepOptions, SweepOutcome } from '../run-sweep.ts';
@@ -101,7 +102,7 @@ async function addJob({ queue }: RedisLink, run: SweepRun, attempts: number): Pr
   const { name, config } = run;
   await queue.add(
     'train',
-    { name, config: { ...config }, shared: sharedFilesOf(run) },
+    { name, nibble: versions()['nibble']!, config: { ...config }, shared: sharedFilesOf(run) },
     { jobId: name, attempts, backoff: { type: 'exponential', delay: FIRST_RETRY_MS } },
   );
 }

@@ -11,6 +11,7 @@ import {
   lossesOf,
   resultsOf,
   runsIn,
+  runsInTraining,
   startCoordinator,
   startNibble,
   startWorker,
@@ -72,7 +73,7 @@ describe('nibble sweep --redis', { skip: noRedis !== undefined }, () => {
     await first.kill();
     await until(
       'the workers have done the rest',
-      () => ['a', 'b'].flatMap((name) => runsIn(join(cwd, name))).length >= RUNS && !anyTraining(),
+      () => ['a', 'b'].flatMap((name) => runsIn(join(cwd, name))).length >= RUNS && inTraining().length === 0,
     );
     expect(await results(coordinator())).toEqual(undisturbed);
     expect(['a', 'b'].flatMap((name) => runsIn(join(cwd, name)))).toHaveLength(RUNS);
@@ -83,10 +84,12 @@ describe('nibble sweep --redis', { skip: noRedis !== undefined }, () => {
     worker('a');
     worker('b');
     await until('both train', () => isTraining(cwd, 'a') && isTraining(cwd, 'b'));
+    const before = inTraining();
     await redis.kill();
     await wait(5000);
     await redis.start();
-    await until('another run is trained', anyTraining);
+    // Training goes on without Redis, which must be back to hand out another run.
+    await until('another run is trained', () => inTraining().some((name) => !before.includes(name)));
     await redis.kill();
     await redis.start();
     expect(await results(sweep)).toEqual(undisturbed);
@@ -145,6 +148,7 @@ describe('nibble sweep --redis', { skip: noRedis !== undefined }, () => {
   });
 });
 
-function anyTraining(): boolean {
-  return isTraining(cwd, 'a') || isTraining(cwd, 'b');
+/** The names of the runs that the workers train. */
+function inTraining(): string[] {
+  return ['a', 'b'].flatMap((name) => runsInTraining(cwd, name));
 }

@@ -51,7 +51,7 @@ export async function uploadRun(
 
 /**
  * Puts a run from Redis into its folder, whole or not at all, in place of what is there; its settings then name the
- * paths of this machine.
+ * paths of this machine. When it returns the disk has all of it, so that Redis may forget it.
  *
  * @throws MissingChunkError when Redis has not all of it any more.
  */
@@ -66,11 +66,13 @@ export async function downloadRun(
   ];
   for (const folder of [incoming, replaced]) rmSync(folder, { recursive: true, force: true });
   makeFolder(incoming);
+  const folders = new Set([incoming]);
   for (const file of result.files) {
     const path = join(incoming, file.path);
-    makeFolder(dirname(path));
+    for (const folder of makeFolder(dirname(path))) folders.add(folder);
     await readChunks(client, keyOf(name, result, file.path), file, path);
   }
+  for (const folder of folders) syncFolder(folder);
   const { record } = openRun(incoming);
   const { data, tokenizer, out } = config;
   const moved = { ...record, config: { ...record.config, data, tokenizer, out } };

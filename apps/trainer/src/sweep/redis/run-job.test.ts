@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { progressOf, runJobResultSchema, runJobSchema } from './run-job.ts';
+import { progressOf, runJobResultSchema, runJobSchema, takeJob } from './run-job.ts';
 import type { RunJob, RunJobResult } from './run-job.ts';
 
 const sha256 = 'a'.repeat(64);
@@ -7,17 +7,24 @@ const file = { path: 'checkpoints/step-000010/model.safetensors', bytes: 5, sha2
 const result: RunJobResult = { outcome: 'done', upload: 'b-1', files: [file] };
 const job: RunJob = {
   name: 'nano-int4-g32-7680-lr0.002-s1-0123456789',
+  nibble: '1.2.0',
   config: { model: 'nano' },
   shared: { data: { sha256, bytes: 5, extension: '.jsonl.gz' }, tokenizer: null },
 };
 
 describe('what comes from Redis', () => {
   it('is taken as it was put there', () => {
-    expect(runJobSchema.parse(JSON.parse(JSON.stringify(job)))).toEqual(job);
+    expect(takeJob(JSON.parse(JSON.stringify(job)), '1.2.0')).toEqual(job);
     expect(runJobResultSchema.parse(JSON.parse(JSON.stringify(result)))).toEqual(result);
     expect(progressOf({ step: 3, loss: 2.5 })).toEqual({ step: 3, loss: 2.5 });
     // A job that has not begun.
     expect(progressOf(0)).toBeUndefined();
+  });
+
+  it('is refused where another version asks, whose kernels may come to other bits', () => {
+    expect(() => takeJob(job, '1.2.1')).toThrow(
+      /^run nano-\S+ must be trained by nibble 1\.2\.0, .* but this machine has 1\.2\.1; install the same version/,
+    );
   });
 
   it.each(['../x', '..', '/etc/passwd', 'a/../../b', 'a//b', 'a\\b', '', 'a/', './a'])(

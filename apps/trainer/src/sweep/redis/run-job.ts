@@ -17,6 +17,8 @@ export interface SharedFile {
 /** A run that a worker is to train. The job's id is the run's name, so that the same run is there once. */
 export interface RunJob {
   readonly name: string;
+  /** Version of the Nibble that asks for it. */
+  readonly nibble: string;
   /** Settings, checked again by the worker; `out` is its own. */
   readonly config: Readonly<Record<string, unknown>>;
   /** Files of the run in place of the paths in the settings; null where the paths hold for all machines. */
@@ -46,9 +48,25 @@ const sharedFile = z.object({
 /** Whoever can write to Redis writes jobs: nothing in them may lead out of the worker's folder. */
 export const runJobSchema: z.ZodType<RunJob> = z.object({
   name: z.string().regex(/^[A-Za-z0-9][\w.+-]*$/),
+  nibble: z.string(),
   config: z.record(z.string(), z.unknown()),
   shared: z.object({ data: sharedFile.nullable(), tokenizer: sharedFile.nullable() }),
 });
+
+/**
+ * Returns a job that came from Redis.
+ *
+ * @param version - Of the Nibble that is to train it: kernels of another one may come to other bits, which no name of a
+ *   run tells.
+ * @throws ZodError when it is no job; Error when another version asks for it.
+ */
+export function takeJob(data: unknown, version: string): RunJob {
+  const job = runJobSchema.parse(data);
+  if (job.nibble === version) return job;
+  throw new Error(
+    `run ${job.name} must be trained by nibble ${job.nibble}, as the other runs of its sweep, but this machine has ${version}; install the same version on all machines`,
+  );
+}
 
 const innerPath = z
   .string()

@@ -9,12 +9,13 @@ import type { PlannedRun } from '../../many-runs/planned-run.ts';
 import type { RunsObserver } from '../../many-runs/runs-observer.ts';
 import type { TrainOutcome } from '../../many-runs/train-in-child.ts';
 import { lockFolder } from '../../run/lock-folder.ts';
+import { versions } from '../../training/versions.ts';
 import { dataIdentity, fileSha256 } from '../data-identity.ts';
 import { runIdentity } from '../run-identity.ts';
 import { removeUpload, uploadRun } from './hand-over-run.ts';
 import { openRedis, patientConnection } from './redis-link.ts';
 import type { RedisLink } from './redis-link.ts';
-import { PREFIX, QUEUE, runJobSchema } from './run-job.ts';
+import { PREFIX, QUEUE, takeJob } from './run-job.ts';
 import type { RunJob, RunJobResult } from './run-job.ts';
 import { withLocalFiles } from './shared-files.ts';
 
@@ -84,7 +85,7 @@ async function work(
   training: Map<string, Promise<TrainOutcome>>,
   { runsDir, lostAfterSeconds, signal, observer }: RunWorkerOptions,
 ): Promise<RunJobResult> {
-  const { name, config: settings, shared } = runJobSchema.parse(job.data);
+  const { name, config: settings, shared } = takeJob(job.data, versions()['nibble']!);
   const dir = join(runsDir, name);
   const given = parseConfig(settings, `job ${name}`);
   const config = await withLocalFiles(client, { ...given, out: dir }, shared, join(runsDir, 'files'));
@@ -94,7 +95,7 @@ async function work(
   };
   if (runIdentity(config, files) !== name) {
     throw new Error(
-      `run ${name} must mean the same here, but it is ${runIdentity(config, files)}: this machine has another nibble or other data than the one that began the sweep`,
+      `run ${name} must mean the same here, but it is ${runIdentity(config, files)}: this machine has other data, or another build of nibble, than the one that began the sweep`,
     );
   }
   const plan: PlannedRun = { dir, config };
