@@ -1,5 +1,3 @@
-export { percentileInterval } from './bootstrap/intervals.ts';
-export type { Interval } from './bootstrap/intervals.ts';
 export { averageSeeds, seedSpread } from './data/average-seeds.ts';
 export type { SeedSpread } from './data/average-seeds.ts';
 export type { Baseline, LogOf } from './data/observations.ts';
@@ -77,7 +75,7 @@ export {
   SUM_RULE_FACTOR,
 } from './predict/error-decomposition.ts';
 export type { DecomposedError, ErrorParts } from './predict/error-decomposition.ts';
-export { predictWithInterval, valuesOf } from './predict/predict-interval.ts';
+export { predictWithInterval, refitInterval, valuesOf } from './predict/predict-interval.ts';
 export type { PredictedValue, PredictionOptions } from './predict/predict-interval.ts';
 export { predictDelta, predictLoss } from './predict/predict.ts';
 export {

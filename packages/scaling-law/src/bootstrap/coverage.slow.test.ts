@@ -88,7 +88,7 @@ describe('95 % bootstrap intervals of fitLaw', () => {
   });
 });
 
-function smallRuns(delta: QatDeltaParameters, simulation: number): ScalingRecord[] {
+function smallRuns(law: QatDeltaParameters, simulation: number): ScalingRecord[] {
   const random = createRandom(simulation);
   const grid = [
     { N: 7e4, row: 64, seeds: [1, 2, 3] },
@@ -96,24 +96,20 @@ function smallRuns(delta: QatDeltaParameters, simulation: number): ScalingRecord
     { N: 6.3e5, row: 192, seeds: [1] },
     { N: 1.1e6, row: 256, seeds: [1] },
   ];
-  return grid.flatMap(({ N, row, seeds }) =>
-    [2.56e5, 5.12e5, 1.024e6].flatMap((D) =>
-      seeds.flatMap((seed) => {
+  const records: ScalingRecord[] = [];
+  for (const { N, row, seeds } of grid) {
+    for (const D of [2.56e5, 5.12e5, 1.024e6]) {
+      const twin = chinchilla.predict({ E: 2.6, A: 30, alpha: 0.35, B: 900, beta: 0.35 }, { N, D });
+      for (const seed of seeds) {
         const ofSeed = 0.003 * random.normal();
-        return [undefined, 16, 32, 64, row].map((G): ScalingRecord => {
-          const error = G === undefined ? 0 : qatDelta.predict(delta, { N, D, G });
-          const base = chinchilla.predict({ E: 2.6, A: 30, alpha: 0.35, B: 900, beta: 0.35 }, { N, D });
-          const loss = (base + error) * Math.exp(ofSeed + 0.001 * random.normal());
-          return {
-            N,
-            D,
-            ...(G === undefined ? {} : { G }),
-            precision: G === undefined ? 'f32' : 'w4a4',
-            seed,
-            loss,
-          };
-        });
-      }),
-    ),
-  );
+        const noisy = (loss: number): number => loss * Math.exp(ofSeed + 0.001 * random.normal());
+        records.push({ N, D, precision: 'f32', seed, loss: noisy(twin) });
+        for (const G of [16, 32, 64, row]) {
+          const loss = noisy(twin + qatDelta.predict(law, { N, D, G }));
+          records.push({ N, D, G, precision: 'w4a4', seed, loss });
+        }
+      }
+    }
+  }
+  return records;
 }

@@ -106,8 +106,10 @@ describe('fitLaw on noise-free data', () => {
   it('recovers the precision law of weights and activations', () => {
     const { gammaKv: __, ...truth } = precisionLawConstants;
     const points = ['w4a4', 'w4a16', 'w16a4', 'w8a8', 'f32'].flatMap((precision) =>
-      gridPoints(sizes, tokens, [precision === 'f32' ? undefined : 128]).map((point) => ({
-        ...point,
+      gridPoints(sizes, tokens, [precision === 'f32' ? undefined : 128]).map(({ N, D, G }) => ({
+        N,
+        D,
+        G,
         precision,
       })),
     );

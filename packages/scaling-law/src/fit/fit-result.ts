@@ -71,6 +71,8 @@ export interface FitResult {
     readonly intervals: IntervalKind;
     /** Share of the refits between `low` and `high`, between 0 and 1. */
     readonly confidence: number;
+    /** Groups of runs that were drawn together or, where some are drawn apart from others, the fewest of either. */
+    readonly clusters: number;
     /** Of the draws: an integer from 0 to 2^32 - 1. */
     readonly seed: number;
     /** The parameters of each refit that succeeded, in the order of `parameters`. */

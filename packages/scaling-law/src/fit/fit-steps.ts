@@ -94,6 +94,7 @@ export function* fitSteps(
       resampling: resolved.resampling,
       intervals: resolved.intervals,
       confidence: resolved.confidence,
+      clusters: clustersOf(data),
       seed: resolved.seed,
       replicates,
       milliseconds: performance.now() - bootstrapStarted,
@@ -121,14 +122,18 @@ function intervalOf(
   value: number,
   replicates: readonly number[],
   jackknife: readonly number[],
-  { strata }: FitData,
+  data: FitData,
   { intervals, resampling, confidence }: ResolvedFitOptions,
 ): Interval {
   const isBca = intervals === 'bca';
-  const clusters = isBca ? effectiveClusters(jackknife) : Math.min(...strata.map(({ length }) => length));
+  const clusters = isBca ? effectiveClusters(jackknife) : clustersOf(data);
   // Residuals are enlarged already; cases are not.
   const level = resampling === 'cases' ? expandedConfidence(confidence, clusters) : confidence;
   return isBca ? bcaInterval(replicates, value, jackknife, level) : percentileInterval(replicates, level);
+}
+
+function clustersOf({ strata }: FitData): number {
+  return Math.min(...strata.map(({ length }) => length));
 }
 
 /** The records of a law, with a Chinchilla fit in place of missing twins. */

@@ -20,27 +20,21 @@ const base = { E: 2.6, A: 30, alpha: 0.35, B: 900, beta: 0.5 };
 const noBootstrap = { resamples: 0 } as const;
 
 /** Runs with noise that all runs of one size, token budget and seed share, beside their own, as shares of the loss. */
-function twins({
-  error,
-  shared,
-  own,
-  seed = 1,
-}: Record<'error' | 'shared' | 'own', number> & { seed?: number }) {
-  const random = createRandom(seed);
-  return gridPoints(sizes, tokens).flatMap((point) =>
-    [1, 2].flatMap((runSeed): ScalingRecord[] => {
+function twins({ error, shared, own }: Record<'error' | 'shared' | 'own', number>): ScalingRecord[] {
+  const random = createRandom(1);
+  const records: ScalingRecord[] = [];
+  for (const { N, D } of gridPoints(sizes, tokens)) {
+    const loss = chinchilla.predict(base, { N, D });
+    for (const seed of [1, 2]) {
       const common = shared * random.normal();
-      return [undefined, 16, 32, 64].map((G) => ({
-        ...point,
-        ...(G === undefined ? {} : { G }),
-        precision: G === undefined ? 'f32' : 'w4a4',
-        seed: runSeed,
-        loss:
-          (chinchilla.predict(base, point) + (G === undefined ? 0 : error * Math.log2(G))) *
-          Math.exp(common + own * random.normal()),
-      }));
-    }),
-  );
+      const noisy = (exact: number): number => exact * Math.exp(common + own * random.normal());
+      records.push({ N, D, precision: 'f32', seed, loss: noisy(loss) });
+      for (const G of [16, 32, 64]) {
+        records.push({ N, D, G, precision: 'w4a4', seed, loss: noisy(loss + error * Math.log2(G)) });
+      }
+    }
+  }
+  return records;
 }
 
 describe('fitLaw where terms vanish', () => {
@@ -88,19 +82,20 @@ describe('runs that share a seed', () => {
       ]!;
       return high! - low!;
     };
-    const apart = records.map(({ seed: _, ...record }) => record);
+    const apart = records.map(({ N, D, G, precision, loss }) => ({ N, D, G, precision, loss }));
     expect(width(records)).toBeGreaterThan(1.2 * width(apart));
   });
 
   it('are no repetitions of runs with another recipe', () => {
-    const records = twins({ error: 0.02, shared: 0, own: 0 }).map((record) => ({
-      ...record,
-      columns: { recipe: record.G === undefined ? 'f32' : `int4-g${record.G}` },
-    }));
+    const recipeOf = (record: ScalingRecord, recipe: string): ScalingRecord =>
+      Object.assign({ columns: { recipe } }, record);
+    const records = twins({ error: 0.02, shared: 0, own: 0 }).map((record) =>
+      recipeOf(record, record.G === undefined ? 'f32' : `int4-g${record.G}`),
+    );
     // One scale per channel is a group of the row's length: the same G as another recipe.
-    const channel = records
+    const channel = twins({ error: 0.03, shared: 0, own: 0 })
       .filter(({ G }) => G === 64)
-      .map((record) => ({ ...record, loss: 1.1 * record.loss, columns: { recipe: 'int4-channel' } }));
+      .map((record) => recipeOf(record, 'int4-channel'));
     expect(seedSpread([...records, ...channel])!.logStandardDeviation).toBeLessThan(1e-12);
     expect(averageSeeds([...records, ...channel])).toHaveLength(sizes.length * tokens.length * 5);
   });

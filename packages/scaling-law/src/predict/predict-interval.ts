@@ -1,4 +1,4 @@
-import { percentileInterval } from '../bootstrap/intervals.ts';
+import { expandedConfidence, percentileInterval } from '../bootstrap/intervals.ts';
 import type { FitResult } from '../fit/fit-result.ts';
 import { defineLaw } from '../laws/define-law.ts';
 import type { ParameterValues } from '../laws/parameter.ts';
@@ -37,7 +37,34 @@ export function valuesOf(fit: FitResult): ParameterValues {
 }
 
 /**
- * The prediction of a fitted law with an interval from its bootstrap refits, all parameters moving together.
+ * Any quantity that follows from the parameters of a law, with an interval from the bootstrap refits, all parameters moving
+ * together: percentiles, at Student's level for as many clusters as were drawn.
+ *
+ * @throws RangeError if the fit has no refits (`resamples: 0`).
+ */
+export function refitInterval(
+  fit: FitResult,
+  quantity: (values: ParameterValues) => number,
+  confidence: number = fit.bootstrap.confidence,
+): PredictedValue {
+  const { replicates, resampling, clusters } = fit.bootstrap;
+  if (replicates.length === 0) {
+    throw new RangeError(
+      'refitInterval: the fit must have bootstrap refits, but has none; fit with resamples',
+    );
+  }
+  const names = Object.keys(fit.parameters);
+  const found = replicates.map((row) =>
+    quantity(Object.fromEntries(names.map((name, p) => [name, row[p]!]))),
+  );
+  // Residuals are enlarged already; cases are not.
+  const level = resampling === 'cases' ? expandedConfidence(confidence, clusters) : confidence;
+  const [low, high] = percentileInterval(found, level);
+  return { value: quantity(valuesOf(fit)), low, high };
+}
+
+/**
+ * The prediction of a fitted law with its {@link refitInterval}.
  *
  * @throws RangeError if the fit has no refits (`resamples: 0`), the law does not know the point, or `twinLoss` is missing.
  */
@@ -46,28 +73,22 @@ export function predictWithInterval(
   point: ScalingPoint,
   { confidence = fit.bootstrap.confidence, of = 'mean', twinLoss }: PredictionOptions = {},
 ): PredictedValue {
-  const { replicates, seed } = fit.bootstrap;
-  if (replicates.length === 0) {
-    throw new RangeError(
-      'predictWithInterval: the fit must have bootstrap refits, but has none; fit with resamples',
-    );
-  }
   const law = defineLaw(fit.definition);
-  const names = law.parameters.map(({ name }) => name);
-  const random = createRandom(seed);
-  const noise = of === 'run' ? fit.informationCriteria.scale : 0;
+  if (of === 'mean') return refitInterval(fit, (values) => law.predict(values, point), confidence);
   const isOnLoss = law.predicts === 'delta' && fit.logOf === 'loss';
-  if (of === 'run' && isOnLoss && !(twinLoss !== undefined && twinLoss > 0)) {
+  if (isOnLoss && !(twinLoss !== undefined && twinLoss > 0)) {
     throw new RangeError(
       `predictWithInterval: with of: 'run' twinLoss must be a positive loss, but got ${twinLoss}; the noise of a fit to the ` +
         'logarithm of the loss is on losses, so give the loss of the twin in high precision',
     );
   }
-  const offset = of === 'run' && isOnLoss ? twinLoss! : 0;
-  const predictions = replicates.map((row) => {
-    const values = Object.fromEntries(names.map((name, p) => [name, row[p]!]));
-    return (law.predict(values, point) + offset) * Math.exp(noise * random.normal()) - offset;
-  });
-  const [low, high] = percentileInterval(predictions, confidence);
+  const offset = isOnLoss ? twinLoss! : 0;
+  const random = createRandom(fit.bootstrap.seed);
+  const { scale } = fit.informationCriteria;
+  const { low, high } = refitInterval(
+    fit,
+    (values) => (law.predict(values, point) + offset) * Math.exp(scale * random.normal()) - offset,
+    confidence,
+  );
   return { value: law.predict(valuesOf(fit), point), low, high };
 }

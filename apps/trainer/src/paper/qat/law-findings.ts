@@ -62,9 +62,10 @@ export function lawFindings(
     () => fitLaw(qat, records),
     (reason) => reason,
   );
-  const rivals = RIVALS.map(({ law, ...rival }): Rival => ({
+  const rivals = RIVALS.map(({ law, label, paper }): Rival => ({
     law,
-    ...rival,
+    label,
+    paper,
     found: rivalOf(law, fit, records),
   }));
   const prior = rivals.find(({ law }) => law === 'prior-delta')!.found;
@@ -168,11 +169,12 @@ function rivalOf(law: string, ours: FitResult, records: readonly ScalingRecord[]
  * size would have as many for it as there are sizes.
  */
 function withOneChannelLevel(records: readonly ScalingRecord[]): ScalingRecord[] {
-  const isChannel = ({ columns }: ScalingRecord): boolean =>
-    columns?.['recipe']?.endsWith('-channel') === true;
-  const level = Math.max(...records.filter(isChannel).map(({ G }) => G!));
-  return records.map((record) => (isChannel(record) ? { ...record, G: level } : record));
+  const level = Math.max(...records.filter(isPerChannel).map(({ G }) => G!));
+  return records.map((record) => (isPerChannel(record) ? Object.assign({}, record, { G: level }) : record));
 }
+
+const isPerChannel = ({ columns }: ScalingRecord): boolean =>
+  columns?.['recipe']?.endsWith('-channel') === true;
 
 function rivalRows(rivals: readonly Rival[], meanError: number): string[][] {
   const fitted = rivals.flatMap(({ found }) => (typeof found === 'string' ? [] : [found]));

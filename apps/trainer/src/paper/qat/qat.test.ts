@@ -80,11 +80,10 @@ function simulated(
       delta: { ...qatDeltaConstants.w4a4, k },
       noise,
       seed,
-    }).map((record): ScalingRecord => {
-      const { N, G } = record;
+    }).map(({ N, D, G, precision, loss }): ScalingRecord => {
       const isChannel = G === rowLengths[sizes.indexOf(N)];
       const recipe = G === undefined ? 'f32' : `int4-${isChannel ? 'channel' : `g${G}`}`;
-      return { ...record, seed, columns: { recipe } };
+      return { N, D, G, precision, loss, seed, columns: { recipe } };
     }),
   );
 }
@@ -151,7 +150,7 @@ describe('lawFindings', () => {
 
   it('says in its first sentences that an error is zero within the noise', () => {
     const records = simulated(0, [1, 2], 1e-9).map((record) =>
-      record.G === undefined ? record : { ...record, loss: record.loss - 0.01 },
+      record.G === undefined ? record : Object.assign({}, record, { loss: record.loss - 0.01 }),
     );
     expect(findings(records).result).toMatch(/But the term of k is zero within the noise/);
   });
