@@ -149,7 +149,7 @@ function qatSettingsFrom({ quick = false, seeds }: PaperOptions): QatSettings {
   const own = parseSeeds(seeds);
   return {
     ...base,
-    models: base.models.map(({ name, learningRate }) => ({ name, learningRate, seeds: own })),
+    models: base.models.map(({ name, learningRate }) => ({ name, learningRate, lawSeeds: own, seeds: own })),
   };
 }
 

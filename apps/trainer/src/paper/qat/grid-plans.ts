@@ -1,6 +1,7 @@
 import type { QatExperiment } from '../experiment.ts';
 import type { PaperContext } from '../paper-context.ts';
 import { groupRecipe, settingsOfQatRun } from './grid-settings.ts';
+import type { QatModel } from './grid-settings.ts';
 import { planRun } from '../run-plan.ts';
 import type { RunPlan } from '../run-plan.ts';
 
@@ -28,6 +29,11 @@ function int4(groups: readonly (number | null)[], changes: readonly string[]): s
   return changes.flatMap((change) => groups.map((group) => `${groupRecipe('int4', group)}${change}`));
 }
 
+/** The seeds that an experiment trains a model with. */
+export function seedsOf({ kind }: QatExperiment, { lawSeeds, seeds }: QatModel): readonly number[] {
+  return kind === 'qat-law' ? lawSeeds : seeds;
+}
+
 /** The runs of an experiment: the f32 twins and all its recipes, sizes, token budgets and seeds. */
 export function qatPlans(experiment: QatExperiment, context: PaperContext): RunPlan[] {
   const { settings, qat, text, runsDir } = context;
@@ -35,7 +41,7 @@ export function qatPlans(experiment: QatExperiment, context: PaperContext): RunP
   return qat.models.flatMap((model) =>
     qat.tokens.flatMap((tokens) => {
       const own = settingsOfQatRun(settings, qat, model, tokens);
-      return model.seeds.flatMap((seed) =>
+      return seedsOf(experiment, model).flatMap((seed) =>
         recipes.map((recipe) => planRun(own, text, runsDir, { recipe, seed })),
       );
     }),

@@ -4,6 +4,7 @@ import type { QatExperiment } from '../experiment.ts';
 import type { PaperContext } from '../paper-context.ts';
 import type { QatRun } from './grid-runs.ts';
 import { sectionOf } from '../section.ts';
+import { seedsOf } from './grid-plans.ts';
 
 /** The Markdown section of an experiment on the grid. */
 export function qatSection(
@@ -12,11 +13,17 @@ export function qatSection(
   runs: readonly QatRun[],
   { result, body }: { readonly result: string; readonly body: readonly string[] },
 ): string {
-  return sectionOf(experiment, context, { result, setup: setupOf(runs, context), body });
+  return sectionOf(experiment, context, { result, setup: setupOf(experiment, runs, context), body });
 }
 
-function setupOf(runs: readonly QatRun[], { settings, qat, text }: PaperContext): string {
-  const models = qat.models.map(({ name, learningRate, seeds }) => {
+function setupOf(
+  experiment: QatExperiment,
+  runs: readonly QatRun[],
+  { settings, qat, text }: PaperContext,
+): string {
+  const models = qat.models.map((model) => {
+    const { name, learningRate } = model;
+    const seeds = seedsOf(experiment, model);
     const { nLayers, dim } = findModel(name);
     const size = compactCount(countParameters(findModel(name)).nonEmbedding);
     return `${size} parameters (\`${name}\`: ${nLayers} blocks of width ${dim}, highest learning rate ${learningRate}, ${seeds.length === 1 ? 'seed' : 'seeds'} ${seeds.join(', ')})`;
