@@ -67,6 +67,47 @@ describe.skipIf(skip)("faults of the lab's engine in Chromium", () => {
     );
   });
 
+  it('tells a second tab when a run ends in the first, and when the first is closed', async () => {
+    const short = await startOne(engine.tab, 'wasm', settings);
+    await untilStep(engine.tab, short, 1);
+    const second = await engine.browser.openTab();
+    const { summary } = await request(second, 'openRun', { run: short });
+    expect(summary.state).toMatchObject({ type: 'elsewhere' });
+    await untilState(second, short, ['done']);
+    const endless = await startOne(second, 'wasm', long);
+    await untilState(engine.tab, endless, ['elsewhere']);
+    await untilStep(second, endless, 1);
+    await second.close();
+    await untilState(engine.tab, endless, ['paused']);
+    for (const run of [short, endless]) await request(engine.tab, 'deleteRun', { run });
+  });
+
+  it('removes what a crash has left of a run, but not what a tab is making', async () => {
+    await engine.tab.evaluate(async () => {
+      const root = await navigator.storage.getDirectory();
+      const runs = await root.getDirectoryHandle('runs', { create: true });
+      for (const id of ['left', 'being-made']) {
+        await (
+          await runs.getDirectoryHandle(id, { create: true })
+        ).getFileHandle('lab.json', { create: true });
+      }
+      void navigator.locks.request('nibble-lab/run/being-made', () => new Promise(() => {}));
+    });
+    const left = async (): Promise<string[]> => {
+      await request(engine.tab, 'listRuns', {});
+      return engine.tab.evaluate(async () => {
+        const root = await navigator.storage.getDirectory();
+        const names: string[] = [];
+        for await (const name of (await root.getDirectoryHandle('runs')).keys()) names.push(name);
+        return names.filter((name) => name === 'left' || name === 'being-made');
+      });
+    };
+    expect(await left()).toEqual(['being-made']);
+    await engine.tab.reload();
+    await engine.tab.waitForFunction('window.enginePage');
+    expect(await left()).toEqual([]);
+  });
+
   it('lists runs whose files are torn, apart where nothing is known of them, and deletes them', async () => {
     const runs = await start(engine.tab, 'wasm', [
       { name: 'whole', settings },

@@ -68,6 +68,20 @@ describe.skipIf(skip)("the lab's engine in Chromium", () => {
     expect(await engine.outcomeOf(run)).toEqual(wanted);
   });
 
+  it('counts the time in which a run had the device, not that of others', async () => {
+    const turns = { ...settings, steps: 400, evalEvery: 0, sampleEvery: 0, checkpointEvery: 0 };
+    const startedAt = performance.now();
+    const started = await start(engine.tab, 'wasm', [{ settings: turns }, { settings: turns }]);
+    let seconds = 0;
+    for (const { run } of started) {
+      await untilState(engine.tab, run, ['done', 'failed']);
+      const { lines } = await request(engine.tab, 'openRun', { run });
+      for (const line of lines) if (line.type === 'done') seconds += line.seconds;
+    }
+    expect(seconds).toBeGreaterThan(0);
+    expect(seconds).toBeLessThanOrEqual((performance.now() - startedAt) / 1000);
+  });
+
   it('draws a layer on the grid, and leaves the bits of the run as they are', async () => {
     const clamped = { ...settings, recipe: 'fp4-paper-alpha0.95', evalEvery: 0 };
     const [watched, alone] = await start(engine.tab, 'wasm', [{ settings: clamped }, { settings: clamped }]);

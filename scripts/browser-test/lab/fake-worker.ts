@@ -10,7 +10,11 @@ import type { EngineEvent } from '../../../apps/trainer/web/src/engine/engine-ev
 /** What a worker answers to each kind of request: a result, or an error. */
 export type FakeReplies = {
   readonly [Type in RequestType]?:
-    { readonly result: EngineRequests[Type]['result'] } | { readonly error: EngineError };
+    | {
+        readonly result: EngineRequests[Type]['result'];
+        /** Milliseconds it takes. */ readonly after?: number;
+      }
+    | { readonly error: EngineError };
 };
 
 declare global {
@@ -31,7 +35,8 @@ declare global {
  */
 export async function fakeWorker(page: Page, replies: FakeReplies): Promise<void> {
   await page.addInitScript((initial) => {
-    let current: Readonly<Record<string, { result?: unknown; error?: unknown }>> = initial as never;
+    let current: Readonly<Record<string, { result?: unknown; error?: unknown; after?: number }>> =
+      initial as never;
     const listeners: ((event: { readonly data: unknown }) => void)[] = [];
     const post = (data: unknown): void => {
       for (const listener of listeners) listener({ data });
@@ -54,7 +59,7 @@ export async function fakeWorker(page: Page, replies: FakeReplies): Promise<void
         setTimeout(() => {
           if (reply?.error === undefined) post({ type: 'reply', id, result: reply?.result ?? null });
           else post({ type: 'failure', id, error: reply.error });
-        });
+        }, reply?.after);
       }
       terminate(): void {}
     }
@@ -63,4 +68,13 @@ export async function fakeWorker(page: Page, replies: FakeReplies): Promise<void
       return options.name === 'nibble' ? new FakeWorker() : new RealWorker(url, options);
     } as never;
   }, replies as never);
+}
+
+/** The requests of one kind that the page has made of the worker. */
+export async function requestsOf<Type extends RequestType>(
+  page: Page,
+  type: Type,
+): Promise<Extract<RequestMessage, { type: Type }>['params'][]> {
+  const all = await page.evaluate(() => window.fakeEngine.requests);
+  return all.filter((request) => request.type === type).map(({ params }) => params) as never;
 }

@@ -5,27 +5,28 @@ import type { RunContents } from '../../../apps/trainer/web/src/engine/protocol.
 import type { LayerChoice, RunState, RunSummary } from '../../../apps/trainer/web/src/engine/run-summary.ts';
 import type { GridHistogram, HistogramEvent } from '../../../apps/trainer/web/src/engine/engine-event.ts';
 import type { Capabilities } from '../../../apps/trainer/web/src/engine/capabilities.ts';
+import { noWebGpu } from '../../../apps/trainer/web/src/engine/device/no-web-gpu.ts';
 import { countParameters, modelZoo } from '@nibble-ml/llama';
 import { recipes } from '@nibble-ml/recipes';
 
 /** A browser with a GPU. */
 export const capable: Capabilities = {
+  isSecure: true,
   webgpu: { available: true, adapter: 'Example GPU', software: false },
   wasm: { available: true, relaxedSimd: true },
   defaultBackend: 'webgpu',
-  storage: { available: true, usedBytes: 2e6, quotaBytes: 1e9, isPersistent: true },
+  hasStorage: true,
   catalog: {
     models: ['nano', 'micro', 'tiny'].map((name) => ({
       name,
       config: modelZoo[name]!,
       parameters: countParameters(modelZoo[name]!).total,
     })),
-    recipes: recipes.map(({ name, description, source, layer: { weights, activations } }) => ({
+    recipes: recipes.map(({ name, description, source, layer: { weights } }) => ({
       name,
       description,
       source,
       dgeK: 'estimator' in weights && weights.estimator.name === 'dge' ? weights.estimator.k : null,
-      occAlpha: 'outliers' in activations ? (activations.outliers?.alpha ?? null) : null,
     })),
     defaults: {
       model: 'tiny',
@@ -47,11 +48,7 @@ export const capable: Capabilities = {
 /** A browser without WebGPU. */
 export const withoutGpu: Capabilities = {
   ...capable,
-  webgpu: {
-    available: false,
-    reason: 'no-adapter',
-    message: 'This browser has WebGPU, but found no GPU that it may use.',
-  },
+  webgpu: { available: false, message: noWebGpu.adapter },
   defaultBackend: 'wasm',
 };
 
@@ -81,7 +78,6 @@ export function summaryOf(
     parameters: 987_392,
     step,
     savedStep: step - (step % 50),
-    bytes: 12e6,
     text: 'default',
     textName: 'Moby-Dick',
     ...more,

@@ -1,12 +1,11 @@
 // What the lab's page does with what the worker says, and what it asks for.
 import { gzipSync } from 'node:zlib';
-import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { metaPolicy } from '../../../apps/trainer/src/lab/content-security-policy.ts';
-import type { RequestMessage, RequestType } from '../../../apps/trainer/web/src/engine/protocol.ts';
 import { accessibilityProblems } from './axe.ts';
-import { contentsOf, summaryOf } from './lab-fixtures.ts';
-import { labStates } from './lab-states.ts';
+import { requestsOf } from './fake-worker.ts';
+import { summaryOf } from './lab-fixtures.ts';
+import { comparedRuns, labStates } from './lab-states.ts';
 import { openLab, skipsBrowser } from './open-lab.ts';
 import type { OpenLab } from './open-lab.ts';
 import { openState } from './open-state.ts';
@@ -15,15 +14,6 @@ import { openState } from './open-state.ts';
 const MOST_INITIAL_BYTES = 600_000;
 
 let lab: OpenLab;
-
-/** The requests of one kind that the page has made of the worker. */
-async function requestsOf<Type extends RequestType>(
-  page: Page,
-  type: Type,
-): Promise<Extract<RequestMessage, { type: Type }>['params'][]> {
-  const all = await page.evaluate(() => window.fakeEngine.requests);
-  return all.filter((request) => request.type === type).map(({ params }) => params) as never;
-}
 
 describe.skipIf(skipsBrowser)("the lab's page", () => {
   beforeAll(async () => {
@@ -136,14 +126,15 @@ describe.skipIf(skipsBrowser)("the lab's page", () => {
 
   it('draws each chart at most once a frame, however many steps come', async () => {
     const page = await openState(lab, labStates['compared']!);
-    const { frames, draws, canvases } = await page.evaluate(async () => {
+    const { frames, draws } = await page.evaluate(async () => {
       const frame = (): Promise<void> => new Promise((done) => requestAnimationFrame(() => done()));
       await frame();
       await frame();
-      let drawn = 0;
+      const drawn: Record<string, number> = {};
       const clear = CanvasRenderingContext2D.prototype.clearRect;
       CanvasRenderingContext2D.prototype.clearRect = function clearRect(...area) {
-        drawn++;
+        const title = this.canvas.closest('figure')!.querySelector('.chart-title')!.textContent;
+        drawn[title] = (drawn[title] ?? 0) + 1;
         clear.apply(this, area);
       };
       let counted = 0;
@@ -160,113 +151,15 @@ describe.skipIf(skipsBrowser)("the lab's page", () => {
         }
       }
       await frame();
-      return { frames: counted + 1, draws: drawn, canvases: document.querySelectorAll('canvas').length };
+      return { frames: counted + 1, draws: drawn };
     });
-    expect(draws).toBeGreaterThan(0);
-    expect(draws).toBeLessThanOrEqual(frames * canvases);
+    // The steps are those of the last run: every chart follows each of the runs.
+    for (const chart of ['Loss', 'Speed', 'Gradient norm']) {
+      expect([chart, draws[chart]]).toEqual([chart, expect.any(Number)]);
+      expect(draws[chart]).toBeGreaterThanOrEqual(frames / 2);
+      expect(draws[chart]).toBeLessThanOrEqual(frames);
+    }
     await page.getByText('630 of 300').first().waitFor();
-    await page.context().close();
-  });
-
-  it('shows why a run stopped, and goes on with it', async () => {
-    const page = await openState(lab, labStates['a lost device']!);
-    expect(await page.getByRole('alert').filter({ hasText: 'The GPU went away' }).count()).toBe(1);
-    await page.getByText('in another tab').waitFor();
-    await page.getByRole('button', { name: 'Go on', exact: true }).click();
-    await page.getByRole('button', { name: 'Go on with WebAssembly' }).click();
-    await expect.poll(() => requestsOf(page, 'resumeRun')).toHaveLength(2);
-    const [first, second] = await requestsOf(page, 'resumeRun');
-    expect(first).toMatchObject({ run: 'run-fp4-paper', text: { type: 'default' } });
-    expect(first).not.toHaveProperty('backend');
-    expect(second).toMatchObject({ backend: 'wasm' });
-    await page.context().close();
-  });
-
-  it('goes back to a whole checkpoint, and takes the text of a run, where the worker would not go on', async () => {
-    const damaged = summaryOf('fp4-paper', 120);
-    const { replies } = labStates['empty']!;
-    const page = await openState(lab, {
-      replies: {
-        ...replies,
-        listRuns: { result: { runs: [damaged], damaged: [] } },
-        openRun: { result: contentsOf(damaged, 3.4) },
-        resumeRun: {
-          error: {
-            kind: 'damaged',
-            message: 'A file was changed; the checkpoint of step 50 is whole: go back to it.',
-            wholeStep: 50,
-          },
-        },
-      },
-    });
-    await page.getByRole('button', { name: 'Go on', exact: true }).click();
-    await page.getByRole('alert').getByText('A file was changed').waitFor();
-    expect(await accessibilityProblems(page)).toEqual([]);
-    await page.evaluate(() =>
-      window.fakeEngine.reply({
-        resumeRun: { error: { kind: 'text-missing', message: 'Its text is not here; give it.' } },
-      }),
-    );
-    await page.getByRole('button', { name: 'Go back to step 50' }).click();
-    await page.getByRole('alert').getByText('Its text is not here').waitFor();
-    expect(await page.getByText('A file was changed').count()).toBe(0);
-    const goesOn = summaryOf('fp4-paper', 50, { type: 'training' });
-    await page.evaluate((result) => window.fakeEngine.reply({ resumeRun: { result } }), goesOn);
-    const chooser = page.waitForEvent('filechooser');
-    await page.getByRole('button', { name: 'Give its text' }).click();
-    await (
-      await chooser
-    ).setFiles({ name: 'whale.txt', mimeType: 'text/plain', buffer: Buffer.from('Call me Ishmael.') });
-    await page.getByRole('button', { name: 'Pause', exact: true }).waitFor();
-    expect(await page.getByText('Its text is not here').count()).toBe(0);
-    const [, back, given] = await requestsOf(page, 'resumeRun');
-    expect(back).toMatchObject({ run: 'run-fp4-paper', fromStep: 50 });
-    expect(given!.text).toEqual({ type: 'own', name: 'whale.txt', text: 'Call me Ishmael.' });
-    await page.context().close();
-  });
-
-  it('lists a run that cannot be read, and deletes it', async () => {
-    const page = await openState(lab, labStates['a damaged run']!);
-    const row = page.getByRole('region', { name: 'Runs' }).getByRole('listitem').filter({ hasText: 'whale' });
-    expect(await row.innerText()).toMatch(/damaged: .* its config\.json cannot be read/);
-    await page.getByRole('button', { name: 'Delete: whale' }).click();
-    expect(await requestsOf(page, 'deleteRun')).toEqual([]);
-    await page.getByRole('button', { name: 'Delete for good: whale' }).click();
-    await row.waitFor({ state: 'detached' });
-    expect(await requestsOf(page, 'deleteRun')).toEqual([{ run: 'torn' }]);
-    await page.context().close();
-  });
-
-  it('offers a smaller batch where memory was too small', async () => {
-    const error = { kind: 'out-of-memory', message: 'The GPU is full; take a smaller batch.' } as const;
-    const full = summaryOf('fp4-paper-k3', 60, { type: 'failed', error });
-    const { replies } = labStates['empty']!;
-    const page = await openState(lab, {
-      replies: {
-        ...replies,
-        listRuns: { result: { runs: [full], damaged: [] } },
-        openRun: { result: contentsOf(full, 3.4) },
-      },
-    });
-    await page.getByRole('button', { name: 'Set up a new run with a batch of 4' }).click();
-    await page.getByRole('button', { name: 'Train', exact: true }).click();
-    await expect.poll(() => requestsOf(page, 'startRuns')).toHaveLength(1);
-    const [start] = await requestsOf(page, 'startRuns');
-    expect(start!.runs[0]!.settings).toMatchObject({ batchSize: 4, recipe: 'fp4-paper-k3', seed: 1 });
-    await page.context().close();
-  });
-
-  it('says what the worker refuses', async () => {
-    const page = await openState(lab, labStates['empty']!);
-    const message = 'The browser gives no more disk space; delete or export runs.';
-    await page.evaluate(
-      (text) => window.fakeEngine.reply({ startRuns: { error: { kind: 'quota', message: text } } }),
-      message,
-    );
-    await page.getByRole('button', { name: 'Train', exact: true }).click();
-    await page.getByRole('alert').getByText(message).waitFor();
-    await page.getByRole('button', { name: 'Dismiss' }).click();
-    expect(await page.getByText(message).count()).toBe(0);
     await page.context().close();
   });
 
@@ -284,14 +177,27 @@ describe.skipIf(skipsBrowser)("the lab's page", () => {
     await page.getByLabel('Go on while this tab is hidden').uncheck();
     await setVisibility('hidden');
     await expect.poll(() => requestsOf(page, 'pauseAll')).toHaveLength(1);
-    const paused = ['f32', 'fp4-direct', 'fp4-paper'].map((recipe) => summaryOf(recipe, 230));
+    const paused = comparedRuns.map(({ name, step }) => summaryOf(name, step));
     await page.evaluate((summaries) => {
       for (const summary of summaries) window.fakeEngine.emit({ type: 'summary', summary });
-      window.fakeEngine.reply({ resumeRun: { result: summaries[0]! } });
+      for (const { run, ...rest } of summaries) {
+        const result = { run, ...rest, state: { type: 'training' } as const };
+        window.fakeEngine.reply({ [`resumeRun ${run}`]: { result } });
+      }
     }, paused);
     await setVisibility('visible');
     await expect.poll(() => requestsOf(page, 'resumeRun')).toHaveLength(3);
     await page.getByRole('status').getByText('Training was paused while this tab was hidden.').waitFor();
+    // There and back before the worker has paused them.
+    await page.evaluate(async (summaries) => {
+      for (const value of ['hidden', 'visible']) {
+        Object.defineProperty(document, 'visibilityState', { value, configurable: true });
+        document.dispatchEvent(new Event('visibilitychange'));
+        for (let task = 0; task < 10; task++) await Promise.resolve();
+        for (const summary of summaries) window.fakeEngine.emit({ type: 'summary', summary });
+      }
+    }, paused);
+    await expect.poll(() => requestsOf(page, 'resumeRun')).toHaveLength(6);
     await page.context().close();
   });
 

@@ -16,7 +16,7 @@ export interface LabState {
 const floors: Readonly<Record<string, number>> = { f32: 3.36, 'fp4-direct': 3.62, 'fp4-paper': 3.44 };
 
 /** The three runs of the comparison, newest first. */
-const comparedRuns: readonly RunSummary[] = ['fp4-paper', 'fp4-direct', 'f32'].map((recipe) =>
+export const comparedRuns: readonly RunSummary[] = ['fp4-paper', 'fp4-direct', 'f32'].map((recipe) =>
   summaryOf(recipe, recipe === 'f32' ? 240 : 230, { type: 'training' }),
 );
 
@@ -54,7 +54,7 @@ export const labStates: Readonly<Record<string, LabState>> = {
       await page.getByRole('region', { name: 'Comparison of the runs' }).waitFor();
       const events = [
         histogramOf('run-fp4-paper', layers[0]!, 230, true),
-        { type: 'memory', tensors: 412, tensorBytes: 48e6, deviceBytes: 182e6 } as const,
+        { type: 'memory', backend: 'webgpu', tensors: 412, tensorBytes: 48e6, deviceBytes: 182e6 } as const,
       ];
       await page.evaluate((all) => {
         for (const event of all) window.fakeEngine.emit(event);

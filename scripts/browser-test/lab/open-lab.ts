@@ -26,7 +26,13 @@ export interface OpenLab {
 }
 
 // SwiftShader, which comes with Chromium, is a WebGPU adapter on every machine.
-const flags = ['--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader', '--no-sandbox'];
+const flags = [
+  '--enable-unsafe-webgpu',
+  '--use-webgpu-adapter=swiftshader',
+  '--no-sandbox',
+  // An address that is not secure, as that of another machine.
+  '--host-resolver-rules=MAP lab.test 127.0.0.1',
+];
 
 /**
  * Builds and serves the lab, and starts a headless Chromium.

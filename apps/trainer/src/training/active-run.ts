@@ -21,11 +21,13 @@ export interface ActiveRun {
   readonly resumedAt: number;
   /** Seconds spent before this process took over. */
   readonly secondsBefore: number;
-  /** `performance.now()` when this process began to train. */
+  /** As in {@link PreparedRun}. */
+  readonly clock: () => number;
+  /** What {@link clock} said when this process began to train. */
   readonly startedAt: number;
 }
 
-/** Wall time that a run has taken, in seconds, those before it was resumed included. */
-export function secondsOf({ secondsBefore, startedAt }: ActiveRun): number {
-  return secondsBefore + (performance.now() - startedAt) / 1000;
+/** Time that a run has taken, in seconds, those before it was resumed included, the turns of other runs left out. */
+export function secondsOf({ secondsBefore, startedAt, clock }: ActiveRun): number {
+  return secondsBefore + (clock() - startedAt) / 1000;
 }

@@ -17,7 +17,17 @@ import type { TrainingState } from './training-state.ts';
  * @returns undefined when it was stopped by the signal
  */
 export async function executeRun(
-  { storage, config, backend, corpus, modelConfig, observer, signal, nextTurn }: PreparedRun,
+  {
+    storage,
+    config,
+    backend,
+    corpus,
+    modelConfig,
+    observer,
+    signal,
+    nextTurn,
+    clock = () => performance.now(),
+  }: PreparedRun,
   begin: (state: TrainingState, earlyStop: EarlyStop) => Promise<Progress>,
 ): Promise<TrainDone | undefined> {
   checkBuffers(modelConfig, { batch: config.batchSize, context: config.context }, deviceBufferLimit());
@@ -34,7 +44,7 @@ export async function executeRun(
       nonEmbeddingParameters: nonEmbedding,
       resumedAt: progress.resumedAt,
     });
-    const startedAt = performance.now();
+    const startedAt = clock();
     const tokenizer = tokenizerForModel(corpus.tokenizer, modelConfig.vocabSize);
     const run = {
       storage,
@@ -46,6 +56,7 @@ export async function executeRun(
       observer,
       earlyStop,
       ...progress,
+      clock,
       startedAt,
     };
     const last = await trainSteps(run, signal);

@@ -24,6 +24,8 @@ export interface PreparedRun extends TrainRunOptions {
    * runs on the same device. Before others have the device it calls `settle`, which reads the step under way.
    */
   readonly nextTurn: (settle: () => Promise<void>) => Promise<void>;
+  /** Milliseconds of wall time, those left out in which others had the device. Default: `performance.now()`. */
+  readonly clock?: () => number;
 }
 
 /** What a run goes on from. */

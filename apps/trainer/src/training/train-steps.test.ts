@@ -70,6 +70,7 @@ function activeRun(name: 'wasm' | 'webgpu', changes: Partial<TrainConfig> = {}):
     earlyStop: new EarlyStop(0),
     resumedAt: 0,
     secondsBefore: 0,
+    clock: () => performance.now(),
     startedAt: performance.now(),
   };
 }

@@ -1,6 +1,6 @@
 // The entry of the lab's page: starts the worker that trains and shows the page.
 import { effect } from '@preact/signals';
-import { render } from 'preact';
+import { options, render } from 'preact';
 import { App } from './page/app.tsx';
 import { connectEngine } from './engine/engine-client.ts';
 import { defaultTextUrl } from './state/default-text.ts';
@@ -9,6 +9,8 @@ import { Lab } from './state/lab.ts';
 import { watchVisibility } from './state/visibility.ts';
 import { applyTheme } from './theme/theme.ts';
 
+// However often runs tell of themselves, the page is made anew once a frame, and not at all while it is hidden.
+options.debounceRendering = (renderAll) => requestAnimationFrame(renderAll);
 applyTheme();
 const engine = connectEngine(
   new Worker(new URL('./engine/worker.ts', import.meta.url), { type: 'module', name: 'nibble' }),

@@ -1,9 +1,8 @@
 import type { VNode } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import { isDark } from '../theme/theme.ts';
-import { drawOnNextFrame, forgetDraw } from './draw-frame.ts';
 import { plotOptions } from './plot-options.ts';
 import type { PlotAxes, PlotSeries } from './plot-options.ts';
 
@@ -27,11 +26,10 @@ export function LinePlot({ label, axes, series, data, height, onHover }: LinePlo
   const plot = useRef<uPlot>(undefined);
   const latest = useRef({ data, onHover });
   latest.current = { data, onHover };
-  const draw = useRef(() => plot.current?.setData(latest.current.data));
 
   // What a plot consists of changes rarely, and then it is made anew; steps only bring new data.
   const shape = JSON.stringify([axes, series, height, isDark.value]);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const element = box.current!;
     const made = new uPlot(
       plotOptions({
@@ -57,8 +55,8 @@ export function LinePlot({ label, axes, series, data, height, onHover }: LinePlo
       made.destroy();
     };
   }, [shape]);
-  useEffect(() => drawOnNextFrame(draw.current), [data]);
-  useEffect(() => () => forgetDraw(draw.current), []);
+  // Within the frame that has brought the data.
+  useLayoutEffect(() => plot.current!.setData(data), [data]);
 
   return <div class="plot" ref={box} role="img" aria-label={label} style={{ height: `${height}px` }} />;
 }

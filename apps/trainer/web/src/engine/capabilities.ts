@@ -4,20 +4,15 @@ import type { LabBackend } from './run-summary.ts';
 
 /** What a browser can do. */
 export interface Capabilities {
+  /** Whether the page came over https or from localhost. Elsewhere browsers give it no GPU, no files and no locks. */
+  readonly isSecure: boolean;
   readonly webgpu: WebGpuCapability;
   /** WebAssembly with SIMD, which wasm needs; and whether it has relaxed SIMD, which is faster. */
   readonly wasm: { readonly available: boolean; readonly relaxedSimd: boolean };
-  /** What a run trains on where the visitor does not say. */
+  /** What a run trains on where the visitor does not say; `null` where nothing can be trained. */
   readonly defaultBackend: LabBackend | null;
-  readonly storage: {
-    /** Whether runs can be kept at all. */
-    readonly available: boolean;
-    /** Bytes that this origin has used of its quota; an estimate. */
-    readonly usedBytes: number;
-    readonly quotaBytes: number;
-    /** Whether the browser has promised not to delete runs when disk is short. */
-    readonly isPersistent: boolean;
-  };
+  /** Whether runs can be kept. */
+  readonly hasStorage: boolean;
   readonly catalog: Catalog;
 }
 
@@ -32,11 +27,7 @@ export type WebGpuCapability =
     }
   | {
       readonly available: false;
-      /**
-       * `no-api`: the browser has no WebGPU, or not in workers or on insecure pages; `no-adapter`: it has, but found no
-       * GPU it may use; `too-small`: the adapter lacks a limit that the kernels need.
-       */
-      readonly reason: 'no-api' | 'no-adapter' | 'too-small';
+      /** Why, in a sentence. */
       readonly message: string;
     };
 
@@ -63,8 +54,6 @@ export interface RecipeChoice {
   readonly source: string;
   /** Exponent parameter k of its differentiable gradient estimator; `null` where it has none. */
   readonly dgeK: number | null;
-  /** Two-sided quantile at which it clamps activations, such as 0.99; `null` where it clamps none. */
-  readonly occAlpha: number | null;
 }
 
 /** The settings of a run that the page may choose; all others are the defaults of `nibble train`. */

@@ -16,14 +16,12 @@ export function catalog(): Catalog {
   return { models, recipes: recipes.map(choiceOf), defaults: labDefaults };
 }
 
-function choiceOf({ name, description, source, layer: { weights, activations } }: Recipe): RecipeChoice {
+function choiceOf({ name, description, source, layer: { weights } }: Recipe): RecipeChoice {
   const estimator = 'estimator' in weights ? weights.estimator : null;
-  const outliers = 'outliers' in activations ? activations.outliers : null;
   return {
     name,
     description,
     source,
     dgeK: estimator?.name === 'dge' ? estimator.k : null,
-    occAlpha: outliers?.alpha ?? null,
   };
 }

@@ -1,5 +1,5 @@
 import type { MetricsLine } from './metrics-line.ts';
-import type { LayerChoice, RunId, RunSummary } from './run-summary.ts';
+import type { LabBackend, LayerChoice, RunId, RunSummary } from './run-summary.ts';
 
 /** What the worker tells on its own. */
 export type EngineEvent =
@@ -25,7 +25,7 @@ export interface RunDeletedEvent {
 }
 
 /**
- * New lines of a run, in order, at most every 50 ms however fast the steps are. A resumed run repeats the steps after its last
+ * New lines of a run, in order, at most once a frame however fast the steps are. A resumed run repeats the steps after its last
  * checkpoint: on a line whose step is not above those drawn, drop what was drawn from that step on.
  */
 export interface MetricsEvent {
@@ -73,6 +73,8 @@ export interface GridHistogram {
 /** Memory, about once a second while a run trains. */
 export interface MemoryEvent {
   readonly type: 'memory';
+  /** The backend that was measured. */
+  readonly backend: LabBackend;
   /** Tensors alive, of all runs. */
   readonly tensors: number;
   /** Bytes of these tensors. */

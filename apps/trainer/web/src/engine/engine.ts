@@ -14,7 +14,8 @@ import type {
 import type { DamagedRun, LayerChoice, RunId, RunListing, RunState, RunSummary } from './run-summary.ts';
 import type { EngineEvent } from './engine-event.ts';
 import { OtherTabs } from './runs/other-tabs.ts';
-import { lockRun, ownerOf } from './runs/run-lock.ts';
+import { removeUnfinished } from './runs/remove-unfinished.ts';
+import { lockRun, ownerOf, untilLetGo } from './runs/run-lock.ts';
 import {
   deleteStoredRun,
   findRunName,
@@ -46,6 +47,8 @@ export class Engine implements RequestHandlers {
   readonly #live = new Map<RunId, { readonly live: LiveRun; readonly ended: Promise<void> }>();
   /** Why runs that do not train any more have failed. */
   readonly #failures = new Map<RunId, RunState>();
+  /** Runs of other tabs, which are waited for to be let go. */
+  readonly #awaited = new Set<RunId>();
   readonly #tabs: OtherTabs;
 
   /** @param post - tells the page */
@@ -60,13 +63,16 @@ export class Engine implements RequestHandlers {
   readonly probe: RequestHandlers['probe'] = probe;
 
   async listRuns(): Promise<RunListing> {
+    // On such a page there can be none; the page says why.
+    if (!isSecureContext) return { runs: [], damaged: [] };
     const runs: RunSummary[] = [];
     const damaged: DamagedRun[] = [];
     for (const id of await runIds()) {
       // A damaged run must not hide the others, nor be hidden.
       try {
         const summary = await this.#listed(id);
-        if (summary !== undefined) runs.push(summary);
+        if (summary === undefined) await removeUnfinished(id);
+        else runs.push(summary);
       } catch (error) {
         const name = await findRunName(id);
         // Another tab may have deleted it meanwhile.
@@ -129,14 +135,13 @@ export class Engine implements RequestHandlers {
     const { run: id } = params;
     if (this.#live.has(id)) return this.#summaryOf(await requireStoredRun(id));
     const unlock = await lockRun(id);
-    try {
-      const { run, ready } = await resumableRun(params);
-      this.#train(run, unlock, ready);
-      return await this.#summaryOf(run);
-    } catch (error) {
+    const { run, ready } = await resumableRun(params).catch((error: unknown) => {
       unlock();
       throw error;
-    }
+    });
+    // From here on the lock is given back when the run ends.
+    this.#train(run, unlock, ready);
+    return this.#summaryOf(run);
   }
 
   async watchLayer({
@@ -167,7 +172,9 @@ export class Engine implements RequestHandlers {
   async importRun({ zip }: { readonly zip: Blob }): Promise<RunSummary> {
     const { importRun } = await import('./exchange/import-run.ts');
     const id = crypto.randomUUID();
-    const run = await importRun(zip, id);
+    // So that no other tab takes it for what a crash has left.
+    const unlock = await lockRun(id);
+    const run = await importRun(zip, id).finally(unlock);
     this.#tabs.tell({ type: 'changed', run: id });
     return this.#summaryOf(run);
   }
@@ -199,7 +206,8 @@ export class Engine implements RequestHandlers {
         this.#live.delete(id);
         if (live.state.type === 'failed') this.#failures.set(id, live.state);
         unlock();
-        return this.#tellSummary(id);
+        // The others after this tab, which has then seen that the run is free.
+        return this.#tellSummary(id).finally(() => this.#tabs.tell({ type: 'changed', run: id }));
       });
     this.#live.set(id, { live, ended });
   }
@@ -224,9 +232,18 @@ export class Engine implements RequestHandlers {
     if (this.#live.has(id)) this.#tabs.tell({ type: 'changed', run: id });
   }
 
+  async #tellWhenFree(id: RunId, owner: string): Promise<void> {
+    if (this.#awaited.has(id)) return;
+    this.#awaited.add(id);
+    await untilLetGo(id, owner);
+    this.#awaited.delete(id);
+    await this.#tellSummary(id);
+  }
+
   async #summaryOf(run: StoredRun): Promise<RunSummary> {
     const summary = await summarizeRun(run);
     const owner = this.#live.has(run.id) ? undefined : await ownerOf(run.id);
+    if (owner !== undefined) void this.#tellWhenFree(run.id, owner);
     // Asked for last: it may have changed while files were read.
     const state =
       this.#live.get(run.id)?.live.state ??

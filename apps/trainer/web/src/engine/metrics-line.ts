@@ -46,7 +46,7 @@ export interface KernelsLine {
   readonly products: readonly GemmRecord[];
 }
 
-/** The end of a run; the seconds leave pauses out. */
+/** The end of a run; the seconds leave out pauses and the turns of other runs. */
 export interface DoneLine extends Pick<
   TrainDone,
   'tokens' | 'trainLoss' | 'valLoss' | 'bitsPerByte' | 'unigramNats' | 'seconds'

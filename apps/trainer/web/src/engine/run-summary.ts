@@ -40,8 +40,6 @@ export interface RunSummary {
   readonly step: number;
   /** Step of the newest checkpoint, which export takes and `resumeRun` goes on from; 0 before the first. */
   readonly savedStep: number;
-  /** Bytes on disk. */
-  readonly bytes: number;
   /** Where its text is: with the run, the default one, or not in this browser. */
   readonly text: 'own' | 'default' | 'missing';
   readonly textName: string;

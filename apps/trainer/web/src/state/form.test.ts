@@ -26,8 +26,8 @@ const values: FormValues = {
 const catalog: Catalog = {
   models: [{ name: 'nano', config, parameters: 1 }],
   recipes: [
-    { name: 'f32', description: '', source: '', dgeK: null, occAlpha: null },
-    { name: 'fp4-paper', description: '', source: '', dgeK: 5, occAlpha: 0.99 },
+    { name: 'f32', description: '', source: '', dgeK: null },
+    { name: 'fp4-paper', description: '', source: '', dgeK: 5 },
   ],
   defaults: values,
 };
@@ -51,8 +51,8 @@ describe('the form of a new run', () => {
     expect(recipeWithK(catalog, 'f32', 3)).toBe('f32');
   });
 
-  it('takes no longer context than the model has', () => {
-    expect(settingsOfModel(catalog, 'nano')).toEqual({ model: 'nano', context: 64, vocabSize: 256 });
+  it('takes no longer context than the model has, and a vocabulary with a token that ends a text', () => {
+    expect(settingsOfModel(catalog, 'nano')).toEqual({ model: 'nano', context: 64, vocabSize: 512 });
   });
 
   it('says what is missing', () => {

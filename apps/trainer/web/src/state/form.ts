@@ -23,6 +23,11 @@ export const form: Signal<FormValues | undefined> = signal(undefined);
 /** The recipes of the comparison that one press trains. */
 export const comparedRecipes: readonly string[] = ['f32', 'fp4-direct', 'fp4-paper'];
 
+/** What a text is called that was pasted. */
+export const PASTED_NAME = 'pasted text';
+/** As in preset quick: of 256 tokens, which are the bytes, none ends a text, as GGUF needs one. */
+const LEAST_VOCABULARY = 512;
+
 /** Fills the form with the defaults. */
 export function openForm({ catalog, defaultBackend }: Capabilities): void {
   form.value = {
@@ -40,7 +45,7 @@ export function change(part: Partial<FormValues>): void {
   if (form.value !== undefined) form.value = { ...form.value, ...part };
 }
 
-/** The settings that go with a model: no longer context and no larger vocabulary than it is meant for. */
+/** The settings that go with a model: no longer context than it is meant for, and a vocabulary that suits it. */
 export function settingsOfModel({ models, defaults }: Catalog, name: string): Partial<FormValues> {
   const config = models.find((model) => model.name === name)?.config;
   return {
@@ -49,7 +54,7 @@ export function settingsOfModel({ models, defaults }: Catalog, name: string): Pa
       ? {}
       : {
           context: Math.min(config.context, defaults.context),
-          vocabSize: Math.min(config.vocabSize, defaults.vocabSize),
+          vocabSize: Math.max(LEAST_VOCABULARY, Math.min(config.vocabSize, defaults.vocabSize)),
         }),
   };
 }
@@ -82,7 +87,7 @@ export function startOf(
 
 /** The text that was chosen. */
 function textOf({ source, pasted, file }: FormValues, defaultTextUrl: string): LabText {
-  if (source === 'paste') return { type: 'own', name: 'pasted text', text: pasted };
+  if (source === 'paste') return { type: 'own', name: PASTED_NAME, text: pasted };
   if (source === 'file' && file !== null) return { type: 'own', ...file };
   return { type: 'default', url: defaultTextUrl };
 }

@@ -4,6 +4,7 @@ import type { EngineError } from '../engine/engine-error.ts';
 import type { MetricsLine } from '../engine/metrics-line.ts';
 import type { LayerChoice, RunId, RunSummary } from '../engine/run-summary.ts';
 import type { HistogramEvent } from '../engine/engine-event.ts';
+import { Pace } from './pace.ts';
 import { RunRecord } from './run-record.ts';
 
 /** A run as the page has it. */
@@ -12,6 +13,7 @@ export interface LabRun {
   readonly summary: Signal<RunSummary>;
   /** Empty until the run is opened. */
   readonly record: RunRecord;
+  readonly pace: Pace;
   /** Whether its curves are drawn. */
   readonly isShown: Signal<boolean>;
   /** Place in the palette, from 0; it means something while the run is shown. */
@@ -32,6 +34,7 @@ export function createLabRun(summary: RunSummary): LabRun {
     id: summary.run,
     summary: signal(summary),
     record: new RunRecord(),
+    pace: new Pace(),
     isShown: signal(false),
     color: signal(0),
     layers: signal<readonly LayerChoice[]>([]),
@@ -39,6 +42,11 @@ export function createLabRun(summary: RunSummary): LabRun {
     refusal: signal<EngineError | undefined>(undefined),
     histogram: signal<HistogramEvent | undefined>(undefined),
   };
+}
+
+/** Whether what a run has done is there, and not only its summary. */
+export function isOpened({ layers }: LabRun): boolean {
+  return layers.peek().length > 0;
 }
 
 /** Whether the worker is busy with a run. */

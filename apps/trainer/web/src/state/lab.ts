@@ -3,10 +3,10 @@ import type { ReadonlySignal, Signal } from '@preact/signals';
 import { EngineFailure } from '../engine/engine-client.ts';
 import type { EngineClient } from '../engine/engine-client.ts';
 import type { ExportedFile, ExportRun, LabText, ResumeRun, StartRuns } from '../engine/protocol.ts';
-import type { DamagedRun, LayerChoice, RunId, RunSummary } from '../engine/run-summary.ts';
+import type { DamagedRun, LayerChoice, RunId, RunState, RunSummary } from '../engine/run-summary.ts';
 import type { EngineEvent, MemoryEvent } from '../engine/engine-event.ts';
 import type { Capabilities } from '../engine/capabilities.ts';
-import { createLabRun, isBusy } from './lab-run.ts';
+import { createLabRun, isBusy, isOpened } from './lab-run.ts';
 import type { LabRun } from './lab-run.ts';
 import { lowestFreeColor } from './lowest-free-color.ts';
 import type { Notice } from './notice.ts';
@@ -62,8 +62,10 @@ export class Lab {
         const others = (this.runs.value ?? []).filter((run) => !listed.includes(run));
         this.runs.value = [...others, ...listed];
         const before = readShownRuns();
-        const shown = this.runs.value.filter((run, index) => before?.has(run.id) ?? index === 0);
-        this.focus.value ??= shown[0] ?? this.runs.value[0];
+        const found = this.runs.value.filter(({ id }) => before.has(id));
+        // What has the focus is shown, too.
+        const shown = found.length > 0 ? found : this.runs.value.slice(0, 1);
+        this.focus.value ??= shown[0];
         await Promise.all(
           shown
             .slice(0, MOST_SHOWN)
@@ -90,8 +92,10 @@ export class Lab {
         break;
       case 'metrics': {
         const run = this.#runOf(event.run);
-        run?.record.append(event.lines);
-        if (run?.linesMeanwhile !== undefined) run.linesMeanwhile = run.linesMeanwhile.concat(event.lines);
+        if (run === undefined) break;
+        run.record.append(event.lines);
+        run.pace.note(run.record.step);
+        if (run.linesMeanwhile !== undefined) run.linesMeanwhile = run.linesMeanwhile.concat(event.lines);
         break;
       }
       case 'histogram': {
@@ -100,8 +104,9 @@ export class Lab {
         break;
       }
       case 'memory': {
-        const peakBytes = Math.max(event.deviceBytes, this.memory.peek()?.peakBytes ?? 0);
-        this.memory.value = { ...event, peakBytes };
+        const before = this.memory.peek();
+        const peak = before?.backend === event.backend ? before.peakBytes : 0;
+        this.memory.value = { ...event, peakBytes: Math.max(event.deviceBytes, peak) };
         break;
       }
     }
@@ -110,9 +115,10 @@ export class Lab {
   /** Begins runs and shows their curves over each other, in place of those that were shown. */
   async start(start: StartRuns): Promise<void> {
     await this.#attempt(async () => {
+      // With the first run there is something to lose when disk gets short. Some browsers ask the visitor.
+      if (this.runs.peek()?.length === 0) void navigator.storage.persist().catch(() => false);
       const summaries = await this.#engine.request('startRuns', start);
       for (const run of this.shown.peek()) run.isShown.value = false;
-      this.memory.value = undefined;
       const runs = summaries.map((summary) => this.#take(summary));
       this.focus.value = runs.at(-1);
       await Promise.all(runs.map((run) => this.show(run)));
@@ -127,7 +133,7 @@ export class Lab {
       run.isShown.value = true;
       this.#keepShown();
     }
-    if (run.layers.peek().length > 0 || run.linesMeanwhile !== undefined) return;
+    if (isOpened(run) || run.linesMeanwhile !== undefined) return;
     await this.#attempt(() => this.#openRun(run));
   }
 
@@ -254,21 +260,38 @@ export class Lab {
 
   #take(summary: RunSummary): LabRun {
     const known = this.#runOf(summary.run);
-    if (known !== undefined) {
-      if (known.summary.peek().state.type !== summary.state.type) known.refusal.value = undefined;
-      known.summary.value = summary;
-      return known;
+    if (known === undefined) {
+      const run = createLabRun(summary);
+      this.runs.value = [run, ...(this.runs.peek() ?? [])];
+      return run;
     }
-    const run = createLabRun(summary);
-    this.runs.value = [run, ...(this.runs.peek() ?? [])];
-    return run;
+    const before = known.summary.peek().state.type;
+    if (before !== summary.state.type) known.refusal.value = undefined;
+    known.summary.value = summary;
+    if (!isBusy(summary)) this.#rest(known, before);
+    return known;
+  }
+
+  /** Tidies up after a run that does not train in this tab, or not any more. */
+  #rest(run: LabRun, before: RunState['type']): void {
+    run.pace.clear();
+    if (this.runs.peek()?.every(({ summary }) => !isBusy(summary.peek())) === true) {
+      this.memory.value = undefined;
+    }
+    const { state, step } = run.summary.peek();
+    if (state.type === 'elsewhere' || !isOpened(run) || run.linesMeanwhile !== undefined) return;
+    // Another tab has trained it, whose lines do not come to this one.
+    if (before === 'elsewhere' || step !== run.record.step) void this.#attempt(() => this.#openRun(run));
   }
 
   #forget(id: RunId): void {
     this.runs.value = (this.runs.peek() ?? []).filter((run) => run.id !== id);
     this.damaged.value = this.damaged.peek().filter(({ run }) => run !== id);
-    if (this.focus.peek()?.id === id) this.focus.value = this.shown.peek().at(-1) ?? this.runs.peek()?.[0];
     this.#keepShown();
+    if (this.focus.peek()?.id !== id) return;
+    const next = this.shown.peek().at(-1) ?? this.runs.peek()?.[0];
+    if (next === undefined) this.focus.value = undefined;
+    else void this.focusOn(next);
   }
 
   #keepShown(): void {

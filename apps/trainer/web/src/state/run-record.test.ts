@@ -22,7 +22,7 @@ describe('RunRecord', () => {
     const record = new RunRecord();
     record.append([step(1, 6), step(2, 5)]);
     record.append([evaluation(2), step(3, 4)]);
-    expect(record.loss).toEqual([
+    expect(record.loss.thinned()).toEqual([
       [1, 6],
       [2, 5],
       [3, 4],
@@ -35,10 +35,10 @@ describe('RunRecord', () => {
     const record = new RunRecord();
     record.append([step(1, 6), step(2, 5), evaluation(2), step(3, 4), evaluation(3)]);
     record.append([step(3, 4.5)]);
-    expect(record.loss.at(-1)).toEqual([3, 4.5]);
+    expect(record.loss.last).toEqual([3, 4.5]);
     expect(record.evaluations.map((line) => line.step)).toEqual([2]);
     record.append([step(1, 7)]);
-    expect(record.loss).toEqual([[1, 7]]);
+    expect(record.loss.thinned()).toEqual([[1, 7]]);
     expect(record.evaluations).toEqual([]);
   });
 
@@ -60,6 +60,6 @@ describe('RunRecord', () => {
       live.slice(0, 3),
     );
     record.append(live.slice(3));
-    expect(record.loss.map(([at]) => at)).toEqual([1, 2, 3, 4, 5, 6]);
+    expect(record.loss.thinned().map(([at]) => at)).toEqual([1, 2, 3, 4, 5, 6]);
   });
 });

@@ -1,6 +1,5 @@
 import { signal } from '@preact/signals';
 import type { Signal } from '@preact/signals';
-import type { Point } from '../../../src/report/curves.ts';
 import type {
   DoneLine,
   EvaluationLine,
@@ -8,17 +7,18 @@ import type {
   MetricsLine,
   SampleLine,
 } from '../engine/metrics-line.ts';
+import { Curve } from './curve.ts';
 
 /** What a run has done so far, made from the lines of its metrics, whether they come live or all at once. */
 export class RunRecord {
   /** Changes with every batch of lines; what is drawn from the rest reads it first. */
   readonly revision: Signal<number> = signal(0);
   /** Training loss by step, in nats per token. */
-  readonly loss: Point[] = [];
+  readonly loss: Curve = new Curve();
   /** Global norm of the gradient before clipping, by step. */
-  readonly gradNorm: Point[] = [];
+  readonly gradNorm: Curve = new Curve();
   /** Tokens a second, by step. */
-  readonly tokensPerSecond: Point[] = [];
+  readonly tokensPerSecond: Curve = new Curve();
   /** Validations, in order. */
   readonly evaluations: EvaluationLine[] = [];
   /** Quantization error of all layers, in order. */
@@ -30,7 +30,7 @@ export class RunRecord {
 
   /** The last step that is drawn; 0 before the first. */
   get step(): number {
-    return this.loss.at(-1)?.[0] ?? 0;
+    return this.loss.last?.[0] ?? 0;
   }
 
   /** Takes the next lines of the run. A step that is not above the last one takes back what came from it on. */
@@ -78,24 +78,19 @@ export class RunRecord {
   }
 
   #rewindTo(step: number): void {
-    for (const curve of [this.loss, this.gradNorm, this.tokensPerSecond]) {
-      truncate(curve, ([x]) => x >= step);
-    }
-    for (const lines of [this.evaluations, this.layers, this.samples]) {
-      truncate<{ readonly step: number }>(lines, (line) => line.step >= step);
-    }
+    for (const curve of [this.loss, this.gradNorm, this.tokensPerSecond]) curve.cutFrom(step);
+    for (const lines of [this.evaluations, this.layers, this.samples]) cutFrom(lines, step);
     this.done = undefined;
   }
 }
 
 /** Adds a line, which may come a second time: live, and with all others when the run is opened. */
 function put<Line extends { readonly step: number }>(lines: Line[], line: Line): void {
-  truncate(lines, ({ step }) => step >= line.step);
+  cutFrom(lines, line.step);
   lines.push(line);
 }
 
-/** Cuts a list off at the first item that is to go. */
-function truncate<T>(list: T[], isGone: (item: T) => boolean): void {
-  const first = list.findIndex(isGone);
-  if (first >= 0) list.length = first;
+/** Takes back the lines from a step on. */
+function cutFrom(lines: { readonly step: number }[], step: number): void {
+  while (lines.length > 0 && lines.at(-1)!.step >= step) lines.pop();
 }

@@ -1,14 +1,14 @@
 import type { RunId } from '../engine/run-summary.ts';
+import { keep, readKept } from './kept.ts';
 
 const KEY = 'nibble-lab-shown';
 
-/** The runs whose curves were shown when the page was last used; undefined on the first visit. */
-export function readShownRuns(): ReadonlySet<RunId> | undefined {
-  const text = localStorage.getItem(KEY);
-  return text === null ? undefined : new Set(text.split('\n'));
+/** The runs whose curves were shown when the page was last used. */
+export function readShownRuns(): ReadonlySet<RunId> {
+  return new Set(readKept(KEY)?.split('\n'));
 }
 
 /** Remembers the runs whose curves are shown. */
 export function writeShownRuns(runs: readonly RunId[]): void {
-  localStorage.setItem(KEY, runs.join('\n'));
+  keep(KEY, runs.join('\n'));
 }

@@ -1,5 +1,6 @@
 import { computed, effect, signal } from '@preact/signals';
 import type { ReadonlySignal, Signal } from '@preact/signals';
+import { keep, readKept } from '../state/kept.ts';
 import { colorSheet } from './color-sheet.ts';
 
 /** Light, dark, or as the reader's system is. */
@@ -12,7 +13,7 @@ const KEY = 'nibble-lab-theme';
 
 /** What the reader chose; kept over reloads. */
 export const themeChoice: Signal<ThemeChoice> = signal(
-  themeChoices.find((choice) => choice === localStorage.getItem(KEY)) ?? 'system',
+  themeChoices.find((choice) => choice === readKept(KEY)) ?? 'system',
 );
 
 const system = matchMedia('(prefers-color-scheme: dark)');
@@ -36,6 +37,6 @@ export function applyTheme(): void {
     sheet.replaceSync(colorSheet(isDark.value));
   });
   effect(() => {
-    localStorage.setItem(KEY, themeChoice.value);
+    keep(KEY, themeChoice.value);
   });
 }

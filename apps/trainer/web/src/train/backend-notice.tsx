@@ -2,11 +2,12 @@ import type { VNode } from 'preact';
 import { useLab } from '../state/lab-context.ts';
 import { browserOf, webGpuAdvice } from './webgpu-advice.ts';
 
-/** What this browser lacks: WebGPU, with what to do about it; WebAssembly; a place to keep runs. */
+/** What the page or its browser lacks: a secure address; WebGPU, with what to do about it; WebAssembly; a place to keep runs. */
 export function BackendNotice(): VNode | null {
   const capabilities = useLab().capabilities.value;
   if (capabilities === undefined) return null;
-  const { webgpu, wasm, storage } = capabilities;
+  const { isSecure, webgpu, wasm, hasStorage } = capabilities;
+  if (!isSecure) return <InsecureNotice />;
   return (
     <>
       {!webgpu.available && (
@@ -27,13 +28,29 @@ export function BackendNotice(): VNode | null {
           with WebAssembly unless you choose WebGPU under More settings.
         </p>
       )}
-      {!storage.available && (
+      {!hasStorage && (
         <p class="notice error" role="alert">
           This browser lets the page keep no files, as private windows may. Runs need a place to be kept: open
           the page in an ordinary window.
         </p>
       )}
     </>
+  );
+}
+
+function InsecureNotice(): VNode {
+  const { hostname, port } = location;
+  const here = port === '' ? '8080' : port;
+  return (
+    <section class="notice error" aria-labelledby="insecure">
+      <h2 id="insecure">Nothing can be trained at this address</h2>
+      <p>
+        Over plain http, browsers give a page of another machine no GPU and no place to keep runs. Open it
+        over https; or with the command{' '}
+        <code>{`ssh -L ${here}:localhost:${port === '' ? '80' : port} ${hostname}`}</code> take it to your own
+        machine, and open <code>{`http://localhost:${here}`}</code> while that runs.
+      </p>
+    </section>
   );
 }
 

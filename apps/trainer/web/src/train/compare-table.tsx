@@ -1,7 +1,6 @@
 import type { VNode } from 'preact';
 import type { LabRun } from '../state/lab-run.ts';
 import { count, nats, signedNats } from './format.ts';
-import { recentMean } from './recent-mean.ts';
 
 /** What the runs that are shown have come to, side by side; differences are to the first of them. */
 export function CompareTable({ runs }: { readonly runs: readonly LabRun[] }): VNode {
@@ -55,17 +54,20 @@ function figuresOf(run: LabRun) {
     run,
     step,
     steps: summary.value.config.steps,
-    trainLoss: record.done?.trainLoss ?? recentMean(record.loss, Math.max(1, Math.ceil(step / 10))),
+    trainLoss: record.done?.trainLoss ?? record.loss.meanOfLast(Math.max(1, Math.ceil(step / 10))),
     valStep: evaluation?.step,
     valLoss: evaluation?.valLoss,
     bitsPerByte: evaluation?.bitsPerByte,
-    speed: recentMean(record.tokensPerSecond, 10),
+    // Nats are per token: of another text or vocabulary they are of other things.
+    tokens: JSON.stringify([summary.value.textName, summary.value.config.vocabSize]),
+    speed: record.tokensPerSecond.meanOfLast(10),
   };
 }
 
-/** The difference of two validation losses after as many steps; of others it would say nothing. */
+/** The difference of two validation losses of the same tokens after as many steps; of others it would say nothing. */
 function gap(one: Figures, first: Figures): string {
   const { valLoss } = one;
-  if (valLoss === undefined || first.valLoss === undefined || one.valStep !== first.valStep) return '–';
+  if (valLoss === undefined || first.valLoss === undefined) return '–';
+  if (one.valStep !== first.valStep || one.tokens !== first.tokens) return '–';
   return signedNats(valLoss - first.valLoss);
 }

@@ -6,26 +6,26 @@ import { LinePlot } from '../chart/line-plot.tsx';
 import type { LabRun } from '../state/lab-run.ts';
 import type { RunRecord } from '../state/run-record.ts';
 import { count } from './format.ts';
-import { smoothCurve } from './smooth-curve.ts';
 
 /** Speed and gradient norm of the runs that are shown. */
 export function CurveFigures({ runs }: { readonly runs: readonly LabRun[] }): VNode | null {
-  // Reads the revisions, so that the figures follow the runs.
-  if (!runs.some(({ record }) => record.revision.value > 0 && record.step > 0)) return null;
+  // Reads all revisions, so that the figures follow every run.
+  const steps = runs.map(({ record }) => (record.revision.value > 0 ? record.step : 0));
+  if (steps.every((step) => step === 0)) return null;
   return (
     <div class="charts of-2">
       <CurveFigure
         title="Speed"
         unit="tokens/s"
         runs={runs}
-        curve={({ tokensPerSecond }) => smoothCurve(tokensPerSecond)}
+        curve={({ tokensPerSecond }) => tokensPerSecond.smoothed()}
         format={count}
       />
       <CurveFigure
         title="Gradient norm"
         unit="before clipping"
         runs={runs}
-        curve={({ gradNorm }) => gradNorm}
+        curve={({ gradNorm }) => gradNorm.thinned()}
         format={(value) => value.toFixed(3)}
       />
     </div>

@@ -1,5 +1,7 @@
 import { useSignal } from '@preact/signals';
 import type { VNode } from 'preact';
+import { useMemo } from 'preact/hooks';
+import type { Point } from '../../../src/report/curves.ts';
 import type { LayersRecord, LayerStatistics } from '../../../src/training/telemetry/layers-record.ts';
 import { Figure } from '../chart/figure.tsx';
 import { joinCurves, valueAt } from '../chart/join-curves.ts';
@@ -48,12 +50,11 @@ export function ErrorFigure({ run: { record } }: { readonly run: LabRun }): VNod
   // A recipe in float32 rounds nothing; many clamp nothing.
   const measured = quantityNames.filter((name) => last?.layers.some((layer) => layer[name] !== null));
   const quantity = measured.includes(chosen.value) ? chosen.value : measured[0];
+  // Steps come faster than validations.
+  const curves = useMemo(() => curvesOf(record.layers, quantity), [record, last, quantity]);
   if (last === undefined || quantity === undefined) return null;
-  const { unit, factor, digits, isLargeBad } = quantities[quantity];
-  const roles = [...new Set(last.layers.map(({ role }) => role))];
-  const curves = roles.map((role) =>
-    record.layers.flatMap((line) => meanPoint(line, role, quantity, factor)),
-  );
+  const { unit, digits, isLargeBad } = quantities[quantity];
+  const roles = rolesOf(last);
   const data = joinCurves(curves);
   const legend = roles.map((name, color) => ({
     name,
@@ -156,13 +157,23 @@ function ErrorTable({
   );
 }
 
+const rolesOf = ({ layers }: LayersRecord): string[] => [...new Set(layers.map(({ role }) => role))];
+
+/** A curve of each kind of layer. */
+function curvesOf(lines: readonly LayersRecord[], quantity: Quantity | undefined): Point[][] {
+  const last = lines.at(-1);
+  if (last === undefined || quantity === undefined) return [];
+  const { factor } = quantities[quantity];
+  return rolesOf(last).map((role) => lines.flatMap((line) => meanPoint(line, role, quantity, factor)));
+}
+
 /** The mean over the blocks that have a value, as a point of a curve; none where no block has one. */
 function meanPoint(
   { step, layers }: LayersRecord,
   role: string,
   quantity: Quantity,
   factor: number,
-): (readonly [number, number])[] {
+): Point[] {
   const values = layers.flatMap((layer: LayerStatistics) =>
     layer.role === role ? (layer[quantity] ?? []) : [],
   );

@@ -19,7 +19,7 @@ export function ExportMenu({ run }: { readonly run: LabRun }): VNode {
   const weights = useSignal<Weights>('quantized');
   const isMaking = useSignal(false);
   const menu = useRef<HTMLDetailsElement>(null);
-  const { savedStep } = run.summary.value;
+  const { savedStep, state } = run.summary.value;
   const save = async (request: ExportRun): Promise<void> => {
     isMaking.value = true;
     const file = await lab.export(request);
@@ -27,9 +27,10 @@ export function ExportMenu({ run }: { readonly run: LabRun }): VNode {
     if (file === undefined) return;
     saveFile(file.fileName, file.blob);
     for (const note of file.notes) lab.tell({ tone: 'info', text: note });
-    menu.current!.open = false;
+    // It is gone when another run was looked at meanwhile.
+    if (menu.current !== null) menu.current.open = false;
   };
-  const isDisabled = isMaking.value || savedStep === 0;
+  const isDisabled = isMaking.value || savedStep === 0 || state.type === 'elsewhere';
   return (
     <details
       class="menu"
@@ -43,9 +44,11 @@ export function ExportMenu({ run }: { readonly run: LabRun }): VNode {
       <summary>Export</summary>
       <div class="menu-body">
         <p class="note">
-          {savedStep === 0
-            ? 'Nothing is saved yet: pause the run, or wait for its first checkpoint.'
-            : `As of step ${count(savedStep)}.`}
+          {state.type === 'elsewhere'
+            ? `Its checkpoints are being replaced: export it from ${state.owner}, or pause it there.`
+            : savedStep === 0
+              ? 'Nothing is saved yet: pause the run, or wait for its first checkpoint.'
+              : `As of step ${count(savedStep)}.`}
         </p>
         <button
           type="button"

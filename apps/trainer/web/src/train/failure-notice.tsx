@@ -1,10 +1,12 @@
 import type { VNode } from 'preact';
 import type { EngineError } from '../engine/engine-error.ts';
 import { FileButton } from '../page/file-button.tsx';
-import { change, form } from '../state/form.ts';
+import { formOfRun } from '../state/form-of-run.ts';
+import { form } from '../state/form.ts';
 import { useLab } from '../state/lab-context.ts';
 import type { LabRun } from '../state/lab-run.ts';
 import { count } from './format.ts';
+import { readTextFile } from './read-text-file.ts';
 
 /** Why a run stopped or could not go on, and the ways out that are one press away. */
 export function FailureNotice({ run, error }: { readonly run: LabRun; readonly error: EngineError }): VNode {
@@ -33,6 +35,8 @@ function WayOut({
     </button>
   );
   switch (kind) {
+    // What a GPU or its driver cannot do is told in their own words.
+    case 'unexpected':
     case 'device-lost':
     case 'no-webgpu':
       return <>{wasm}</>;
@@ -40,7 +44,7 @@ function WayOut({
       return (
         <>
           {config.batchSize > 1 && (
-            <button type="button" onClick={() => takeSmallerBatch(run)}>
+            <button type="button" onClick={takeSmallerBatch}>
               Set up a new run with a batch of {Math.floor(config.batchSize / 2)}
             </button>
           )}
@@ -64,25 +68,19 @@ function WayOut({
   }
 
   async function resumeWith(file: File): Promise<void> {
-    await lab.resume(run, { text: { type: 'own', name: file.name, text: await file.text() } });
+    const text = await readTextFile(lab, file);
+    if (text !== undefined) await lab.resume(run, { text: { type: 'own', ...text } });
   }
-}
 
-/** Fills the form with the settings of a run, with half of its batch. */
-function takeSmallerBatch({ summary }: LabRun): void {
-  const { model, recipe, vocabSize, context, batchSize, steps, learningRate, seed } = summary.peek().config;
-  // A recipe with another k has its name; the list has it under its own.
-  const k = /-k(\d+(?:\.\d+)?)$/.exec(recipe);
-  change({
-    model,
-    recipe: k === null ? recipe : recipe.slice(0, k.index),
-    dgeK: k === null ? (form.peek()?.dgeK ?? 5) : Number(k[1]),
-    vocabSize,
-    context,
-    steps,
-    learningRate,
-    seed,
-    batchSize: Math.max(1, Math.floor(batchSize / 2)),
-  });
-  document.querySelector<HTMLElement>('#model')?.focus();
+  /** Fills the form with the settings of the run, with half of its batch. */
+  function takeSmallerBatch(): void {
+    const values = form.peek();
+    const capabilities = lab.capabilities.peek();
+    if (values === undefined || capabilities === undefined) return;
+    form.value = {
+      ...formOfRun(run.summary.peek(), capabilities, values),
+      batchSize: Math.floor(config.batchSize / 2),
+    };
+    document.querySelector<HTMLElement>('#model')?.focus();
+  }
 }

@@ -1,22 +1,20 @@
 import { useSignal } from '@preact/signals';
 import type { VNode } from 'preact';
-import type { Point } from '../../../src/report/curves.ts';
 import { Figure } from '../chart/figure.tsx';
 import { joinCurves, valueAt } from '../chart/join-curves.ts';
 import { LinePlot } from '../chart/line-plot.tsx';
-import type { PlotSeries } from '../chart/plot-options.ts';
 import { ValuesTable } from '../chart/values-table.tsx';
 import { ScaleChoice } from '../page/scale-choice.tsx';
 import type { AxisScale } from '../page/scale-choice.tsx';
 import type { LabRun } from '../state/lab-run.ts';
 import { count, nats } from './format.ts';
-import { smoothCurve } from './smooth-curve.ts';
+import { lossCurves } from './loss-curves.ts';
 
 /** The losses of the runs that are shown, over each other: lines for training, points for validation. */
 export function LossFigure({ runs }: { readonly runs: readonly LabRun[] }): VNode {
   const yScale = useSignal<AxisScale>('linear');
   const hovered = useSignal<number | null>(null);
-  const curves = runs.flatMap((run) => curvesOf(run, runs.length === 1)).concat(unigramsOf(runs));
+  const curves = lossCurves(runs);
   const data = joinCurves(curves.map(({ points }) => points));
   const isEmpty = data[0].length === 0;
   const step = hovered.value === null ? undefined : data[0][hovered.value];
@@ -77,48 +75,9 @@ const marks = {
   dashed: 'reference',
 } as const;
 
-interface LossCurve extends PlotSeries {
-  readonly points: readonly Point[];
-  /** Whether it has an entry in the legend. */
-  readonly isNamed: boolean;
-}
-
-function curvesOf({ record, summary, color: { value: color } }: LabRun, isAlone: boolean): LossCurve[] {
-  // Reads the revision, so that the figure follows the run.
-  const points = record.revision.value >= 0 ? record.loss : [];
-  const { name } = summary.value;
-  return [
-    // Several noisy lines would hide each other.
-    ...(isAlone ? [{ name: 'each step', color, mark: 'faint' as const, points, isNamed: false }] : []),
-    {
-      name: isAlone ? 'training' : name,
-      color,
-      mark: 'line',
-      points: smoothCurve(points),
-      isNamed: true,
-    },
-    {
-      name: isAlone ? 'validation' : `${name}, validation`,
-      color: isAlone ? color + 1 : color,
-      mark: 'points',
-      points: record.evaluations.map(({ step, valLoss }) => [step, valLoss] as const),
-      isNamed: isAlone,
-    },
-  ];
-}
-
-/** The entropy of single tokens, which a model without context cannot beat; none where runs had different texts. */
-function unigramsOf(runs: readonly LabRun[]): LossCurve[] {
-  const found = [...new Set(runs.flatMap(({ record }) => record.done?.unigramNats ?? []))];
-  if (found.length !== 1) return [];
-  const last = Math.max(...runs.map(({ record }) => record.step));
-  const points = [1, last].map((step): Point => [step, found[0]!]);
-  return [{ name: 'unigram entropy', color: null, mark: 'dashed', points, isNamed: true }];
-}
-
 function labelOf(runs: readonly LabRun[]): string {
   const parts = runs.map(({ record, summary }) => {
-    const last = record.loss.at(-1);
+    const last = record.loss.last;
     return `${summary.value.name} ${last === undefined ? 'has no step yet' : `at ${nats(last[1])} after step ${last[0]}`}`;
   });
   return parts.length === 0 ? 'Loss: no run is shown' : `Loss by step: ${parts.join(', ')}`;

@@ -10,6 +10,7 @@ import { goesOnHidden } from '../state/visibility.ts';
 import type { Capabilities } from '../engine/capabilities.ts';
 import { EstimatorSlider } from './estimator-slider.tsx';
 import { ModelField } from './model-field.tsx';
+import { phaseOf, progressOf } from './phase.ts';
 import { RecipeField } from './recipe-field.tsx';
 import { TextField } from './text-field.tsx';
 
@@ -40,9 +41,13 @@ function Fields({
   const isStarting = useSignal(false);
   const { catalog } = capabilities;
   const missing = missingIn(values);
-  const start = async (recipes: readonly string[]): Promise<void> => {
+  const doing = lab.progress.value ?? 'Starting…';
+  const start = async (isComparison: boolean): Promise<void> => {
     isStarting.value = true;
-    await lab.start(startOf(values, catalog, recipes, defaultTextUrl));
+    // What was entered a moment ago may not be drawn yet.
+    const entered = form.peek()!;
+    const recipes = isComparison ? comparedRecipes : [entered.recipe];
+    await lab.start(startOf(entered, catalog, recipes, defaultTextUrl));
     isStarting.value = false;
   };
   const isDisabled = isStarting.value || missing !== undefined || capabilities.defaultBackend === null;
@@ -51,7 +56,7 @@ function Fields({
       onSubmit={(event) => {
         event.preventDefault();
         const { submitter } = event as SubmitEvent;
-        void start((submitter as HTMLButtonElement).value === 'compare' ? comparedRecipes : [values.recipe]);
+        void start((submitter as HTMLButtonElement).value === 'compare');
       }}
     >
       <ModelField catalog={catalog} model={values.model} />
@@ -76,8 +81,9 @@ function Fields({
           Compare {comparedRecipes.join(', ')}
         </button>
       </div>
-      <p class="note" role="status">
-        {missing ?? (isStarting.value ? (lab.progress.value ?? 'Starting…') : '')}
+      <p class="note">
+        <span role="status">{missing ?? (isStarting.value ? phaseOf(doing) : '')}</span>
+        {missing === undefined && isStarting.value && progressOf(doing)}
       </p>
     </form>
   );

@@ -1,11 +1,13 @@
 import { useSignal } from '@preact/signals';
 import type { VNode } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
 import { useLab } from '../state/lab-context.ts';
 import { canGoOn, isBusy } from '../state/lab-run.ts';
 import type { LabRun } from '../state/lab-run.ts';
 import { DeleteButton } from './delete-button.tsx';
 import { ExportMenu } from './export-menu.tsx';
 import { FailureNotice } from './failure-notice.tsx';
+import { phaseOf, progressOf } from './phase.ts';
 import { stateWord } from './state-word.ts';
 
 /** The name of a run, what it is doing, and what can be done with it. */
@@ -57,12 +59,15 @@ export function RunHeader({ run }: { readonly run: LabRun }): VNode {
         {config.model}, {config.recipe}, on {textName} · {backend}
         {adapter !== '' && `: ${adapter}`}
       </p>
-      <p class="subtitle" role="status">
-        <span class={`state ${state.type}`}>{capitalized(stateWord(summary))}</span>
-        {state.type === 'preparing' && `: ${state.doing}`}
-        {state.type === 'finishing' && ': its loss on the whole validation text.'}
-        {state.type === 'elsewhere' &&
-          `: ${state.owner} has it. Its curves are drawn here; pause or close it there to go on here.`}
+      <p class="subtitle">
+        <span role="status">
+          <span class={`state ${state.type}`}>{capitalized(stateWord(summary))}</span>
+          {state.type === 'preparing' && `: ${phaseOf(state.doing)}`}
+          {state.type === 'finishing' && ': its loss on the whole validation text.'}
+          {state.type === 'elsewhere' &&
+            `: ${state.owner} has it. Pause or close it there to go on here; its curves are brought up to date then.`}
+        </span>
+        {state.type === 'preparing' && progressOf(state.doing)}
       </p>
       {error !== undefined && <FailureNotice run={run} error={error} />}
     </section>
@@ -73,7 +78,20 @@ export function RunHeader({ run }: { readonly run: LabRun }): VNode {
 function RunName({ run }: { readonly run: LabRun }): VNode {
   const lab = useLab();
   const isEdited = useSignal(false);
+  const wasEdited = useRef(false);
+  const button = useRef<HTMLButtonElement>(null);
+  const input = useRef<HTMLInputElement>(null);
   const { name } = run.summary.value;
+  // The focus goes into the field, once, and back to where it came from.
+  useEffect(() => {
+    if (isEdited.value) {
+      input.current?.focus();
+      input.current?.select();
+    } else if (wasEdited.current) {
+      button.current?.focus();
+    }
+    wasEdited.current = isEdited.value;
+  }, [isEdited.value]);
   if (!isEdited.value) {
     return (
       <h2 class="run-title">
@@ -82,6 +100,7 @@ function RunName({ run }: { readonly run: LabRun }): VNode {
         <button
           type="button"
           class="quiet"
+          ref={button}
           onClick={() => {
             isEdited.value = true;
           }}
@@ -105,7 +124,7 @@ function RunName({ run }: { readonly run: LabRun }): VNode {
         name="name"
         aria-label="Name of the run"
         defaultValue={name}
-        ref={(input) => input?.select()}
+        ref={input}
         onKeyDown={({ key }) => {
           if (key === 'Escape') isEdited.value = false;
         }}

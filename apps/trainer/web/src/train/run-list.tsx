@@ -17,9 +17,11 @@ export function RunList(): VNode {
     <section aria-labelledby="runs" class="card runs">
       <div class="heading">
         <h2 id="runs">Runs</h2>
-        <FileButton accept=".zip,application/zip" onFile={(zip) => void lab.import(zip)}>
-          Import a run
-        </FileButton>
+        {lab.capabilities.value?.hasStorage !== false && (
+          <FileButton accept=".zip,application/zip" onFile={(zip) => void lab.import(zip)}>
+            Import a run
+          </FileButton>
+        )}
       </div>
       {runs === undefined && <p class="note">Looking for runs…</p>}
       {runs?.length === 0 && damaged.length === 0 && (

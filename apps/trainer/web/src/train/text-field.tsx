@@ -6,16 +6,14 @@ import { change } from '../state/form.ts';
 import type { FormValues } from '../state/form.ts';
 import { useLab } from '../state/lab-context.ts';
 import { formatBytes } from '../../../src/memory/byte-size.ts';
+import { readTextFile } from './read-text-file.ts';
 
 /** The text to train on: the default one, one that is pasted, or a file. A file can be dropped anywhere on it. */
 export function TextField({ values: { source, pasted, file } }: { readonly values: FormValues }): VNode {
   const lab = useLab();
   const take = async (chosen: File): Promise<void> => {
-    try {
-      change({ source: 'file', file: { name: chosen.name, text: await chosen.text() } });
-    } catch (error) {
-      lab.tell({ tone: 'error', text: `${chosen.name} cannot be read: ${(error as Error).message}` });
-    }
+    const read = await readTextFile(lab, chosen);
+    if (read !== undefined) change({ source: 'file', file: read });
   };
   const { isOver, handlers } = useDrop((chosen) => void take(chosen));
   return (

@@ -5,34 +5,35 @@ import { useLab } from '../state/lab-context.ts';
 import { isBusy } from '../state/lab-run.ts';
 import type { LabRun } from '../state/lab-run.ts';
 import { count, millions, nats } from './format.ts';
-import { recentMean } from './recent-mean.ts';
 
 /** The figures of a run at a glance. */
 export function Tiles({ run }: { readonly run: LabRun }): VNode {
   const lab = useLab();
   const { config, parameters, step: known } = run.summary.value;
-  const { record } = run;
+  const { record, pace } = run;
+  const isUnderWay = isBusy(run.summary.value);
   // Reads the revision, so that the tiles follow the run.
   const step = record.revision.value > 0 ? record.step : known;
-  const speed = recentMean(record.tokensPerSecond, 10);
+  const speed = record.tokensPerSecond.meanOfLast(10);
   const evaluation = record.evaluations.at(-1);
   const { done } = record;
-  const tokensLeft = (config.steps - step) * config.batchSize * config.context * config.gradientAccumulation;
-  const memory = lab.memory.value;
+  const secondsLeft = isUnderWay && step < config.steps ? pace.secondsFor(config.steps - step) : undefined;
+  // It is that of the device, and says nothing of a run that is not on it.
+  const memory = isUnderWay ? lab.memory.value : undefined;
   return (
     <dl class="tiles">
       <Tile
         label="Step"
         value={count(step)}
         note={
-          isBusy(run.summary.value) && speed !== undefined && tokensLeft > 0
-            ? `of ${count(config.steps)}, ${duration(tokensLeft / speed)} left`
-            : `of ${count(config.steps)}`
+          secondsLeft === undefined
+            ? `of ${count(config.steps)}`
+            : `of ${count(config.steps)}, ${duration(secondsLeft)} left`
         }
       />
       <Tile
         label="Training loss"
-        value={nats(done?.trainLoss ?? recentMean(record.loss, Math.max(1, Math.ceil(step / 10))))}
+        value={nats(done?.trainLoss ?? record.loss.meanOfLast(Math.max(1, Math.ceil(step / 10))))}
         note="nats per token, last tenth"
       />
       <Tile

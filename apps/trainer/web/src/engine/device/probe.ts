@@ -2,6 +2,7 @@ import { isSoftwareAdapter } from '@nibble-ml/tfjs-bridge/webgpu';
 import { catalog } from '../catalog.ts';
 import type { LabBackend } from '../run-summary.ts';
 import type { Capabilities, WebGpuCapability } from '../capabilities.ts';
+import { noWebGpu } from './no-web-gpu.ts';
 
 // The smallest modules with one instruction of the kind: i8x16.popcnt, and i8x16.relaxed_swizzle.
 const SIMD = [
@@ -20,11 +21,14 @@ export async function probe(): Promise<Capabilities> {
     available: WebAssembly.validate(Uint8Array.from(SIMD)),
     relaxedSimd: WebAssembly.validate(Uint8Array.from(RELAXED_SIMD)),
   };
+  const hasStorage = await probeStorage();
   return {
+    isSecure: isSecureContext,
     webgpu,
     wasm,
-    defaultBackend: defaultBackend(webgpu, wasm.available),
-    storage: await probeStorage(),
+    // A run is kept from its first step on, or there is none.
+    defaultBackend: hasStorage ? defaultBackend(webgpu, wasm.available) : null,
+    hasStorage,
     catalog: catalog(),
   };
 }
@@ -38,37 +42,20 @@ function defaultBackend(webgpu: WebGpuCapability, hasWasm: boolean): LabBackend 
 async function probeWebGpu(): Promise<WebGpuCapability> {
   // TypeScript's types say that it is always there.
   const gpu = navigator.gpu as GPU | undefined;
-  if (gpu === undefined) {
-    const message = isSecureContext
-      ? 'this browser has no WebGPU in workers'
-      : 'browsers have WebGPU on https and localhost only';
-    return { available: false, reason: 'no-api', message };
-  }
+  if (gpu === undefined) return { available: false, message: noWebGpu.api };
   const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
-  if (adapter === null) {
-    return {
-      available: false,
-      reason: 'no-adapter',
-      message: 'the browser has WebGPU, but found no GPU that it may use',
-    };
-  }
+  if (adapter === null) return { available: false, message: noWebGpu.adapter };
   const { vendor, architecture, description } = adapter.info;
   const words = [vendor, architecture, description].filter((part) => part !== '').join(' ');
   return { available: true, adapter: words || 'a GPU without a name', software: isSoftwareAdapter(adapter) };
 }
 
-async function probeStorage(): Promise<Capabilities['storage']> {
+async function probeStorage(): Promise<boolean> {
   try {
     await navigator.storage.getDirectory();
-    const { usage = 0, quota = 0 } = await navigator.storage.estimate();
-    return {
-      available: true,
-      usedBytes: usage,
-      quotaBytes: quota,
-      isPersistent: await navigator.storage.persisted(),
-    };
+    return true;
   } catch {
     // Some private windows; runs cannot be kept, and the page says so.
-    return { available: false, usedBytes: 0, quotaBytes: 0, isPersistent: false };
+    return false;
   }
 }

@@ -1,7 +1,7 @@
 import { countParameters } from '@nibble-ml/llama';
 import { modelConfigOf } from '../../../../src/training/model-config-of.ts';
 import { checkpointSteps } from '../opfs/opfs-checkpoints.ts';
-import { filesBelow, findFile } from '../opfs/opfs-files.ts';
+import { findFile } from '../opfs/opfs-files.ts';
 import { METRICS_FILE } from '../opfs/opfs-storage.ts';
 import { readWhileWritten } from '../opfs/read-while-written.ts';
 import type { RunState, RunSummary } from '../run-summary.ts';
@@ -23,11 +23,8 @@ export function summarizeRun(run: StoredRun, live?: RunState): Promise<RunSummar
 async function readSummary(run: StoredRun, live: RunState | undefined): Promise<RunSummary> {
   const { id, folder, record, note } = run;
   const { config, backend, adapter } = record;
-  const files = await filesBelow(folder);
-  let bytes = 0;
-  for (const { handle } of files) bytes += (await handle.getFile()).size;
   const { step, isDone } = await endOfMetrics(folder);
-  const hasText = files.some(({ path }) => path === TEXT_FILE);
+  const hasText = (await findFile(folder, TEXT_FILE)) !== undefined;
   return {
     run: id,
     name: note.name,
@@ -39,7 +36,6 @@ async function readSummary(run: StoredRun, live: RunState | undefined): Promise<
     parameters: countParameters(record.modelConfig ?? modelConfigOf(config, config.vocabSize)).total,
     step,
     savedStep: (await checkpointSteps(folder)).at(-1) ?? 0,
-    bytes,
     text: hasText ? 'own' : config.data === null ? 'default' : 'missing',
     textName: note.textName,
   };

@@ -56,6 +56,8 @@ export class LiveRun {
   #step = 0;
   #drawAt = 0;
   #memoryAt = 0;
+  /** Milliseconds in which others had the device. */
+  #waited = 0;
 
   /** Makes a run that has not begun. */
   constructor(options: LiveRunOptions) {
@@ -142,6 +144,7 @@ export class LiveRun {
           }
           await this.#nextTurn(backend, settle);
         },
+        clock: () => performance.now() - this.#waited,
       },
       (fresh, earlyStop) => {
         state = fresh;
@@ -160,8 +163,10 @@ export class LiveRun {
     if (!turns.isOver) return nextTask();
     await settle();
     this.#feed.flush();
+    const givenAt = performance.now();
     turns.give();
     await turns.take();
+    this.#waited += performance.now() - givenAt;
     // The device may have been lost while another run had it.
     backend.checkErrors();
     await setBackend(backend.name);

@@ -3,8 +3,8 @@ import type { MetricsLine } from '../metrics-line.ts';
 import type { RunId } from '../run-summary.ts';
 import type { MetricsEvent } from '../engine-event.ts';
 
-/** Milliseconds between two messages: three frames. */
-const EVERY = 50;
+/** Milliseconds between two messages: a frame. */
+const EVERY = 1000 / 60;
 
 /** Tells the page the lines of a run's metrics, several at once. */
 export class MetricsFeed {

@@ -105,7 +105,7 @@ async function textOfRun(
 ): Promise<NamedText> {
   if (loaded?.progress.wholeText === false) {
     throw new EngineProblem(
-      'text-missing',
+      'settings',
       `${note.name} was trained on documents that no page can read; go on with nibble train --resume`,
     );
   }
