@@ -4,9 +4,11 @@ import {
   fitLaw,
   gridPoints,
   qat,
+  qatDelta,
   qatDeltaConstants,
   simulateRecords,
 } from '@nibble-ml/scaling-law';
+import type { LogOf } from '@nibble-ml/scaling-law';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { labStates } from './lab-states.ts';
@@ -21,9 +23,11 @@ const records = simulateRecords(gridPoints([1e8, 2e8, 4e8, 8e8], [1e10, 3e10, 9e
   noise: 0.001,
   seed: 7,
 });
-const csv = ['N,D,G,precision,loss']
-  .concat(records.map(({ N, D, G, precision, loss }) => [N, D, G ?? '', precision, loss].join(',')))
-  .join('\n');
+const csvOf = (runs: typeof records): string =>
+  ['N,D,G,precision,loss']
+    .concat(runs.map(({ N, D, G, precision, loss }) => [N, D, G ?? '', precision, loss].join(',')))
+    .join('\n');
+const csv = csvOf(records);
 
 let lab: OpenLab;
 let page: Page;
@@ -48,8 +52,14 @@ describe.skipIf(skipsBrowser)('the scaling-law tab', () => {
   });
   afterAll(() => lab.close());
 
-  it('says that its own runs are simulated', async () => {
-    expect(await page.getByText(/^Simulated, not trained/).count()).toBe(1);
+  it('begins with runs that were trained here, and comes back to them', async () => {
+    const own = page.getByText(/^Trained by Nibble/);
+    expect(await own.count()).toBe(1);
+    expect(await page.getByText(/^b-law\.csv: \d+$/).count()).toBe(1);
+    await load('runs.csv', csv);
+    await own.waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: 'Nibble’s own runs' }).click();
+    await own.waitFor();
   });
 
   it('fits the runs of a CSV as the package does, with intervals', async () => {
@@ -67,19 +77,45 @@ describe.skipIf(skipsBrowser)('the scaling-law tab', () => {
       ['Loss, quantized', 'Loss, high precision', 'δ, what quantization adds'].map(predicted),
     );
     expect(loss! - twin!).toBeCloseTo(delta!, 3);
+    // The page is drawn once a frame.
     await page.getByLabel('G, elements that share a scale').press('Home');
-    expect(await predicted('δ, what quantization adds')).toBeLessThan(delta!);
+    await expect.poll(() => predicted('δ, what quantization adds')).toBeLessThan(delta!);
     await page.getByLabel('D, tokens').press('End');
-    expect(await predicted('Loss, high precision')).toBeLessThan(twin!);
+    await expect.poll(() => predicted('Loss, high precision')).toBeLessThan(twin!);
     await page.getByText(/^This lies outside of the runs/).waitFor();
     await page.getByLabel('N, parameters without embeddings').press('Home');
-    expect(await predicted('Loss, high precision')).toBeGreaterThan(twin!);
+    await expect.poll(() => predicted('Loss, high precision')).toBeGreaterThan(twin!);
   });
 
-  it('fits another law', async () => {
+  it('fits another law, to the logarithm of the loss or of δ', async () => {
+    const slope = async (): Promise<number> => {
+      const row = page.getByRole('row').filter({ has: page.getByRole('rowheader', { name: /^gammaN/ }) });
+      return Number(await row.getByRole('cell').first().innerText());
+    };
     await page.getByLabel('Law', { exact: true }).selectOption('qat-delta');
     await page.getByText(/^qat-delta on 24 runs/).waitFor();
     expect(await page.getByText('Loss, high precision').count()).toBe(0);
+    const fitted = (logOf: LogOf): number =>
+      Number(fitLaw(qatDelta, records, { logOf, resamples: 0 }).parameters['gammaN']!.value.toPrecision(5));
+    expect(await slope()).toBe(fitted('loss'));
+    await page.getByLabel('Fit the logarithm of').selectOption('delta');
+    await expect.poll(slope).toBe(fitted('delta'));
+    await page.getByLabel('Fit the logarithm of').selectOption('loss');
+  });
+
+  it('fits several precisions together, and predicts each', async () => {
+    const two = records.concat(
+      records
+        .filter(({ G }) => G !== undefined)
+        .map(({ N, D, G, loss }) => ({ N, D, G, precision: 'w4a4', loss: loss + 0.05 })),
+    );
+    await load('two.csv', csvOf(two));
+    await page.getByText('two.csv: 60').waitFor();
+    await page.getByLabel('Law', { exact: true }).selectOption('qat-joint');
+    await page.getByText(/^qat-joint on 60 runs in w4a16, w4a4 and high precision/).waitFor();
+    const delta = await predicted('δ, what quantization adds');
+    await page.getByLabel('Precision', { exact: true }).selectOption('w4a4');
+    await expect.poll(() => predicted('δ, what quantization adds')).toBeGreaterThan(delta + 0.03);
   });
 
   it('says what is wrong with a file, and with runs that cannot tell', async () => {
@@ -87,6 +123,7 @@ describe.skipIf(skipsBrowser)('the scaling-law tab', () => {
     await load('broken.csv', `${csv}\n1e9,2e10,32,w4a16,abc`);
     await alert.waitFor();
     expect(await alert.textContent()).toMatch(/^broken\.csv: .*line 38.*loss/);
+    expect(await page.getByRole('heading', { name: 'The fit' }).count()).toBe(1);
     await load('few.csv', csv.split('\n').slice(0, 4).join('\n'));
     await expect.poll(() => alert.textContent()).toMatch(/different/);
   });

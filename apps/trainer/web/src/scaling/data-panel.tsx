@@ -2,9 +2,9 @@ import { compactCount } from '@nibble-ml/scaling-law';
 import type { VNode } from 'preact';
 import { FileButton } from '../page/file-button.tsx';
 import { useDrop } from '../page/use-drop.ts';
+import { trainedData } from './example-data.ts';
 import { quantizedPrecisions, valuesOfInput } from './scaling-data.ts';
 import { data, takeData, takeFile } from './scaling-state.ts';
-import { simulatedData } from './simulated-data.ts';
 
 /** The runs that are fitted, and how to take others. */
 export function DataPanel(): VNode {
@@ -37,8 +37,8 @@ export function DataPanel(): VNode {
           Load a CSV
         </FileButton>
         {note === undefined && (
-          <button type="button" onClick={() => takeData(simulatedData())}>
-            Simulated runs
+          <button type="button" onClick={() => takeData(trainedData())}>
+            Nibble’s own runs
           </button>
         )}
       </div>

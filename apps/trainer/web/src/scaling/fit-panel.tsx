@@ -4,6 +4,7 @@ import type { VNode } from 'preact';
 import { useMemo } from 'preact/hooks';
 import { Figure } from '../chart/figure.tsx';
 import { LinePlot } from '../chart/line-plot.tsx';
+import { fittedPrecisions } from './scaling-data.ts';
 import type { ScalingData } from './scaling-data.ts';
 
 /** What was fitted: parameters with their intervals, how well the law agrees with the runs, and what to be careful about. */
@@ -62,11 +63,12 @@ export function FitPanel({ fit, data }: { readonly fit: FitResult; readonly data
 function Agreement({ fit, data }: { readonly fit: FitResult; readonly data: ScalingData }): VNode {
   const what = fit.definition.predicts === 'delta' ? 'δ' : 'loss';
   const { columns, outliers } = useMemo(() => {
-    const found = diagnoseFit(
-      fit,
-      data.records,
-      fit.precision === null ? {} : { precision: fit.precision },
-    ).toSorted((a, b) => a.observed - b.observed);
+    const precisions = fittedPrecisions(fit);
+    const found = diagnoseFit(fit, data.records, {
+      logOf: fit.logOf,
+      // A law of several precisions is fitted to all that there are.
+      ...(precisions.length === 1 ? { precision: precisions[0]! } : {}),
+    }).toSorted((a, b) => a.observed - b.observed);
     const observed = found.map((run) => run.observed);
     return {
       columns: [observed, observed, found.map((run) => run.predicted)] as [number[], number[], number[]],
@@ -84,7 +86,7 @@ function Agreement({ fit, data }: { readonly fit: FitResult; readonly data: Scal
       note={
         outliers === 0
           ? 'No run lies more than 3.5 standard deviations off.'
-          : `${outliers} runs lie more than 3.5 standard deviations off.`
+          : `${outliers} ${outliers === 1 ? 'run lies' : 'runs lie'} more than 3.5 standard deviations off.`
       }
     >
       <LinePlot

@@ -1,7 +1,8 @@
 import { lawNamed, lawNames } from '@nibble-ml/scaling-law';
+import type { LogOf } from '@nibble-ml/scaling-law';
 import type { VNode } from 'preact';
 import { quantizedPrecisions } from './scaling-data.ts';
-import { data, lawName, precision, refit } from './scaling-state.ts';
+import { data, lawName, logOf, precision, refit } from './scaling-state.ts';
 
 /** `prior-delta` is made of the runs, which may not determine it; all others are only named. */
 const listed = lawNames.filter((name) => name !== 'prior-delta');
@@ -37,6 +38,27 @@ export function LawPanel(): VNode {
             <span class="source">{law.definition.source}</span>
           </p>
         </div>
+        {law.predicts === 'delta' && (
+          <div class="field">
+            <label for="log-of">Fit the logarithm of</label>
+            <select
+              id="log-of"
+              value={logOf.value}
+              aria-describedby="log-of-note"
+              onChange={({ currentTarget }) => {
+                logOf.value = currentTarget.value as LogOf;
+                void refit();
+              }}
+            >
+              <option value="loss">the loss</option>
+              <option value="delta">δ</option>
+            </select>
+            <p class="note" id="log-of-note">
+              δ is what a run lies above its twin in high precision. Of δ itself it must be positive in every
+              run.
+            </p>
+          </div>
+        )}
         {asksPrecision && (
           <div class="field">
             <label for="precision">Precision</label>

@@ -1,9 +1,21 @@
-import { chinchilla, fitLaw, predictWithInterval, qat, qatDelta } from '@nibble-ml/scaling-law';
+import {
+  chinchilla,
+  chinchillaConstants,
+  fitLaw,
+  gridPoints,
+  predictWithInterval,
+  qat,
+  qatDelta,
+  qatDeltaConstants,
+  simulateRecords,
+} from '@nibble-ml/scaling-law';
 import { describe, expect, it } from 'vitest';
 import { predictWithTwin } from './predict-with-twin.ts';
-import { simulatedData } from './simulated-data.ts';
 
-const { records } = simulatedData();
+const records = simulateRecords(
+  gridPoints([7e7, 1.5e8, 3e8, 6e8], [1e10, 2e10, 5e10, 1e11], [undefined, 32, 64, 256]),
+  { base: chinchillaConstants.qat, delta: qatDeltaConstants.w4a4, noise: 0.0005, seed: 1 },
+);
 const point = { N: 4e8, D: 3e10, G: 64, precision: 'w4a4' };
 
 describe('predictWithTwin', () => {

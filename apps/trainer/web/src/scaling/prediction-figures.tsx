@@ -9,6 +9,14 @@ import { twinOf } from './predict-with-twin.ts';
 import { valuesOfInput } from './scaling-data.ts';
 import type { ScalingData } from './scaling-data.ts';
 
+/** How far beyond the runs the sliders and curves go: there the law is a guess, and it is said. */
+const BEYOND = 10;
+
+/** From where to where the sliders and curves go, of rising values of the runs. */
+export function endsOf(values: readonly number[]): readonly [number, number] {
+  return [values[0]! / BEYOND, values.at(-1)! * BEYOND];
+}
+
 /** Points of a curve. */
 const POINTS = 120;
 
@@ -39,7 +47,7 @@ function Through({
   title,
 }: PredictionFiguresProps & { readonly input: 'N' | 'D'; readonly title: string }): VNode {
   const values = valuesOfInput(data, input);
-  const [low, high] = [values[0]! / 10, values.at(-1)! * 100];
+  const [low, high] = endsOf(values);
   const parameters = valuesOf(fit);
   const at = (x: number): ScalingPoint => ({ ...point, [input]: x });
   // The chosen value is one of them, so that its point lies on the line.

@@ -6,12 +6,10 @@ import { useMemo } from 'preact/hooks';
 import { LogSlider } from './log-slider.tsx';
 import { predictWithTwin } from './predict-with-twin.ts';
 import type { TwinPrediction } from './predict-with-twin.ts';
-import { PredictionFigures } from './prediction-figures.tsx';
-import { valuesOfInput } from './scaling-data.ts';
+import { endsOf, PredictionFigures } from './prediction-figures.tsx';
+import { fittedPrecisions, valuesOfInput } from './scaling-data.ts';
 import type { ScalingData } from './scaling-data.ts';
 
-/** How far beyond the runs the sliders go: there the law is a guess, and it is said. */
-const BEYOND = 100;
 const groupSizes = [2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096];
 
 /** Sliders for N, D and G, and what the fitted law says there. */
@@ -25,15 +23,18 @@ export function Predictor({ fit, data }: { readonly fit: FitResult; readonly dat
   const N = useSignal(middleOf(sizes));
   const D = useSignal(middleOf(tokens));
   const G = useSignal(groups.length > 0 ? middleOf(groups) : 32);
+  const precisions = fittedPrecisions(fit);
+  const chosenPrecision = useSignal(precisions[0]);
+  const precision = precisions.find((name) => name === chosenPrecision.value) ?? precisions[0];
   const knownGroups = law.levelKinds.has('G')
     ? groups
     : [...new Set([...groupSizes, ...groups])].toSorted((a, b) => a - b);
   const point: ScalingPoint = {
     N: N.value,
     D: D.value,
-    ...(law.describesQuantized ? { G: G.value, precision: fit.precision?.split(',')[0] } : {}),
+    ...(law.describesQuantized ? { G: G.value, precision } : {}),
   };
-  const prediction = useMemo(() => predictWithTwin(fit, point), [fit, N.value, D.value, G.value]);
+  const prediction = useMemo(() => predictWithTwin(fit, point), [fit, N.value, D.value, G.value, precision]);
   const isBeyond = isOutside(N.value, sizes) || isOutside(D.value, tokens);
   return (
     <section aria-labelledby="predict">
@@ -53,6 +54,20 @@ export function Predictor({ fit, data }: { readonly fit: FitResult; readonly dat
         />
         {law.describesQuantized && (
           <GroupSlider value={G.value} known={knownGroups} onChange={(value) => (G.value = value)} />
+        )}
+        {precisions.length > 1 && (
+          <div class="field">
+            <label for="predicted-precision">Precision</label>
+            <select
+              id="predicted-precision"
+              value={precision}
+              onChange={({ currentTarget }) => (chosenPrecision.value = currentTarget.value)}
+            >
+              {precisions.map((name) => (
+                <option key={name}>{name}</option>
+              ))}
+            </select>
+          </div>
         )}
         <Figures prediction={prediction} />
         <p class="note" role="status">
@@ -128,11 +143,6 @@ function GroupSlider({
 }
 
 const middleOf = (values: readonly number[]): number => values[Math.floor((values.length - 1) / 2)] ?? 1;
-
-const endsOf = (values: readonly number[]): readonly [number, number] => [
-  values[0]! / 10,
-  values.at(-1)! * BEYOND,
-];
 
 const isOutside = (value: number, values: readonly number[]): boolean =>
   value < values[0]! * 0.999 || value > values.at(-1)! * 1.001;

@@ -1,5 +1,5 @@
 import { isHighPrecision, parseRecords } from '@nibble-ml/scaling-law';
-import type { ScalingRecord } from '@nibble-ml/scaling-law';
+import type { FitResult, ScalingRecord } from '@nibble-ml/scaling-law';
 
 /** Finished runs to fit a law to. */
 export interface ScalingData {
@@ -22,6 +22,11 @@ export function dataOfCsv(name: string, text: string): ScalingData {
 /** The quantized precisions of the runs, in the order in which they appear. */
 export function quantizedPrecisions({ records }: ScalingData): readonly string[] {
   return [...new Set(records.flatMap(({ precision }) => (isHighPrecision(precision) ? [] : [precision])))];
+}
+
+/** The quantized precisions that a law was fitted to: several where it is of all of them together. */
+export function fittedPrecisions({ precision }: FitResult): readonly string[] {
+  return precision?.split(', ') ?? [];
 }
 
 /** The law to begin with: the unified one where there are quantized runs and such in high precision. */

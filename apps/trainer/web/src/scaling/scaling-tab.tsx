@@ -4,7 +4,7 @@ import { DataPanel } from './data-panel.tsx';
 import { FitPanel } from './fit-panel.tsx';
 import { LawPanel } from './law-panel.tsx';
 import { Predictor } from './predictor.tsx';
-import { fitState, refit } from './scaling-state.ts';
+import { fileError, fitState, refit } from './scaling-state.ts';
 
 /** The tab that fits scaling laws to finished runs and predicts from them. */
 export function ScalingTab(): VNode {
@@ -19,6 +19,11 @@ export function ScalingTab(): VNode {
         <LawPanel />
       </aside>
       <div class="results">
+        {fileError.value !== undefined && (
+          <p class="notice error" role="alert">
+            {fileError.value}
+          </p>
+        )}
         {state?.type === 'failed' && (
           <p class="notice error" role="alert">
             {state.message}
