@@ -76,7 +76,7 @@ describe.skipIf(skipsBrowser)("the lab's page", () => {
     await page.evaluate(() => (document.activeElement as HTMLElement).blur());
     await page.getByRole('tab', { name: 'Train' }).focus();
     await page.keyboard.press('ArrowRight');
-    expect(await page.getByRole('tab', { selected: true }).textContent()).toBe('Scaling law');
+    await page.getByRole('tab', { selected: true, name: 'Scaling law' }).waitFor();
     await page.keyboard.press('Home');
     const stops: string[] = [];
     for (let i = 0; i < 12; i++) {

@@ -41,6 +41,7 @@ describe.skipIf(skipsBrowser)("runs on the lab's page", () => {
     const page = await openState(lab, labStates['compared']!);
     await page.getByRole('button', { name: 'Rename' }).click();
     const field = page.getByLabel('Name of the run');
+    await expect.poll(() => field.evaluate((input) => input === document.activeElement)).toBe(true);
     for (const [index, letter] of [...'whale'].entries()) {
       await page.keyboard.type(letter);
       const summary = { ...comparedRuns[0]!, savedStep: 200 + index };

@@ -70,7 +70,7 @@ describe.skipIf(skipsBrowser)('training in the lab', () => {
     await setNumber('Validate every, steps', 10);
     await page.getByRole('button', { name: 'Train', exact: true }).click();
     await page.locator('.run-header').getByText('Done').waitFor();
-    expect(await tile('Step').textContent()).toBe('20');
+    await expect.poll(() => tile('Step').textContent()).toBe('20');
     const loss = Number(await tile('Validation loss').textContent());
     // 512 tokens that are equally likely have log 512 = 6.238 nats.
     expect(loss).toBeGreaterThan(3);
@@ -83,7 +83,7 @@ describe.skipIf(skipsBrowser)('training in the lab', () => {
   it('has the run again after a reload, with its curves', async () => {
     await page.reload();
     await page.getByRole('img', { name: /^Loss by step: fp4-paper at \d\.\d+ after step 20/ }).waitFor();
-    expect(await tile('Step').textContent()).toBe('20');
+    await expect.poll(() => tile('Step').textContent()).toBe('20');
   });
 
   it('saves the run as a folder that Nibble takes, and takes it in again', async () => {
