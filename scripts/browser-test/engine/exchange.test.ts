@@ -1,20 +1,18 @@
 // Runs and models that leave the lab in a headless Chromium, and come into it.
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { openWasm } from '@nibble-ml/tfjs-bridge/wasm';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { outcomeOf } from '../../../apps/trainer/test/fault-run.ts';
 import type { Outcome } from '../../../apps/trainer/test/fault-run.ts';
-import { findLlamaCpp, loadLlamaCpp } from '../../../apps/trainer/test/llama-cpp.ts';
-import { greatestDifference, ourLogProbabilities } from '../../../apps/trainer/test/trained-run.ts';
+import { findLlamaCpp } from '../../../apps/trainer/test/llama-cpp.ts';
 import { ownValidation } from '../../../apps/trainer/src/evaluation/own-validation.ts';
 import { exportGguf } from '../../../apps/trainer/src/gguf/export-gguf.ts';
 import { importHuggingFace } from '../../../apps/trainer/src/hugging-face/import-hugging-face.ts';
 import { readCheckpoint } from '../../../apps/trainer/src/run/read-checkpoint.ts';
-import { loadTrained } from '../../../apps/trainer/src/training/load-trained.ts';
 import { resumeRun } from '../../../apps/trainer/src/training/resume-run.ts';
 import { silentObserver } from '../../../apps/trainer/src/training/train-observer.ts';
 import type { TrainObserver } from '../../../apps/trainer/src/training/train-observer.ts';
+import { expectLlamaCppToAgree } from './agree-with-llama-cpp.ts';
 import { ownText, text } from './own-text.ts';
 import {
   exportBytes,
@@ -101,19 +99,7 @@ describe.skipIf(skip)('what the lab exports and imports in Chromium', () => {
     const dir = await engine.folderOf(run);
     const file = path.join(engine.folder, 'model.gguf');
     writeFileSync(file, await exportBytes(engine.tab, { run, format: 'gguf', type: 'F32' }));
-    await openWasm();
-    const { model, linears, tokenizer } = loadTrained(dir);
-    const ids = [...tokenizer.encode(text.slice(0, 200))].slice(0, 32);
-    const theirs = await loadLlamaCpp(llamaCpp.llama, file);
-    try {
-      expect(theirs.tokenize(text.slice(0, 200)).slice(0, 32)).toEqual(ids);
-      const ours = await ourLogProbabilities(model, linears.linear, [ids]);
-      expect(greatestDifference(await theirs.logProbabilities(ids), ours)).toBeLessThan(1e-4);
-    } finally {
-      await theirs.dispose();
-      linears.dispose();
-      model.dispose();
-    }
+    await expectLlamaCppToAgree(llamaCpp.llama, file, dir);
   });
 
   it('refuses a zip and a checkpoint that were changed, and goes back to one that was not', async () => {
