@@ -1,7 +1,7 @@
 import { GROUP_STEPS, TILE_ROWS } from './fp4-tile';
 import { fold, loadUpToFour } from './gradient-fold';
 import { E5M2_NORMAL, F32, GradientOperand, HAS_CORRECTIONS, NVFP4, NVFP4_BLOCK_LOG2 } from './gradient-operand';
-import { FOUR_STEPS, rowOffset } from './gradient-panel';
+import { FOUR_STEPS, rowOffset } from './gradient-panel-layout';
 import { fixedPoint, stochasticNvfp4 } from './gradient-round';
 import { BIAS16, DIGIT_SIGNS4, LANES, TWELVE_BITS4 } from './vector-constants';
 

@@ -1,7 +1,7 @@
 import { GROUP_STEPS, TILE_ROWS } from './fp4-tile';
 import { fold, loadUpToFour } from './gradient-fold';
 import { GradientOperand, HAS_CORRECTIONS, INT8 } from './gradient-operand';
-import { FOUR_STEPS, rowOffset } from './gradient-panel';
+import { FOUR_STEPS, rowOffset } from './gradient-panel-layout';
 import { stochasticInt8 } from './gradient-round';
 import { BIAS16, INT8_MAX8, INT8_MIN16, INT8_MIN8, LANES } from './vector-constants';
 

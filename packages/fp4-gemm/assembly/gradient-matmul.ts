@@ -2,7 +2,8 @@ import { codeColumnsBytes, packCodeColumns, PANELS } from './code-columns';
 import { multiplyTile, TILE_COLS, TILE_ROWS } from './fp4-tile';
 import { finishGradientTile } from './gradient-finish';
 import { GradientOperand, NVFP4, NVFP4_BLOCK_LOG2, productRows } from './gradient-operand';
-import { gradientPanelBytes, packGradient } from './gradient-panel';
+import { packGradient } from './gradient-panel';
+import { gradientPanelBytes } from './gradient-panel-layout';
 import { findScales } from './gradient-scales';
 
 /** Steps of the sum that are packed at a time, a multiple of 16: a panel of codes stays in the first-level cache. */

@@ -1,7 +1,7 @@
 import { cpuFloats, cpuInts, cpuOutput } from '@nibble-ml/tfjs-bridge';
 import type { CpuBackend, KernelFunction, KernelInputs } from '@nibble-ml/tfjs-bridge';
 import { matMulReference } from './reference.ts';
-import type { Fp4Array } from './reference.ts';
+import type { Fp4Array } from '../fp4-array.ts';
 
 /** `Fp4MatMul` on the cpu backend. */
 export const fp4MatMulCpu: KernelFunction<CpuBackend> = (

@@ -16,7 +16,7 @@ import { disposeFp4 } from '../fp4-tensor.ts';
 import { MAX_EXACT_K } from '../exact-sum.ts';
 import { fp4MatMul } from './fp4-matmul.ts';
 import { matMulReference } from './reference.ts';
-import type { Fp4Array } from './reference.ts';
+import type { Fp4Array } from '../fp4-array.ts';
 
 const MKN = [
   [0, 3, 4],

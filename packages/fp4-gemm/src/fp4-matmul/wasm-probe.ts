@@ -1,6 +1,6 @@
 import { withScratch } from '@nibble-ml/tfjs-bridge/wasm';
 import type { WasmBackend } from '@nibble-ml/tfjs-bridge/wasm';
-import type { ProductModule } from './wasm-variant.ts';
+import type { ProductModule } from './product-module.ts';
 
 /** The rows and words of the codes that are tried, and the number of values in the larger of the two products. */
 const [ROWS, WORDS] = [17, 9];

@@ -1,8 +1,7 @@
 import { engineAccepts, wasmKernels } from '@nibble-ml/tfjs-bridge/wasm';
 import type { WasmBackend } from '@nibble-ml/tfjs-bridge/wasm';
-import type { GradientModule } from '../gradient/wasm-module.ts';
 import { wasmBinary, wasmBinaryRelaxed } from '../wasm-binary.generated.ts';
-import type { MatMulModule } from '../wasm-modules.ts';
+import type { ProductModule } from './product-module.ts';
 import { haveSameBits } from './wasm-probe.ts';
 
 /**
@@ -10,9 +9,6 @@ import { haveSameBits } from './wasm-probe.ts';
  * (`i32x4.relaxed_dot_i8x16_i7x16_add_s`, engines with relaxed SIMD), about twice as fast.
  */
 export type WasmVariant = 'simd128' | 'relaxed';
-
-/** The products that each variant has a module of. */
-export type ProductModule = MatMulModule & GradientModule;
 
 let relaxedIsAccepted: boolean | undefined;
 const relaxedIsExact = new WeakMap<WasmBackend, boolean>();

@@ -1,5 +1,5 @@
 import { doubledValues } from '../doubled-values.ts';
-import type { Fp4Array } from '../fp4-matmul/reference.ts';
+import type { Fp4Array } from '../fp4-array.ts';
 import { roundToE5m2 } from './e5m2.ts';
 import { fixedPointRows } from './fixed-point.ts';
 import { foldScales } from './fold.ts';

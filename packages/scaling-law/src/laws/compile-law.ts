@@ -2,7 +2,7 @@ import { CompiledExpression } from '../expression/compile-expression.ts';
 import type { Expression } from '../expression/expression.ts';
 import { parameterAt } from './levels.ts';
 import type { Levels } from './levels.ts';
-import type { ScalingLaw } from './define-law.ts';
+import type { ParameterSpec } from './parameter.ts';
 import { inputValue, isQuantizedPoint, isScalingInput } from './point.ts';
 import type { ScalingPoint } from './point.ts';
 
@@ -11,7 +11,7 @@ const HARMLESS_G = 2;
 
 /** Binds the formula of a law to the columns of some points. */
 export function compileLaw(
-  { name, parameters }: Pick<ScalingLaw, 'name' | 'parameters'>,
+  { name, parameters }: { readonly name: string; readonly parameters: readonly ParameterSpec[] },
   expression: Expression,
   constants: Readonly<Record<string, number>>,
   levels: Levels,

@@ -1,6 +1,6 @@
 import { util } from '@tensorflow/tfjs-core';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import type { GpuProgram } from './run-program.ts';
+import type { GpuProgram } from './gpu-program.ts';
 
 /**
  * Checks that every tensor of a program may be bound on this device, which tfjs's own kernels do not: there such a

@@ -7,7 +7,7 @@ export { f32, i32, u32 } from './params.ts';
 export type { Param } from './params.ts';
 export { prepareProgram } from './pipelines.ts';
 export { dispatchCount, runProgram } from './run-program.ts';
-export type { GpuProgram } from './run-program.ts';
+export type { GpuProgram } from './gpu-program.ts';
 export { SUBGROUP_MATRIX_FEATURE, subgroupMatrixConfigs } from './subgroup-matrix-configs.ts';
 export type { SubgroupMatrixConfig } from './subgroup-matrix-configs.ts';
 export { UnsupportedDeviceError } from './unsupported-device-error.ts';

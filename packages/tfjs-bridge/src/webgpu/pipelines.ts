@@ -1,6 +1,6 @@
 import type { GpuBackend } from './gpu-backend.ts';
 import { GpuError, recordGpuError } from './gpu-errors.ts';
-import type { GpuProgram } from './run-program.ts';
+import type { GpuProgram } from './gpu-program.ts';
 
 /** A compiled shader and the layout of its bindings. */
 export interface Pipeline {
