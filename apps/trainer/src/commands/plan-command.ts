@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { defaultCostModel, planLawsOfFit, planTraining, publishedPlanLaws } from '@nibble-ml/scaling-law';
 import type { CostModel, ErrorParts, PlanLaws, PlanQuery } from '@nibble-ml/scaling-law';
-import { partsText, plansText } from '../scaling/plan-text.ts';
+import { partsAtGroups, partsText, plansText } from '../scaling/plan-text.ts';
 import { bytesIn, countIn } from '../scaling/quantity.ts';
 import { readFit } from '../scaling/read-fit.ts';
 import { known, numberIn } from './options.ts';
@@ -48,7 +48,7 @@ export function addPlanCommand(program: Command): void {
     .option('--scale-bits <bits>', 'bits of one scale', '16')
     .option('--fc2-share <share>', 'share of the parameters in the second FFN layer', '0.25')
     .option('--embeddings <count>', 'embedding parameters, kept in 16 bits', '0')
-    .option('--json', 'print the plans as JSON')
+    .option('--json', 'print the plans as JSON, with --parts as { plans, parts }')
     .addHelpText(
       'after',
       '\nExamples:\n  nibble plan --compute 1e21 --memory 500MB\n  nibble plan --loss 2.6 --memory 1GB\n' +
@@ -59,14 +59,14 @@ export function addPlanCommand(program: Command): void {
       const costs = costsOf(flags);
       const laws = flags.fit === undefined ? publishedPlanLaws : planLawsOfFit(readFit(flags.fit));
       const query: PlanQuery = { ...limitsOf(flags), groupSizes, costs, laws };
-      const parts = flags.parts === true ? partsOf(query, laws) : undefined;
+      const parts = flags.parts === true ? partsAtGroups(partsOf(query, laws), groupSizes) : undefined;
       const plans = planTraining(query);
       if (flags.json === true) {
-        process.stdout.write(`${JSON.stringify(plans)}\n`);
+        process.stdout.write(`${JSON.stringify(parts === undefined ? plans : { plans, parts })}\n`);
         return;
       }
       process.stdout.write(`${plansText(plans, costs, laws.inputs)}\n`);
-      if (parts !== undefined) process.stdout.write(`\n${partsText(parts, groupSizes)}\n`);
+      if (parts !== undefined) process.stdout.write(`\n${partsText(parts)}\n`);
     });
 }
 

@@ -145,11 +145,15 @@ describe('nibble fit', () => {
       cwd,
     });
     writeFileSync(at('joint.json'), fit.stdout);
+    const { stdout: json } = await runNibble([...parts, 'joint.json', '--json'], { cwd });
+    const { plans, parts: atGroups } = JSON.parse(json) as { plans: Plan[]; parts: { weights: number }[] };
+    expect(plans.length).toBeGreaterThan(0);
     const { stdout } = await runNibble([...parts, 'joint.json'], { cwd });
     const expected = decomposeError(
       { N: 3e8, D: 2e10, G: 32 },
       { weights: double('w4a16'), activations: double('w16a4') },
     );
+    expect(atGroups.map(({ weights }) => weights)).toEqual([expect.closeTo(expected.weights, 6)]);
     expect(stdout).toMatch(
       new RegExp(`^ *32 +${expected.weights.toFixed(4)} +${expected.activations.toFixed(4)} `, 'm'),
     );

@@ -5,7 +5,7 @@ import {
   planTable,
   textTable,
 } from '@nibble-ml/scaling-law';
-import type { CostModel, ErrorParts, InputRanges, Plan } from '@nibble-ml/scaling-law';
+import type { CostModel, DecomposedError, ErrorParts, InputRanges, Plan } from '@nibble-ml/scaling-law';
 import pc from 'picocolors';
 
 /** The costs that a plan rests on, in words. */
@@ -52,23 +52,39 @@ function describeInputs({ N, D, G }: InputRanges): string {
   ].join(', ');
 }
 
-/** The parts of the error of one size and its tokens at each group size. */
-export function partsText(
+/** The parts of an error at a group size. */
+export interface PartsAtGroup extends DecomposedError {
+  /** Elements that share a scale. */
+  readonly G: number;
+  /** Tokens per parameter from which on the weights have the larger part. */
+  readonly weightsOvertakeAt: number;
+}
+
+/** The error of W4A4 at some group sizes, split into weights and activations (arXiv 2505.14302, Section 4.2). */
+export function partsAtGroups(
   { N, D, ...parts }: ErrorParts & { readonly N: number; readonly D: number },
   groupSizes: readonly number[],
-): string {
-  const rows = groupSizes.map((G) => {
-    const { weights, activations, total, activationShare, ratio } = decomposeError({ N, D, G }, parts);
-    return [
+): PartsAtGroup[] {
+  return groupSizes.map((G) => ({
+    G,
+    ...decomposeError({ N, D, G }, parts),
+    weightsOvertakeAt: overtakingTokensPerParameter({ N, G }, parts),
+  }));
+}
+
+/** {@link partsAtGroups} as a table. */
+export function partsText(atGroups: readonly PartsAtGroup[]): string {
+  const rows = atGroups.map(
+    ({ G, weights, activations, total, activationShare, ratio, weightsOvertakeAt }) => [
       String(G),
       weights.toFixed(4),
       activations.toFixed(4),
       total.toFixed(4),
       `${Math.round(100 * activationShare)} %`,
       ratio.toFixed(2),
-      compactCount(overtakingTokensPerParameter({ N, G }, parts)),
-    ];
-  });
+      compactCount(weightsOvertakeAt),
+    ],
+  );
   const head = [
     'G',
     'weights',
