@@ -73,6 +73,8 @@ export async function runFit(
       onProgress: (progress) => onProgress(one.name, progress),
     });
   const rivals = comparedLaws(flags, law);
+  // Before the long fit: it may be refused.
+  const isoflop = flags.isoflop === true ? isoflopFit(records) : undefined;
   const fit = await fitOne(law, options.resamples!);
   const fitted = [fit];
   const unfitted: UnfittedLaw[] = [];
@@ -91,16 +93,12 @@ export async function runFit(
     diagnostics: diagnoseFit(fit, records, options),
     ...(flags.compare === undefined ? {} : { comparison: [...rankFits(fitted), ...unfitted] }),
     ...(flags.validate === true ? { validation: leaveOneSizeOut(fit, records, options) } : {}),
-    ...(flags.isoflop === true ? isoflopOf(fit, records) : {}),
+    ...(isoflop === undefined ? {} : { isoflop, isoflopBias: isoflopBiasOf(fit, records) }),
   };
 }
 
-function isoflopOf(
-  fit: FitResult,
-  records: readonly ScalingRecord[],
-): { isoflop: IsoflopFit; isoflopBias: IsoflopBias } {
-  const isoflop = isoflopFit(records);
+function isoflopBiasOf(fit: FitResult, records: readonly ScalingRecord[]): IsoflopBias {
   const law = fit.law === chinchilla.name ? fit : fitLaw(chinchilla, records, { resamples: 0 });
   const high = records.filter(({ G }) => G === undefined);
-  return { isoflop, isoflopBias: isoflopBias(valuesOf(law) as ChinchillaParameters, high) };
+  return isoflopBias(valuesOf(law) as ChinchillaParameters, high);
 }
