@@ -30,8 +30,8 @@ export function ValuesTable({ caption, head, rows }: ValuesTableProps): VNode {
               </tr>
             </thead>
             <tbody>
-              {rows().map(([first, ...rest]) => (
-                <tr key={first}>
+              {rows().map(([first, ...rest], row) => (
+                <tr key={row}>
                   <th scope="row">{first}</th>
                   {rest.map((cell, column) => (
                     <td class="number" key={`${column} ${head[column + 1]}`}>

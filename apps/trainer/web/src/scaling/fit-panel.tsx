@@ -4,6 +4,8 @@ import type { VNode } from 'preact';
 import { useMemo } from 'preact/hooks';
 import { Figure } from '../chart/figure.tsx';
 import { LinePlot } from '../chart/line-plot.tsx';
+import { plotRows } from '../chart/plot-rows.ts';
+import { ValuesTable } from '../chart/values-table.tsx';
 import { fittedPrecisions } from './scaling-data.ts';
 import type { ScalingData } from './scaling-data.ts';
 
@@ -99,8 +101,15 @@ function Agreement({ fit, data }: { readonly fit: FitResult; readonly data: Scal
         data={columns}
         height={260}
       />
+      <ValuesTable
+        caption={`Observed and fitted ${what} of the runs, nats per token`}
+        head={['observed', 'fitted']}
+        rows={() => plotRows([columns[0], columns[2]], nats, nats)}
+      />
     </Figure>
   );
 }
 
 const percent = (share: number): string => `${(100 * share).toFixed(2)} %`;
+
+const nats = (value: number): string => value.toFixed(4);

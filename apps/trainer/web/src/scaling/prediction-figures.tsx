@@ -5,6 +5,8 @@ import { Figure } from '../chart/figure.tsx';
 import type { LegendItem } from '../chart/figure.tsx';
 import { LinePlot } from '../chart/line-plot.tsx';
 import type { PlotSeries } from '../chart/plot-options.ts';
+import { plotRows } from '../chart/plot-rows.ts';
+import { ValuesTable } from '../chart/values-table.tsx';
 import { twinOf } from './predict-with-twin.ts';
 import { valuesOfInput } from './scaling-data.ts';
 import type { ScalingData } from './scaling-data.ts';
@@ -74,6 +76,11 @@ function Through({
         series={[...series, { name: 'chosen', color: 1, mark: 'mark' }]}
         data={[xs, quantized, ...twins, chosen]}
         height={230}
+      />
+      <ValuesTable
+        caption={`${what} ${title.toLowerCase()}, nats per token`}
+        head={[input === 'D' ? 'tokens' : 'parameters', ...series.map(({ name }) => name)]}
+        rows={() => plotRows([xs, quantized, ...twins], compactCount, (value) => value.toFixed(4))}
       />
     </Figure>
   );

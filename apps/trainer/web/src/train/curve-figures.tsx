@@ -3,6 +3,8 @@ import type { Point } from '../../../src/report/curves.ts';
 import { Figure } from '../chart/figure.tsx';
 import { joinCurves, valueAt } from '../chart/join-curves.ts';
 import { LinePlot } from '../chart/line-plot.tsx';
+import { plotRows } from '../chart/plot-rows.ts';
+import { ValuesTable } from '../chart/values-table.tsx';
 import type { LabRun } from '../state/lab-run.ts';
 import type { RunRecord } from '../state/run-record.ts';
 import { count } from './format.ts';
@@ -59,6 +61,11 @@ function CurveFigure({ title, unit, runs, curve, format }: CurveFigureProps): VN
         series={last}
         data={data}
         height={210}
+      />
+      <ValuesTable
+        caption={`${title} by step, ${unit}`}
+        head={['step', ...last.map(({ name }) => name)]}
+        rows={() => plotRows(data, count, format)}
       />
     </Figure>
   );

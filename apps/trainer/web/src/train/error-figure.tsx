@@ -6,6 +6,8 @@ import type { LayersRecord, LayerStatistics } from '../../../src/training/teleme
 import { Figure } from '../chart/figure.tsx';
 import { joinCurves, valueAt } from '../chart/join-curves.ts';
 import { LinePlot } from '../chart/line-plot.tsx';
+import { plotRows } from '../chart/plot-rows.ts';
+import { ValuesTable } from '../chart/values-table.tsx';
 import { Choice } from '../page/choice.tsx';
 import type { LabRun } from '../state/lab-run.ts';
 import { count } from './format.ts';
@@ -98,6 +100,11 @@ export function ErrorFigure({ run: { record } }: { readonly run: LabRun }): VNod
             series={legend}
             data={data}
             height={210}
+          />
+          <ValuesTable
+            caption={`${unit} by step, mean of the blocks`}
+            head={['step', ...legend.map(({ name }) => name)]}
+            rows={() => plotRows(data, count, (value) => value.toFixed(digits))}
           />
         </Figure>
       </div>

@@ -3,6 +3,7 @@ import type { VNode } from 'preact';
 import { Figure } from '../chart/figure.tsx';
 import { joinCurves, valueAt } from '../chart/join-curves.ts';
 import { LinePlot } from '../chart/line-plot.tsx';
+import { plotRows } from '../chart/plot-rows.ts';
 import { ValuesTable } from '../chart/values-table.tsx';
 import { ScaleChoice } from '../page/scale-choice.tsx';
 import type { AxisScale } from '../page/scale-choice.tsx';
@@ -59,7 +60,7 @@ export function LossFigure({ runs }: { readonly runs: readonly LabRun[] }): VNod
         <ValuesTable
           caption="Loss by step, in nats per token"
           head={['step', ...curves.map(({ name }) => name)]}
-          rows={() => rowsOf(data)}
+          rows={() => plotRows(data, count, nats)}
         />
       )}
     </Figure>
@@ -86,13 +87,4 @@ function labelOf(runs: readonly LabRun[]): string {
 function emptyText(runs: readonly LabRun[]): string {
   if (runs.length === 0) return 'Press Train: the loss is drawn here from the first step on.';
   return 'No step is done yet.';
-}
-
-/** At most some twenty rows: all there is to say about a falling curve. */
-function rowsOf(data: ReturnType<typeof joinCurves>): string[][] {
-  const [steps, ...columns] = data;
-  const every = Math.max(1, Math.ceil(steps.length / 20));
-  return [...steps.keys()]
-    .filter((index) => index % every === 0 || index === steps.length - 1)
-    .map((index) => [count(steps[index]!)].concat(columns.map((column) => nats(column[index] ?? undefined))));
 }
