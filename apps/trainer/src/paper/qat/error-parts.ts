@@ -1,4 +1,3 @@
-import { compactCount } from '@nibble-ml/scaling-law';
 import { barPanel } from '../../report/bar-chart.ts';
 import { chartSvg } from '../../report/chart-svg.ts';
 import type { QatExperiment } from '../experiment.ts';
@@ -10,7 +9,7 @@ import type { QatCell } from './error-cells.ts';
 import { readQatRuns } from './grid-runs.ts';
 import { groupInWords, qatSection } from './grid-section.ts';
 import { groupRecipe } from './grid-settings.ts';
-import { ratioInterval } from '../stats/intervals.ts';
+import { meanInterval, ratioInterval } from '../stats/intervals.ts';
 import type { Interval } from '../stats/intervals.ts';
 import { mean } from '../stats/sample-moments.ts';
 import { intervalInWords, numberInWords } from '../words.ts';
@@ -59,32 +58,42 @@ export function runQatParts(experiment: QatExperiment, context: PaperContext): E
         }),
       ]),
       [`${id}.md`]: qatSection(experiment, context, runs, {
-        result: `W4A4 costs ${intervalInWords(sumRule, 2)} of what W4A16 and W16A4 cost together (the paper: 0.906). R, the error of activations over that of weights, is ${intervalInWords(ratio, 2)} (the paper: above 1, 1.2 to 1.7).`,
+        result: `W4A4 costs ${intervalInWords(sumRule, 2)} of what W4A16 and W16A4 cost together (the paper: 0.906). Activations cost ${intervalInWords(excessOf(all), 4, true)} nats more than weights: R, the ratio, is ${intervalInWords(ratio, 2)} (the paper: above 1, 1.2 to 1.7).`,
         body: [
           markdownTable(
-            ['', 'W4A4', 'W4A16 (weights)', 'W16A4 (activations)', 'W4A4 / sum', 'R'],
+            [
+              '',
+              'W4A4',
+              'W4A16 (weights)',
+              'W16A4 (activations)',
+              'activations above weights',
+              'W4A4 / sum',
+              'R',
+            ],
             groups
               .map(({ group, parts }) => tableRow(groupInWords(group), parts))
               .concat([tableRow('all, averaged within a combination', all)]),
           ),
-          `Means over ${cells.length} combinations of size, token budget and seed; ratios are of means, with 95 % confidence intervals after Fieller.`,
+          `Means over ${cells.length} combinations of size, token budget and seed; ratios are of means. In brackets 95 % confidence intervals: of differences by Student's t, of ratios after Fieller, which do not bound a ratio whose denominator cannot be told from zero.`,
           `![${title}](${id}.svg)`,
-          'By tokens per parameter, which the paper says R falls with:',
+          'By tokens per parameter, which the paper says R falls with; group sizes averaged within a combination:',
           markdownTable(
             [
-              'parameters',
-              'tokens',
               'tokens per parameter',
-              ...context.qat.fewGroups.map((group) => `R, ${groupInWords(group)}`),
+              'combinations',
+              'weights',
+              'activations',
+              'activations above weights',
+              'R',
             ],
-            byTokensPerParameter(cells).map(([N, D]) =>
-              [compactCount(N), compactCount(D), numberInWords(D / N, 1)].concat(
-                groups.map(({ parts }) => {
-                  const own = parts.filter((each) => each.N === N && each.D === D);
-                  return intervalInWords(ratioOf(own), 2);
-                }),
-              ),
-            ),
+            inThree(all).map((parts) => [
+              rangeOf(parts.map(({ N, D }) => D / N)),
+              String(parts.length),
+              meanOf(parts, 'weights'),
+              meanOf(parts, 'activations'),
+              intervalInWords(excessOf(parts), 4, true),
+              intervalInWords(ratioOf(parts), 2),
+            ]),
           ),
         ],
       }),
@@ -93,11 +102,17 @@ export function runQatParts(experiment: QatExperiment, context: PaperContext): E
 }
 
 function tableRow(name: string, parts: readonly Parts[]): string[] {
-  const means = (['both', 'weights', 'activations'] as const).map((part) =>
-    numberInWords(mean(parts.map((each) => each[part])), 4),
+  const means = (['both', 'weights', 'activations'] as const).map((part) => meanOf(parts, part));
+  return [name].concat(
+    means,
+    intervalInWords(excessOf(parts), 4, true),
+    intervalInWords(sumRuleOf(parts), 2),
+    intervalInWords(ratioOf(parts), 2),
   );
-  return [name].concat(means, intervalInWords(sumRuleOf(parts), 2), intervalInWords(ratioOf(parts), 2));
 }
+
+const meanOf = (parts: readonly Parts[], part: 'both' | 'weights' | 'activations'): string =>
+  numberInWords(mean(parts.map((each) => each[part])), 4);
 
 const NAMES = { both: 'W4A4', weights: 'W4A16', activations: 'W16A4' } as const;
 
@@ -131,7 +146,19 @@ function ratioOf(parts: readonly Parts[]): Interval {
   );
 }
 
-function byTokensPerParameter(cells: readonly QatCell[]): (readonly [N: number, D: number])[] {
-  const distinct = new Map(cells.map(({ N, D }) => [`${N}/${D}`, [N, D] as const]));
-  return [...distinct.values()].toSorted(([n1, d1], [n2, d2]) => d1 / n1 - d2 / n2);
+/** What activations cost more than weights, nats per token. */
+function excessOf(parts: readonly Parts[]): Interval {
+  return meanInterval(parts.map(({ activations, weights }) => activations - weights));
+}
+
+/** Three like parts by tokens per parameter. */
+function inThree(parts: readonly Parts[]): Parts[][] {
+  const sorted = parts.toSorted((a, b) => a.D / a.N - b.D / b.N);
+  const at = (third: number): number => Math.round((third * sorted.length) / 3);
+  return [0, 1, 2].map((third) => sorted.slice(at(third), at(third + 1)));
+}
+
+/** `0.2 to 0.5` of rising values. */
+function rangeOf(values: readonly number[]): string {
+  return `${numberInWords(values[0]!, 1)} to ${numberInWords(values.at(-1)!, 1)}`;
 }
