@@ -127,7 +127,7 @@ describe.skipIf(skipsBrowser)("failures on the lab's page", () => {
     await page.getByRole('button', { name: 'Train', exact: true }).click();
     await page.getByRole('alert').getByText(message).waitFor();
     await page.getByRole('button', { name: 'Dismiss' }).click();
-    await page.getByText(message).waitFor({ state: 'detached' });
+    await expect.poll(() => page.getByText(message).count()).toBe(0);
     await page.context().close();
   });
 });
