@@ -1,17 +1,12 @@
 // What the page says, and still does, in browsers that give it less.
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { labStates } from './lab-states.ts';
-import { openLab, skipsBrowser } from './open-lab.ts';
-import type { OpenLab } from './open-lab.ts';
+import { skipsBrowser } from './open-lab.ts';
 import { openState } from './open-state.ts';
-
-let lab: OpenLab;
+import { useLab } from './use-lab.ts';
 
 describe.skipIf(skipsBrowser)('the lab in browsers that give it less', () => {
-  beforeAll(async () => {
-    lab = await openLab();
-  });
-  afterAll(() => lab.close());
+  const lab = useLab();
 
   it('says on plain http that nothing can be trained, and how it can', async () => {
     const page = await lab.newPage();

@@ -1,20 +1,15 @@
 // The ways out that the page offers when a run stops or the worker refuses.
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { accessibilityProblems } from './axe.ts';
 import { requestsOf } from './fake-worker.ts';
-import { contentsOf, summaryOf } from './lab-fixtures.ts';
-import { labStates } from './lab-states.ts';
-import { openLab, skipsBrowser } from './open-lab.ts';
-import type { OpenLab } from './open-lab.ts';
+import { summaryOf } from './lab-fixtures.ts';
+import { labStates, stateWith } from './lab-states.ts';
+import { skipsBrowser } from './open-lab.ts';
 import { openState } from './open-state.ts';
-
-let lab: OpenLab;
+import { useLab } from './use-lab.ts';
 
 describe.skipIf(skipsBrowser)("failures on the lab's page", () => {
-  beforeAll(async () => {
-    lab = await openLab();
-  });
-  afterAll(() => lab.close());
+  const lab = useLab();
 
   it('shows why a run stopped, and goes on with it', async () => {
     const page = await openState(lab, labStates['a lost device']!);
@@ -32,12 +27,9 @@ describe.skipIf(skipsBrowser)("failures on the lab's page", () => {
 
   it('goes back to a whole checkpoint, and takes the text of a run, where the worker would not go on', async () => {
     const damaged = summaryOf('fp4-paper', 120);
-    const { replies } = labStates['empty']!;
-    const page = await openState(lab, {
-      replies: {
-        ...replies,
-        listRuns: { result: { runs: [damaged], damaged: [] } },
-        openRun: { result: contentsOf(damaged, 3.4) },
+    const page = await openState(
+      lab,
+      stateWith([damaged], {
         resumeRun: {
           error: {
             kind: 'damaged',
@@ -45,8 +37,8 @@ describe.skipIf(skipsBrowser)("failures on the lab's page", () => {
             wholeStep: 50,
           },
         },
-      },
-    });
+      }),
+    );
     await page.getByRole('button', { name: 'Go on', exact: true }).click();
     await page.getByRole('alert').getByText('A file was changed').waitFor();
     expect(await accessibilityProblems(page)).toEqual([]);
@@ -76,16 +68,9 @@ describe.skipIf(skipsBrowser)("failures on the lab's page", () => {
   it('offers WebAssembly where the GPU cannot do what a run needs', async () => {
     const error = { kind: 'unexpected', message: 'Error while parsing WGSL: unknown type f16' } as const;
     const failed = summaryOf('fp4-paper', 0, { type: 'failed', error });
-    const { replies } = labStates['empty']!;
-    const page = await openState(lab, {
-      replies: {
-        ...replies,
-        listRuns: { result: { runs: [failed], damaged: [] } },
-        openRun: { result: contentsOf(failed, 3.4) },
-      },
-    });
+    const page = await openState(lab, stateWith([failed]));
     await page.getByRole('button', { name: 'Go on with WebAssembly' }).click();
-    await expect.poll(() => requestsOf(page, 'resumeRun')).toHaveLength(1);
+    await expect.poll(() => requestsOf(page, 'resumeRun')).toMatchObject([{ backend: 'wasm' }]);
     await page.context().close();
   });
 
@@ -93,14 +78,7 @@ describe.skipIf(skipsBrowser)("failures on the lab's page", () => {
     const error = { kind: 'out-of-memory', message: 'The GPU is full; take a smaller batch.' } as const;
     const text = { text: 'own', textName: 'whale.txt', backend: 'wasm' } as const;
     const full = summaryOf('fp4-paper-k3', 60, { type: 'failed', error }, text);
-    const { replies } = labStates['empty']!;
-    const page = await openState(lab, {
-      replies: {
-        ...replies,
-        listRuns: { result: { runs: [full], damaged: [] } },
-        openRun: { result: contentsOf(full, 3.4) },
-      },
-    });
+    const page = await openState(lab, stateWith([full]));
     await page.getByRole('button', { name: 'Set up a new run with a batch of 4' }).click();
     // Its text went with a reload; another one would be another run.
     await page.getByText('Choose a file first').waitFor();

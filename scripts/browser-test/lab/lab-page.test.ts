@@ -1,25 +1,20 @@
 // What the lab's page does with what the worker says, and what it asks for.
 import { gzipSync } from 'node:zlib';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { metaPolicy } from '../../../apps/trainer/src/lab/content-security-policy.ts';
 import { accessibilityProblems } from './axe.ts';
 import { requestsOf } from './fake-worker.ts';
 import { summaryOf } from './lab-fixtures.ts';
 import { comparedRuns, labStates } from './lab-states.ts';
-import { openLab, skipsBrowser } from './open-lab.ts';
-import type { OpenLab } from './open-lab.ts';
+import { skipsBrowser } from './open-lab.ts';
 import { openState } from './open-state.ts';
+import { useLab } from './use-lab.ts';
 
 /** The most that may be loaded before anything is pressed, compressed. */
 const MOST_INITIAL_BYTES = 600_000;
 
-let lab: OpenLab;
-
 describe.skipIf(skipsBrowser)("the lab's page", () => {
-  beforeAll(async () => {
-    lab = await openLab();
-  });
-  afterAll(() => lab.close());
+  const lab = useLab();
 
   it('loads little, only its own files, and nothing that its policy forbids', async () => {
     const page = await lab.newPage();

@@ -1,29 +1,17 @@
 // What the page shows of runs, and does with them.
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { requestsOf } from './fake-worker.ts';
-import { contentsOf, summaryOf } from './lab-fixtures.ts';
-import { comparedRuns, labStates } from './lab-states.ts';
-import type { LabState } from './lab-states.ts';
-import { openLab, skipsBrowser } from './open-lab.ts';
-import type { OpenLab } from './open-lab.ts';
+import { summaryOf } from './lab-fixtures.ts';
+import { comparedRuns, labStates, stateWith } from './lab-states.ts';
+import { skipsBrowser } from './open-lab.ts';
 import { openState } from './open-state.ts';
+import { useLab } from './use-lab.ts';
 
 const pausedRuns = [summaryOf('fp4-paper', 100), summaryOf('f32', 100)];
-const twoRuns: LabState = {
-  replies: {
-    ...labStates['empty']!.replies,
-    listRuns: { result: { runs: pausedRuns, damaged: [] } },
-    ...Object.fromEntries(pausedRuns.map((run) => [`openRun ${run.run}`, { result: contentsOf(run, 3.4) }])),
-  },
-};
-
-let lab: OpenLab;
+const twoRuns = stateWith(pausedRuns);
 
 describe.skipIf(skipsBrowser)("runs on the lab's page", () => {
-  beforeAll(async () => {
-    lab = await openLab();
-  });
-  afterAll(() => lab.close());
+  const lab = useLab();
 
   it('lists a run that cannot be read, and deletes it', async () => {
     const page = await openState(lab, labStates['a damaged run']!);

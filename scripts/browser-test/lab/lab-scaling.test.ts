@@ -10,11 +10,11 @@ import {
 } from '@nibble-ml/scaling-law';
 import type { LogOf } from '@nibble-ml/scaling-law';
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { labStates } from './lab-states.ts';
-import { openLab, skipsBrowser } from './open-lab.ts';
-import type { OpenLab } from './open-lab.ts';
+import { skipsBrowser } from './open-lab.ts';
 import { openState } from './open-state.ts';
+import { useLab } from './use-lab.ts';
 
 const records = simulateRecords(gridPoints([1e8, 2e8, 4e8, 8e8], [1e10, 3e10, 9e10], [undefined, 32, 256]), {
   base: chinchillaConstants.qat,
@@ -29,7 +29,6 @@ const csvOf = (runs: typeof records): string =>
     .join('\n');
 const csv = csvOf(records);
 
-let lab: OpenLab;
 let page: Page;
 
 /** Gives the page a file. */
@@ -46,11 +45,10 @@ async function predicted(label: string): Promise<number> {
 }
 
 describe.skipIf(skipsBrowser)('the scaling-law tab', () => {
+  const lab = useLab();
   beforeAll(async () => {
-    lab = await openLab();
     page = await openState(lab, labStates['scaling law']!);
   });
-  afterAll(() => lab.close());
 
   it('begins with runs that were trained here, and comes back to them', async () => {
     const own = page.getByText(/^Trained by Nibble/);

@@ -1,12 +1,12 @@
 // Opens the lab's page in its states, light and dark, wide and narrow: usable by everyone, and within the screen.
 // NIBBLE_SCREENSHOTS=FOLDER keeps a picture of each.
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { accessibilityProblems } from './axe.ts';
 import { labStates } from './lab-states.ts';
-import { openLab, skipsBrowser } from './open-lab.ts';
-import type { OpenLab } from './open-lab.ts';
+import { skipsBrowser } from './open-lab.ts';
 import { openState } from './open-state.ts';
+import { useLab } from './use-lab.ts';
 
 const folder = process.env['NIBBLE_SCREENSHOTS'];
 const views = Object.keys(labStates).flatMap((name) =>
@@ -18,12 +18,8 @@ const views = Object.keys(labStates).flatMap((name) =>
   ).map(([colorScheme, width]) => ({ name, colorScheme, width })),
 );
 
-let lab: OpenLab;
 describe.skipIf(skipsBrowser)("the lab's page", () => {
-  beforeAll(async () => {
-    lab = await openLab();
-  });
-  afterAll(() => lab.close());
+  const lab = useLab();
 
   it.each(views)(
     '$name, $colorScheme, $width pixels: no serious violation, nothing beyond the edge',

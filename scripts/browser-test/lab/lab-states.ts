@@ -36,6 +36,18 @@ function listing(
   return { result: { runs, damaged } };
 }
 
+/** The page with some runs that are there already, and what else the worker answers. */
+export function stateWith(runs: readonly RunSummary[], replies: FakeReplies = {}): LabState {
+  return {
+    replies: {
+      probe: { result: capable },
+      listRuns: listing(runs),
+      ...Object.fromEntries(runs.map((run) => [`openRun ${run.run}`, { result: contentsOf(run, 3.4) }])),
+      ...replies,
+    },
+  };
+}
+
 /** The states by name. */
 export const labStates: Readonly<Record<string, LabState>> = {
   empty: { replies: { probe: { result: capable }, listRuns: listing([]) } },

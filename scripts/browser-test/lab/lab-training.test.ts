@@ -3,14 +3,13 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { unzipSync } from 'fflate';
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { root } from '../../workspaces.ts';
 import { accessibilityProblems } from './axe.ts';
-import { openLab, skipsBrowser } from './open-lab.ts';
-import type { OpenLab } from './open-lab.ts';
+import { skipsBrowser } from './open-lab.ts';
 import { openPlainBrowser } from './open-plain-browser.ts';
+import { useLab } from './use-lab.ts';
 
-let lab: OpenLab;
 let page: Page;
 const messages: string[] = [];
 
@@ -53,8 +52,8 @@ function bytesOfMetrics(tab: Page): Promise<number> {
 }
 
 describe.skipIf(skipsBrowser)('training in the lab', () => {
+  const lab = useLab();
   beforeAll(async () => {
-    lab = await openLab();
     page = await lab.newPage({ viewport: { width: 1280, height: 900 } });
     page.on('console', (message) => messages.push(message.text()));
     page.on('pageerror', (error) => messages.push(String(error)));
@@ -63,7 +62,6 @@ describe.skipIf(skipsBrowser)('training in the lab', () => {
     await page.getByText('More settings', { exact: true }).click();
     await page.getByRole('radio', { name: 'WebAssembly' }).check({ force: true });
   });
-  afterAll(() => lab.close());
 
   it('trains 20 steps, evaluates and writes a sample', async () => {
     await setNumber('Steps', 20);

@@ -1,10 +1,9 @@
 // Two tabs with the worker that really trains: each sees what the other one does, without a reload.
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openLab, skipsBrowser } from './open-lab.ts';
-import type { OpenLab } from './open-lab.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { skipsBrowser } from './open-lab.ts';
+import { useLab } from './use-lab.ts';
 
-let lab: OpenLab;
 let first: Page;
 let second: Page;
 
@@ -18,8 +17,8 @@ async function drawnStep(page: Page): Promise<number> {
 }
 
 describe.skipIf(skipsBrowser)('two tabs of the lab', () => {
+  const lab = useLab();
   beforeAll(async () => {
-    lab = await openLab();
     first = await lab.newPage();
     await first.goto(lab.url);
     await first.getByLabel('Model').selectOption('nano');
@@ -32,7 +31,6 @@ describe.skipIf(skipsBrowser)('two tabs of the lab', () => {
     await second.goto(lab.url);
     await state(second).filter({ hasText: 'In another tab' }).waitFor();
   });
-  afterAll(() => lab.close());
 
   it('neither deletes nor exports in the one what the other trains', async () => {
     expect(await second.getByRole('button', { name: 'Delete: fp4-paper' }).isDisabled()).toBe(true);

@@ -5,7 +5,7 @@ import type { OpenLab } from './open-lab.ts';
 
 /** Opens the page in a state, and waits until what there is to choose from is there. */
 export async function openState(
-  lab: OpenLab,
+  lab: Pick<OpenLab, 'url' | 'newPage'>,
   state: LabState,
   options?: BrowserContextOptions,
 ): Promise<Page> {

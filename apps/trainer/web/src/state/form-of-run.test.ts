@@ -1,29 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import { labForm } from '../../../test/lab-form.ts';
 import { defaultConfig } from '../../../src/config/train-config.ts';
 import type { RunSummary } from '../engine/run-summary.ts';
 import { formOfRun } from './form-of-run.ts';
 import { missingIn } from './form.ts';
 import type { FormValues } from './form.ts';
 
-const form: FormValues = {
-  model: 'tiny',
-  recipe: 'f32',
-  vocabSize: 1024,
-  context: 128,
-  batchSize: 8,
-  steps: 300,
-  learningRate: 2e-3,
-  seed: 1,
-  evalEvery: 25,
-  checkpointEvery: 50,
-  sampleEvery: 50,
-  sampleTokens: 60,
-  backend: 'webgpu',
-  dgeK: 5,
-  source: 'default',
-  pasted: '',
-  file: null,
-};
+const form: FormValues = { ...labForm, recipe: 'f32', backend: 'webgpu' };
 const capabilities = {
   webgpu: { available: true, adapter: 'a GPU', software: false },
   wasm: { available: true, relaxedSimd: true },

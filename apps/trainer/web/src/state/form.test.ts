@@ -1,28 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { labForm } from '../../../test/lab-form.ts';
 import type { Catalog } from '../engine/capabilities.ts';
 import { missingIn, recipeWithK, settingsOfModel, startOf } from './form.ts';
-import type { FormValues } from './form.ts';
 
 const config = { vocabSize: 256, context: 64 } as Catalog['models'][number]['config'];
-const values: FormValues = {
-  model: 'tiny',
-  recipe: 'fp4-paper',
-  vocabSize: 1024,
-  context: 128,
-  batchSize: 8,
-  steps: 300,
-  learningRate: 2e-3,
-  seed: 1,
-  evalEvery: 50,
-  checkpointEvery: 100,
-  sampleEvery: 50,
-  sampleTokens: 80,
-  backend: 'wasm',
-  dgeK: 5,
-  source: 'default',
-  pasted: '',
-  file: null,
-};
+const values = labForm;
 const catalog: Catalog = {
   models: [{ name: 'nano', config, parameters: 1 }],
   recipes: [
