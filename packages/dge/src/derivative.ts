@@ -8,8 +8,8 @@ import { edgesOf, intervalIndex } from './intervals.ts';
  * clip of section 3.1).
  *
  * Defined everywhere: at grid points both sides give 1/k, at midpoints the clip acts, and outside the grid `outside`
- * decides. Even for a symmetric format (but for `outside: 'msAmp'`). For k = 1 it is 1 everywhere: straight-through.
- * NaN gives NaN.
+ * decides. Even for a symmetric format (but for `outside: 'msAmp'`). For k = 1 it is
+ * straight-through: min(clip, 1), and with `'msAmp'` 0 above the grid. NaN gives NaN.
  *
  * @param x - A value in units of the grid, that is, already divided by the scale.
  * @throws RangeError if k is below 1, or clip not positive, or either not finite.
@@ -31,6 +31,7 @@ export function derivativeOnEdges(
   clip: number,
   outside: DgeOutside,
 ): number {
+  if (Number.isNaN(x)) return NaN;
   const isAbove = x > edges[edges.length - 1]!;
   if (isAbove && outside === 'msAmp') return 0;
   if ((isAbove || x < edges[0]!) && outside === 'edge') return Math.min(clip, 1 / k);

@@ -16,7 +16,7 @@ export interface DgeSmoothOptions extends DgeSurrogateOptions {
  * grid it is what it is at the outermost grid point.
  *
  * @param x - A value in units of the grid, that is, already divided by the scale.
- * @throws RangeError if k is below 1 or epsilon not positive.
+ * @throws RangeError if k is below 1 or epsilon not positive, or either not finite.
  */
 export function dgeSmoothDerivative(x: number, options: DgeSmoothOptions): number {
   const { k = DEFAULT_K, format = E2M1, epsilon } = options;
@@ -30,7 +30,7 @@ export function dgeSmoothDerivative(x: number, options: DgeSmoothOptions): numbe
  * Returns the largest value of {@link dgeSmoothDerivative}, ε^(1/k - 1) / k, taken at the midpoints. The ε whose bound
  * is a given clip is (k · clip)^(k / (1 - k)), for k > 1.
  *
- * @throws RangeError if k is below 1 or epsilon not positive.
+ * @throws RangeError if k is below 1 or epsilon not positive, or either not finite.
  */
 export function dgeSmoothBound(options: Pick<DgeSmoothOptions, 'k' | 'epsilon'>): number {
   const { k = DEFAULT_K, epsilon } = options;

@@ -114,6 +114,9 @@ describe('dgeDerivative', () => {
       seeded,
     );
   });
+  it('gives NaN for NaN, whatever k', () => {
+    for (const k of [1, 5]) expect(dgeDerivative(NaN, { k })).toBeNaN();
+  });
   it('needs no factor of the scale: it is the slope of f(w / s) · s (appendix C.2)', () => {
     fc.assert(
       fc.property(

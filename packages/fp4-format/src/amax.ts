@@ -8,7 +8,12 @@ export interface BlockAmax {
   readonly firstNonFinite: number;
 }
 
-/** Returns the largest finite magnitude of each block of a matrix `[rows, cols]`, found on the bits. */
+/**
+ * Returns the largest finite magnitude of each block of a matrix, found on the bits.
+ *
+ * @param x - `[rows, cols]`, row-major.
+ * @param layout - That of `scaleLayout(rows, cols, …)`; not checked.
+ */
 export function blockAmax(x: Float32Array, rows: number, cols: number, layout: ScaleLayout): BlockAmax {
   const { blockRows, blockCols, scaleRows, scaleCols } = layout;
   const bits = new Int32Array(x.buffer, x.byteOffset, x.length);

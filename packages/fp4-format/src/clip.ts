@@ -8,7 +8,8 @@ import type { ScaleLayout } from './granularity.ts';
  * - a Float32Array: one factor per scale, `[scaleRows, scaleCols]` (the learned weight clipping, LWC, of arXiv
  *   2505.14302, appendix E), or `[scaleCols]`, shared by the blocks above each other (its learned activation clipping,
  *   LAC: the same for all tokens);
- * - `'mse'`: for each block the factor among 1, 31/32, …, 1/32 with the smallest sum of squared errors.
+ * - `'mse'`: for each block the factor among 1, 31/32, …, 1/32 with the smallest sum of squared errors of its finite
+ *   elements, rounded to nearest even whatever the rounding asked for; of equals the largest.
  *
  * Factors lie in (0, 1] and are taken as float32. The tensor scale of `'e4m3'` follows from the maximum before
  * clipping.

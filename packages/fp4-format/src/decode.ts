@@ -1,9 +1,10 @@
 import type { ElementFormat } from './element-format.ts';
 
 /**
- * Returns the value of a code: ±(1 + m/2^M)·2^(e - bias), for e = 0 ±(m/2^M)·2^(1 - bias).
+ * Returns the value of a code: ±(1 + m/2^M)·2^(e - bias), for e = 0 ±(m/2^M)·2^(1 - bias); of an `'integer'` format its
+ * two's complement, of an `'exponent'` one 2^(code - bias).
  *
- * -0, infinity and NaN come back as such. Every value is exact in float32.
+ * -0, infinity and NaN come back as such. Every value of the formats of this package is exact in float32.
  *
  * @param code - An integer from 0 to 2^bits - 1.
  * @throws RangeError if the code is out of range.

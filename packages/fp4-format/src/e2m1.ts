@@ -20,7 +20,7 @@ export const E2M1_THRESHOLDS: readonly number[] = Object.freeze([0.25, 0.75, 1.2
  * definition that every backend follows bit for bit.
  *
  * |x| is compared with threshold · scale, which float64 holds exactly for float32 arguments. A scale of 0 gives the
- * signed zero code. NaN and infinity are the caller's business: infinity saturates and NaN gives ±0.
+ * signed zero code. NaN and infinity are the caller's business: infinity saturates and NaN gives code 0, whatever its sign.
  *
  * @param x - A float32.
  * @param scale - A non-negative float32; it multiplies on decode.

@@ -46,7 +46,10 @@ export interface ElementFormat extends ElementFormatSpec {
   readonly max: number;
   /** Most negative finite value; for an unsigned format its smallest value. */
   readonly min: number;
-  /** Code of {@link ElementFormat.max}, which is also the number of steps from zero to it. */
+  /**
+   * Code of {@link ElementFormat.max}, which is also the number of steps to it from zero, in E8M0 from the smallest
+   * value.
+   */
   readonly maxCode: number;
   /** Exponent of {@link ElementFormat.max}: `floor(log2(max))`; `emax` in OCP MX v1.0. */
   readonly maxExponent: number;

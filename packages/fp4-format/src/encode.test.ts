@@ -282,7 +282,12 @@ describe('encode, special values', () => {
 
   it('refuses what it cannot do', () => {
     const x = new Float32Array(3);
-    expect(() => encode(E8M0, -1)).toThrow(/e8m0 is unsigned.*got -1/);
+    expect(() => encode(E8M0, -1)).toThrow(
+      'encode: x must not be negative for e8m0, which is unsigned, but got -1; choose a signed format',
+    );
+    expect(() => encodeArray(E8M0, new Float32Array([1, -2]))).toThrow(
+      /e8m0, which is unsigned, but x\[1\] is -2/,
+    );
     expect(() => encode(E2M1, 1, { rounding: 'stochastic' })).toThrow(/must come with randomBits/);
     expect(() => encodeArray(E2M1, x, { rounding: 'stochastic', randomBits: new Uint32Array(2) })).toThrow(
       /length 3, but got 2/,

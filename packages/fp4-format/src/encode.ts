@@ -49,9 +49,10 @@ export interface Encoder {
  * The value may be any float64; nothing is rounded to float32 on the way. In E8M0, which has no zero, everything
  * below 2^-127 gives code 0.
  *
- * @throws RangeError if x is NaN or infinite and the policy is `'error'`, or x is negative and the format unsigned.
- * @throws TypeError if the rounding is unknown, stochastic without `randomBits`, or `overflow: 'nonFinite'` is asked of
- *   a format that has neither infinity nor NaN.
+ * @throws RangeError if x is NaN or infinite and the policy is `'error'`, NaN with `'gfloat'` and a format that has
+ *   none, or negative and the format unsigned.
+ * @throws TypeError if the rounding or the policy is unknown, the rounding stochastic without `randomBits`, or
+ *   `overflow: 'nonFinite'` is asked of a format that has neither infinity nor NaN.
  */
 export function encode(format: ElementFormat, x: number, options: EncodeOptions = {}): number {
   const encoder = createEncoder('encode', format, options);
@@ -61,7 +62,7 @@ export function encode(format: ElementFormat, x: number, options: EncodeOptions 
     signBit(x),
     encoder,
     options.randomBits ?? 0,
-    () => `encode: x must be finite, but got ${x}`,
+    (must) => `encode: x must ${must}, but got ${x}`,
   );
 }
 
@@ -74,7 +75,7 @@ export function round(format: ElementFormat, x: number, options: EncodeOptions =
     signBit(x),
     encoder,
     options.randomBits ?? 0,
-    () => `round: x must be finite, but got ${x}`,
+    (must) => `round: x must ${must}, but got ${x}`,
   );
   return sharedDecodeTable(format)[code]!;
 }
@@ -82,8 +83,8 @@ export function round(format: ElementFormat, x: number, options: EncodeOptions =
 /**
  * Returns the codes of an array: a Uint8Array for formats of at most 8 bits, else a Uint16Array.
  *
- * @throws as {@link encode}, naming the index of the first offending element; RangeError if `randomBits` has another
- *   length than x.
+ * @throws as {@link encode}, naming the index of the first element that is NaN, infinite or negative; RangeError if
+ *   `randomBits` has another length than x.
  */
 export function encodeArray(
   format: ElementFormat,
@@ -108,7 +109,7 @@ export function encodeArray(
       bits[i]! < 0,
       encoder,
       randomBits === undefined ? 0 : randomBits[i]!,
-      () => `encodeArray: x must be finite, but x[${i}] is ${value}`,
+      (must) => `encodeArray: x must ${must}, but x[${i}] is ${value}`,
     );
   }
   return codes;
@@ -160,11 +161,13 @@ export function encodeValue(
   isNegative: boolean,
   encoder: Encoder,
   randomBits: number,
-  describe: () => string,
+  describe: (must: string) => string,
 ): number {
   if (!Number.isFinite(x)) return encodeNonFinite(format, x, isNegative, encoder.nonFinite, describe);
   if (x < 0 && !format.isSigned) {
-    throw new RangeError(`encode: ${format.name} is unsigned, so x must not be negative, but got ${x}`);
+    throw new RangeError(
+      `${describe(`not be negative for ${format.name}, which is unsigned`)}; choose a signed format`,
+    );
   }
   const magnitude = roundMagnitude(format, Math.abs(x), isNegative, encoder.rounding, randomBits);
   if (format.encoding === 'integer') return encodeInteger(format, magnitude, isNegative);

@@ -27,7 +27,8 @@ export interface FakeQuantizeWithScalesOptions {
  * @param x - Finite values `[rows, cols]`.
  * @param scales - One finite non-negative float32 per block, in the order of `scaleLayout`; 0 makes the block zeros.
  * @throws RangeError if x, scales or randomBits have another length than the shape and granularity ask for, a scale is
- *   negative or not finite, or x is not finite (naming the index); TypeError if an option is of the wrong kind.
+ *   negative or not finite, a block size is no positive integer, or x is not finite (naming the index); TypeError if an
+ *   option is of the wrong kind.
  */
 export function fakeQuantizeWithScales(
   x: Float32Array,

@@ -53,7 +53,11 @@ export function hadamardTransform(
   return y;
 }
 
-/** Returns `count` random signs, +1 or -1, that depend on the seed alone. */
+/**
+ * Returns `count` random signs, +1 or -1, that depend on the seed alone, float32 `[count]`.
+ *
+ * @throws RangeError if count is not a non-negative integer.
+ */
 export function randomSigns(count: number, seed: number): Float32Array {
   return Float32Array.from(randomBits(count, seed), (bits) => (bits >>> 31 === 1 ? -1 : 1));
 }

@@ -1,11 +1,15 @@
-/** Returns max |x|, 0 for an empty array. */
+/** Returns max |x|, 0 for an empty array, NaN for one that holds NaN. */
 export function absmax(x: Float32Array): number {
   let largest = 0;
   for (const value of x) largest = Math.max(largest, Math.abs(value));
   return largest;
 }
 
-/** Returns the mean squared error of y against the reference x, accumulated in float64; NaN for empty arrays. */
+/**
+ * Returns the mean squared error of y against the reference x, accumulated in float64; NaN for empty arrays.
+ *
+ * @throws RangeError if x and y differ in length.
+ */
 export function meanSquaredError(x: Float32Array, y: Float32Array): number {
   checkSameLength('meanSquaredError', x, y);
   let sum = 0;
@@ -13,7 +17,11 @@ export function meanSquaredError(x: Float32Array, y: Float32Array): number {
   return sum / x.length;
 }
 
-/** Returns x·y / (‖x‖‖y‖); NaN if either is zero or empty. */
+/**
+ * Returns x·y / (‖x‖‖y‖); NaN if either is zero or empty.
+ *
+ * @throws RangeError if x and y differ in length.
+ */
 export function cosineSimilarity(x: Float32Array, y: Float32Array): number {
   checkSameLength('cosineSimilarity', x, y);
   let dot = 0;
@@ -29,7 +37,9 @@ export function cosineSimilarity(x: Float32Array, y: Float32Array): number {
 
 /**
  * Returns the signal-to-quantization-noise ratio in decibels, 10·log10(Σx² / Σ(x - y)²), of y against the reference x;
- * infinite if they are equal.
+ * infinite if they are equal and not zero, -infinite if x alone is zero, NaN if both are zero or empty.
+ *
+ * @throws RangeError if x and y differ in length.
  */
 export function sqnrDecibels(x: Float32Array, y: Float32Array): number {
   checkSameLength('sqnrDecibels', x, y);

@@ -6,7 +6,8 @@ import type { Quantized } from './quantize.ts';
  * `…_blocks` and `…_scales` of gpt-oss, `weight_packed` and `weight_scale` of compressed-tensors).
  *
  * @param quantized - E2M1 with granularity `{ block: 32 }` and scale `'e8m0Floor'` or `'e8m0Ceil'`.
- * @throws RangeError if blocks are of another size or a scale is NaN; TypeError if format or scales are of another kind.
+ * @throws RangeError if blocks are of another size, words or scaleCodes of another length than the matrix asks for, or
+ *   a scale is NaN; TypeError if format or scales are of another kind.
  */
 export function packMxfp4(quantized: Quantized): BlockBytes {
   return packBlockBytes('packMxfp4', 'mxfp4', quantized);

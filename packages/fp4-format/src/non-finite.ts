@@ -48,12 +48,12 @@ export function encodeNonFinite(
   x: number,
   isNegative: boolean,
   policy: NonFinitePolicy,
-  describe: () => string,
+  describe: (must: string) => string,
 ): number {
   const isNan = Number.isNaN(x);
   if (policy === 'error' || (policy === 'gfloat' && isNan && !format.hasNan)) {
     throw new RangeError(
-      `${describe()}; remove it first or choose another nonFinite policy than '${policy}'`,
+      `${describe('be finite')}; remove it first or choose another nonFinite policy than '${policy}'`,
     );
   }
   if (isNan) {

@@ -17,8 +17,8 @@ export interface Nvfp4Bytes extends BlockBytes {
  * Tensor cores want the scales in another order: see `tileScales`.
  *
  * @param quantized - E2M1 with granularity `{ block: 16 }` and scale `'e4m3'`.
- * @throws RangeError if blocks are of another size or a scale is NaN or negative; TypeError if format or scales are of
- *   another kind.
+ * @throws RangeError if blocks are of another size, words or scaleCodes of another length than the matrix asks for, or
+ *   a scale is NaN or negative; TypeError if format or scales are of another kind.
  */
 export function packNvfp4(quantized: Quantized): Nvfp4Bytes {
   return { ...packBlockBytes('packNvfp4', 'nvfp4', quantized), tensorScale: quantized.tensorScale! };

@@ -23,8 +23,9 @@ export interface QuantizedCodes extends QuantizedMatrix {
  * carried. Under stochastic rounding the quotient is RN(|x| · RN(1 / scale)) in float32 instead, which SIMD units and
  * GPUs get without a division per element. Blocks with amax below `MIN_AMAX` get codes of magnitude 0.
  *
- * @throws RangeError if x has another length than rows · cols or is not finite (naming the index), or randomBits has
- *   another length than x; TypeError if an option is of the wrong kind.
+ * @throws RangeError if x, randomBits or the clip factors have another length than they must, a clip factor is not in
+ *   (0, 1], a block size is no positive integer, or x is not finite under `nonFinite: 'error'` (or NaN under `'gfloat'`
+ *   in a format without NaN; naming the index); TypeError if an option is of the wrong kind.
  */
 export function quantizeCodes(
   x: Float32Array,
@@ -62,7 +63,7 @@ export function encodeBlocks(
         bits[i]! < 0,
         encoder,
         randomBits === undefined ? 0 : randomBits[i]!,
-        () => `${caller}: ${name} must be finite, but ${name}[${i}] is ${value}`,
+        (must) => `${caller}: ${name} must ${must}, but ${name}[${i}] is ${value}`,
       );
     }
   }

@@ -28,8 +28,10 @@ export interface Quantized extends QuantizedMatrix {
  * q.scales[0]; // 1
  * dequantize(q); // [6, -3, 0, 1]
  * ```
- * @throws RangeError if x has another length than rows · cols or is not finite (naming the index); TypeError if the
- *   format is not 4 bits wide or an option is of the wrong kind.
+ * @throws RangeError if x, randomBits or the clip factors have another length than they must, a clip factor is not in
+ *   (0, 1], a block size is no positive integer, or x is not finite under `nonFinite: 'error'` (or NaN under `'gfloat'`
+ *   in a format without NaN; naming the index); TypeError if the format is not 4 bits wide or an option is of the wrong
+ *   kind.
  */
 export function quantize(
   x: Float32Array,

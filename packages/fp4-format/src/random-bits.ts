@@ -16,7 +16,11 @@ export function counterBits(seed: number, counter: number): number {
   return lowbias32((counter + lowbias32(seed)) >>> 0);
 }
 
-/** Returns {@link counterBits} for the counters `first`, `first + 1`, … */
+/**
+ * Returns {@link counterBits} for the counters `first`, `first + 1`, …, `[count]`.
+ *
+ * @throws RangeError if count is not a non-negative integer.
+ */
 export function randomBits(count: number, seed: number, first: number = 0): Uint32Array {
   checkCount('randomBits', 'count', count);
   const start = lowbias32(seed) + first;

@@ -20,6 +20,14 @@ it('repeats the scales of tiles, also of those cut off below, and changes no val
   );
 });
 
+it('repeats clip factors as it does scales', () => {
+  const tiles = quantize(x, 40, 64, { granularity: { block: [16, 32] }, clip: 'mse' });
+  const { clipFactors, scales } = repeatBlockRows(tiles);
+  const factorOf = new Map([...tiles.scales].map((scale, i) => [scale, tiles.clipFactors![i]]));
+  expect(factorOf.size).toBe(6);
+  expect([...clipFactors!]).toEqual([...scales].map((scale) => factorOf.get(scale)));
+});
+
 it('leaves blocks along rows, and scales without codes, as they are', () => {
   const blocks = quantize(x, 40, 64, { granularity: { block: 32 } });
   expect(repeatBlockRows(blocks)).toBe(blocks);

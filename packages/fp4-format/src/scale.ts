@@ -10,12 +10,12 @@ import { E4M3, E8M0 } from './formats.ts';
  *
  * - `'exact'`: the float32 nearest to amax / t (arXiv 2501.17116, equation 1).
  * - `'powerOfTwo'`: 2^ceil(log2(amax / t)), the inverse of MS-AMP's encode factor 2^floor(log2(t / amax)). Nothing
- *   saturates.
+ *   saturates but the positive maximum of two's complement.
  * - `'e8m0Floor'`: 2^(floor(log2(amax)) - emax), stored in E8M0 (OCP MX v1.0 section 6.3: MXFP4). The top saturates:
  *   with E2M1 amax maps to [4, 8).
  * - `'e8m0Ceil'`: as `'powerOfTwo'`, stored in E8M0 (the rounding-up that NVIDIA uses for MXFP formats).
  * - `'e4m3'`: E4M3 times one float32 per tensor (NVFP4): tensorScale = amaxTensor / (t · 448), block code =
- *   nearest even E4M3 of amax / (t · tensorScale), scale = float32 product of the two.
+ *   nearest even E4M3 of amax / (t · tensorScale), scale = float32 product of the two (arXiv 2509.25149).
  */
 export type ScaleKind = 'exact' | 'powerOfTwo' | 'e8m0Floor' | 'e8m0Ceil' | 'e4m3';
 
@@ -27,9 +27,9 @@ export const MIN_AMAX: number = 2 ** -100;
 
 /** The scales of one tensor. */
 export interface Scales {
-  /** What multiplies on decode, one float32 per block. */
+  /** What multiplies on decode, one float32 per block: `[scaleRows, scaleCols]` of `scaleLayout`, row-major. */
   readonly scales: Float32Array;
-  /** For the 8-bit scale kinds: the stored E8M0 or E4M3 codes, one per block. */
+  /** For the 8-bit scale kinds: the stored E8M0 or E4M3 codes, one per block, in the same order. */
   readonly scaleCodes?: Uint8Array;
   /** For `'e4m3'`: the float32 factor that all blocks share. */
   readonly tensorScale?: number;
@@ -55,7 +55,8 @@ export function scaleFor(format: ElementFormat, amax: number, kind: Exclude<Scal
  * @param amaxes - One non-negative finite float32 per block.
  * @param amaxTensor - For `'e4m3'`: the float32 that the tensor scale follows from, at least the largest of `amaxes`,
  *   which is the default.
- * @throws TypeError if the kind is unknown.
+ * @throws TypeError if the kind is unknown; RangeError if, with `'e4m3'`, an amax is not finite, or `amaxTensor` is below
+ *   `MIN_AMAX` and an amax is not.
  */
 export function scalesFor(
   format: ElementFormat,
@@ -117,7 +118,7 @@ function twoLevelScales(format: ElementFormat, amaxes: Float32Array, amaxTensor:
             false,
             encoder,
             0,
-            () => `scalesFor: amaxes must be finite, but amaxes[${block}] is ${amax}`,
+            (must) => `scalesFor: amaxes must ${must}, but amaxes[${block}] is ${amax}`,
           );
     scaleCodes[block] = code;
     scales[block] = table[code]! * tensorScale;

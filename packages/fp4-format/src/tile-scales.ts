@@ -24,6 +24,7 @@ export function tileScales(scaleCodes: Uint8Array, rows: number, cols: number): 
 /**
  * Undoes {@link tileScales}; the padding is not read.
  *
+ * @returns the codes, `[rows, cols]`, row-major
  * @throws RangeError if the length is not that of the tiles of `[rows, cols]`.
  */
 export function untileScales(tiled: Uint8Array, rows: number, cols: number): Uint8Array {

@@ -9,7 +9,7 @@ export interface AdamWOptions {
   readonly beta1?: number;
   /** Decay of the second moment, in [0, 1). Default 0.95. */
   readonly beta2?: number;
-  /** Added to the square root of the second moment, positive. Default 1e-8. */
+  /** Added to the square root of the second moment, at least 1e-30. Default 1e-8. */
   readonly epsilon?: number;
   /** Decoupled weight decay, at least 0: each step takes learning rate · weightDecay of the weight away. Default 0.1. */
   readonly weightDecay?: number;

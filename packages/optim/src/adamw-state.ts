@@ -13,9 +13,9 @@ export interface StateTensor {
  * `NAME.exp_avg` and `NAME.exp_avg_sq`.
  *
  * In float32 both are shaped like the parameter. In the mixed form they are int32 words of codes: `NAME.exp_avg` four
- * E4M3 codes a word, `NAME.exp_avg_sq` two binary16 codes a word, the lowest bits first and padded to whole groups of
- * four elements; and `NAME.exp_avg_bounds` (float32, `[2]`) are the bounds of the magnitudes of both, which their
- * scales follow from. `spike_guard` (float32) is the history of a guard.
+ * E4M3 codes a word, `[q]`, `NAME.exp_avg_sq` two binary16 codes a word, `[2q]`, q = ceil(size / 4), the lowest bits
+ * first and padded to whole groups of four elements; and `NAME.exp_avg_bounds` (float32, `[2]`) are the bounds of the
+ * magnitudes of both, which their scales follow from. `spike_guard` (float32, one dimension) is the history of a guard.
  */
 export type OptimizerState = ReadonlyMap<string, StateTensor>;
 

@@ -14,7 +14,7 @@ import { SpikeGuard } from './spike-guard/spike-guard.ts';
 
 /** An optimizer that owns the moments of its parameters and updates both on the device. */
 export interface AdamW {
-  /** Updates done so far, those that were left out because the gradients were not finite included. */
+  /** Updates done so far, those that were left out included. */
   readonly stepCount: number;
   /**
    * One update of every parameter, in place on the device. Nothing is read back.
@@ -27,7 +27,7 @@ export interface AdamW {
    * @param loss - float32 scalar, for `skipSpikes` with `watchLoss` and only then; it remains the caller's
    * @returns the global norm before clipping, a float32 scalar that the caller disposes
    * @throws RangeError when a gradient is missing, unknown or of another shape, or the learning rate is out of range,
-   *   or the loss is wanted and missing, or the other way round
+   *   the loss is wanted and missing, or the other way round, or is no scalar, or a gradient shares the data of a parameter
    * @throws TypeError when a gradient or the loss is not float32
    */
   step(gradients: Gradients, learningRate: number, loss?: Scalar): Scalar;
@@ -41,7 +41,8 @@ export interface AdamW {
   /**
    * Replaces the moments and the step count by those of `state`, exact to the bit.
    *
-   * @throws RangeError when a tensor is missing or of another shape; nothing has changed then
+   * @throws RangeError when a tensor is missing, of another shape or holds what cannot be; TypeError when one is of another
+   *   dtype, as with the other form of moments. Nothing has changed then
    */
   restore(state: OptimizerState): void;
   /** Frees the moments. The parameters remain the caller's. */
@@ -49,13 +50,15 @@ export interface AdamW {
 }
 
 /**
- * AdamW with decoupled weight decay and global-norm clipping (arXiv:1711.05101, algorithm 2; arXiv:1412.6980).
+ * AdamW with decoupled weight decay and global-norm clipping (arXiv:1711.05101, algorithm 2; arXiv:1412.6980): m ← β₁m
+ * + (1 − β₁)g, v ← β₂v + (1 − β₂)g², w ← w − lr · (m̂ / (√v̂ + ε) + λw), with g clipped, and m̂ and v̂ corrected for
+ * their start at 0.
  *
  * Weights are updated in place: a clone of a variable, and the tensor it was made from, share its data and change too.
  *
  * @param parameters - float32 master weights by name; they remain the caller's
  * @throws RangeError when there are no parameters or an option is out of range
- * @throws TypeError when a parameter is not float32
+ * @throws TypeError when a parameter is not float32 or `moments` is unknown
  */
 export function createAdamW(parameters: ReadonlyMap<string, Variable>, options: AdamWOptions = {}): AdamW {
   const resolved = resolveAdamWOptions(options);

@@ -15,14 +15,15 @@ export interface GradientAccumulator {
    * {@link average} it starts anew.
    *
    * @param gradients - float32; the same names and shapes at each call. They remain the caller's
-   * @throws RangeError when names or shapes differ from the first call's
+   * @throws RangeError when there are none, or names or shapes differ from the first call's
    * @throws TypeError when a gradient is not float32
    */
   add(gradients: Gradients): void;
   /**
-   * The mean over the micro-batches added. The tensors are the accumulator's own, valid until the next `add`.
+   * The mean over the micro-batches added, float32 and shaped like the gradients. The tensors are the accumulator's
+   * own, valid until the next `add`.
    *
-   * @throws RangeError when nothing has been added
+   * @throws RangeError when nothing has been added since the last average
    */
   average(): ReadonlyMap<string, Tensor>;
   /** Frees the sums. */

@@ -1,4 +1,8 @@
-/** The learning rate of each step, counted from 0. A pure function: a resumed run needs only the step. */
+/**
+ * The learning rate of each step, counted from 0. A pure function: a resumed run needs only the step.
+ *
+ * @throws RangeError when the step is no integer from 0 on
+ */
 export type Schedule = (step: number) => number;
 
 /** Options of {@link warmupCosine}. */

@@ -22,7 +22,10 @@ export interface Linears {
   readonly recipe: Recipe;
   /** What a model calls for each of its linear layers. */
   readonly linear: LinearOp;
-  /** Learned clip factors by name, to be trained with the model's parameters; empty for most recipes. */
+  /**
+   * Learned clip factors, to be trained with the model's parameters; none for most recipes. `blocks.B.ROLE.clip` is float32
+   * `[ceil(K / block)]`, or `[1]` with one scale per token, and begins at 0.95 (PrefixQuant).
+   */
   readonly parameters: ReadonlyMap<string, Variable>;
   /**
    * To be called after each optimizer step: quantized weights are reused until then, and each step draws random numbers

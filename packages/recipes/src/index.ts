@@ -1,5 +1,6 @@
 export { createLinears } from './create-linears.ts';
 export type { Linears, LinearsOptions } from './create-linears.ts';
+export { elementBits } from './element-bits.ts';
 export { findRecipe } from './find-recipe.ts';
 export { keepsInput } from './keeps-input.ts';
 export { layerAt } from './layer-at.ts';

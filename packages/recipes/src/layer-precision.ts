@@ -9,7 +9,7 @@ export type ScaleName =
   | 'e8m0Ceil'
   | 'e4m3'
   /**
-   * 2^floor(log2(2.92247856 / 6 · std)), the standard deviation being that of the block (QuEST, arXiv 2502.05003). It
+   * 2^floor(log2(2.92247856 / 6 · rms)), rms being the root mean square of the block (QuEST, arXiv 2502.05003). It
    * clips, and no gradient passes what is clipped (the trust estimator of that paper).
    */
   | 'quest';
@@ -35,9 +35,9 @@ export type Estimator =
   | {
       /** Differentiable gradient estimator, arXiv 2501.17116, section 3.1. */
       readonly name: 'dge';
-      /** Exponent of the surrogate; 1 is the straight-through estimator. */
+      /** k of the surrogate |u|^(1/k), from 1 to 100; 1 is the straight-through estimator. */
       readonly k: number;
-      /** Upper bound of the surrogate's derivative. */
+      /** Upper bound of the surrogate's derivative, positive. */
       readonly clip: number;
     };
 
@@ -55,7 +55,7 @@ export interface QuantizedWeights {
 
 /** Outlier clamping, arXiv 2501.17116, section 3.2. */
 export interface OutlierHandling {
-  /** Two-sided quantile that each token's activations are clamped to; 1 clamps nothing. */
+  /** Two-sided quantile that each token's activations are clamped to, in (0.5, 1]; 1 clamps nothing. */
   readonly alpha: number;
   /** In which precision what was cut off is multiplied and added, or null to leave it out. */
   readonly compensation: 'f32' | 'e4m3' | null;
@@ -90,7 +90,10 @@ export type GradientFormat = 'f32' | 'bf16' | 'e5m2' | 'int8' | 'nvfp4';
  * of 16. `e5m2` is rounded to nearest with one scale in all.
  */
 export interface SharedGradients {
-  /** What dY is rounded to; `f32` leaves it as it is. */
+  /**
+   * What dY is rounded to; `f32` leaves it as it is, but for products with packed codes of one scale per row or tensor,
+   * which take it in fixed point of 24 bits with one unit per row (`GradientFormat` of fp4-gemm).
+   */
   readonly format: GradientFormat;
 }
 
@@ -119,7 +122,10 @@ export type BackwardOperand =
   | UnscaledOperand
   | RequantizedOperand;
 
-/** A random Hadamard transform of both operands of a product along its sum, which it leaves unchanged. */
+/**
+ * A random Hadamard transform of both operands of a product along its sum, which it leaves unchanged (arXiv 2509.25149,
+ * section 4.2).
+ */
 export interface RandomHadamard {
   /** Neighbours along the sum that are mixed; the sum is filled up with zeros to a multiple. */
   readonly size: HadamardSize;

@@ -6,7 +6,7 @@ import { renamed } from './renamed.ts';
 
 /** Options of {@link withDge}. */
 export interface WithDgeOptions {
-  /** Exponent of the surrogate, at least 1: 3, 5 and 10 in arXiv 2501.17116, figure 6b. */
+  /** k of the surrogate |u|^(1/k), from 1 to 100: 3, 5 and 10 in arXiv 2501.17116, figure 6b. */
   readonly k: number;
 }
 

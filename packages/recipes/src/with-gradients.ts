@@ -12,7 +12,7 @@ export const gradientFormats: readonly GradientFormat[] = ['f32', 'bf16', 'e5m2'
  * `fp4-paper-int8`. Layers of unscaled operands keep theirs, unless there are no others. A recipe that has that format
  * already comes back as it is.
  *
- * @throws RangeError when the recipe quantizes no layer
+ * @throws RangeError when the recipe is for no layer, or the format is unknown
  */
 export function withGradients(recipe: Recipe, format: GradientFormat): Recipe {
   if (recipe.layer.gradients.format === format) return recipe;

@@ -1,3 +1,5 @@
+import { elementBits } from './element-bits.ts';
+import type { LayerPrecision } from './layer-precision.ts';
 import { mapLayers } from './map-layers.ts';
 import { parseRecipe } from './parse-recipe.ts';
 import type { Recipe } from './recipe.ts';
@@ -6,7 +8,6 @@ import { renamed } from './renamed.ts';
 /** An operand of the linear layers. */
 export type OperandKind = 'weights' | 'activations';
 
-const FOUR_BITS: ReadonlySet<string> = new Set(['e2m1', 'e1m2', 'e3m0', 'int4']);
 const SUFFIX = { weights: 'w16a4', activations: 'w4a16' } as const;
 
 /**
@@ -19,7 +20,7 @@ const SUFFIX = { weights: 'w16a4', activations: 'w4a16' } as const;
 export function withHighPrecision(recipe: Recipe, operand: OperandKind): Recipe {
   const other = operand === 'weights' ? 'activations' : 'weights';
   const { layer, name } = recipe;
-  if (!('scale' in layer[operand]) || !FOUR_BITS.has(layer[other].format)) {
+  if (!('scale' in layer[operand]) || !hasFourBits(layer[other])) {
     throw new RangeError(
       `withHighPrecision: the recipe must quantize its ${operand} and have ${other} in 4 bits, but ${name} has ${operand} in ${layer[operand].format} and ${other} in ${layer[other].format}; choose another recipe`,
     );
@@ -29,4 +30,8 @@ export function withHighPrecision(recipe: Recipe, operand: OperandKind): Recipe 
     name: renamed(name, /^w(?:16a4|4a16)$/, SUFFIX[operand]),
     description: `${recipe.description} Changed: ${operand} in bf16.`,
   });
+}
+
+function hasFourBits(operand: LayerPrecision[OperandKind]): boolean {
+  return 'scale' in operand && elementBits[operand.format] === 4;
 }

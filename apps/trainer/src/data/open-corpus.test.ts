@@ -81,7 +81,9 @@ describe('openCorpus', () => {
       expect.stringMatching(
         /^dataset {2}.*cache\/datasets\/a\.jsonl-[\da-f]{10}, for this run and later ones$/,
       ),
-      expect.stringMatching(/^data {5}.*a\.jsonl: [\d,]+ tokens of \d+ documents, [\d,]+ for validation$/),
+      expect.stringMatching(
+        /^data {5}.*a\.jsonl: [\d,]+ tokens of \d+ documents, [\d,]+ for validation; a vocabulary of [\d,]+$/,
+      ),
     ]);
     notes = [];
     const second = await open(path);

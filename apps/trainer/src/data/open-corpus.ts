@@ -128,7 +128,7 @@ function corpusOf(dataset: Dataset, context: number, name: string, observer: Tok
   const { manifest, train, validation, tokenizerJson, sha256 } = dataset;
   const { documents } = manifest.splits.train;
   observer.note(
-    `data     ${name}: ${train.length.toLocaleString('en')} tokens of ${documents.toLocaleString('en')} documents, ${validation.length.toLocaleString('en')} for validation`,
+    `data     ${name}: ${train.length.toLocaleString('en')} tokens of ${documents.toLocaleString('en')} documents, ${validation.length.toLocaleString('en')} for validation; a vocabulary of ${manifest.tokenizer.vocabSize.toLocaleString('en')}`,
   );
   requireTokens({ part: 'training', tokens: train.length, context, name });
   requireTokens({ part: 'validation', tokens: validation.length, context, name });

@@ -1,4 +1,5 @@
 import type { LlamaConfig } from '@nibble-ml/llama';
+import { elementBits } from '@nibble-ml/recipes';
 import type { LayerPrecision, Recipe } from '@nibble-ml/recipes';
 
 /** How a recipe stands in a scaling law. */
@@ -9,17 +10,8 @@ export interface RecipePrecision {
   readonly G?: number;
 }
 
-const BITS: Readonly<Record<string, number>> = {
-  f32: 16,
-  bf16: 16,
-  e2m1: 4,
-  e1m2: 4,
-  e3m0: 4,
-  int4: 4,
-  int8: 8,
-  e4m3: 8,
-  e5m2: 8,
-};
+/** As the paper counts: everything that is not quantized has 16. */
+const BITS = { f32: 16, bf16: 16, ...elementBits };
 
 /**
  * The precision and group size of a recipe, as scaling laws name them. Scales per token or channel have the hidden size
@@ -28,7 +20,7 @@ const BITS: Readonly<Record<string, number>> = {
  */
 export function precisionOfRecipe({ layer, overrides }: Recipe, { dim }: LlamaConfig): RecipePrecision {
   const { weights, activations } = layer;
-  const [weightBits, activationBits] = [BITS[weights.format]!, BITS[activations.format]!];
+  const [weightBits, activationBits] = [BITS[weights.format], BITS[activations.format]];
   if (weightBits === 16 && activationBits === 16) return { precision: weights.format };
   const wideFc2 = overrides.some(
     ({ roles, layer: { activations: own } }) =>

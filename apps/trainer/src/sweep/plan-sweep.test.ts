@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -34,6 +34,16 @@ describe('planSweep', () => {
     const text = 'recipe = ["f32", "int4-g{G}", "fp4-g{G}-fc2a8"]\nG = [32, "channel"]\n';
     const families = ['int4-g32', 'int4-channel', 'fp4-g32-fc2a8', 'fp4-channel-fc2a8'];
     expect(recipesOf(await plan(text))).toEqual(['f32', ...families]);
+  });
+
+  it('plans the example of the README', async () => {
+    const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+    const [, example] = /^```toml\n(# sweep\.toml.*?)^```/ms.exec(readme)!;
+    const text = join(cwd, 'my.txt');
+    writeFileSync(text, 'A text of one sentence. '.repeat(2000));
+    const recipes = recipesOf(await plan(example!.replace('my.txt', text)));
+    expect(recipes).toHaveLength((3 * (1 + 2 * 3) + 2) * 2 * 2);
+    expect(recipes).toEqual(expect.arrayContaining(['fp4-channel-fc2a8', 'nvfp4']));
   });
 
   it('turns tokens into whole steps of each batch', async () => {

@@ -8,7 +8,7 @@ import type { ApplyDgeAttrs } from './kernel-name.ts';
 
 /** Options of {@link applyDge}. */
 export interface ApplyDgeOptions {
-  /** At least 1. Default 5. */
+  /** k of f', arXiv 2501.17116, equation 8: at least 1; 1 is straight-through. Default 5. */
   readonly k?: number;
   /** Upper bound of f', positive. Default 3. */
   readonly clip?: number;
@@ -26,14 +26,15 @@ export interface ApplyDgeOptions {
  * scaling, and the scale itself is not differentiated (appendix C.2, equations 14 to 22).
  *
  * float32, the same bits on every backend (a webgpu device may divide or fuse otherwise in hardware). Within 2e-5
- * relative of the float64 definition, the worst case being next to where the clip acts; exactly dW for k = 1 and
- * clip >= 1. A NaN quotient gives NaN.
+ * relative of the float64 definition, the worst case being next to where the clip acts; exactly dW for k = 1,
+ * clip >= 1 and `outside: 'edge'`. A NaN quotient gives NaN.
  *
  * @param dwNK - float32 `[N, K]`, the gradient with respect to the quantized weight; overwritten.
  * @param wNK - float32 `[N, K]`, the unquantized weight.
- * @param scales - float32 `[N]` or `[1]`, or with `block` `[N * K / block]`, row by row: the scale that multiplies on decode;
- *   0, or a subnormal, stands for zeros.
- * @throws RangeError if shapes do not match, k is below 1, clip is not positive or K is no multiple of `block`.
+ * @param scales - float32 `[N]` or `[1]`, or with `block` `[N * K / block]`, row by row: the scale that multiplies on
+ *   decode; 0, or a subnormal, stands for zeros.
+ * @throws RangeError if shapes do not match, k is below 1, clip is not positive, either is not finite, or K is no
+ *   multiple of `block`.
  * @throws TypeError if `outside` is unknown, a tensor is not float32, or dW and w are the same tensor.
  */
 export function applyDge(
@@ -58,7 +59,11 @@ export function applyDge(
   w.dispose();
 }
 
-/** Checks the operands of {@link applyDge} on behalf of `caller`, with the same errors, and returns the attributes. */
+/**
+ * Checks the operands of {@link applyDge} on behalf of `caller`, and returns the attributes.
+ *
+ * @throws RangeError, TypeError as {@link applyDge}
+ */
 export function checkApplyDge(
   caller: string,
   dwNK: Tensor2D,

@@ -5,7 +5,7 @@ export const APPLY_DGE = 'ApplyDge';
 
 /** Attributes of the kernel, checked and complete. */
 export interface ApplyDgeAttrs {
-  /** Exponent of the surrogate, at least 1. */
+  /** k of the surrogate |u|^(1/k), at least 1. */
   readonly k: number;
   /** Upper bound of f', positive. */
   readonly clip: number;

@@ -6,13 +6,13 @@ import type { FakeQuantizeOptions } from './options.ts';
 import { registerFakeQuantizeGradient } from './register-gradient.ts';
 
 /**
- * The straight-through gradient of `fakeQuantize` with respect to x: dy where x / scale is inside the format, 0 where
- * it saturates. Inside is what rounds to at most the maximum as if the format went on (|x / scale| < 7 for E2M1); with
- * the scale `'quest'` it is |x / scale| <= 6.
+ * The straight-through gradient (arXiv 1308.3432) of `fakeQuantize` with respect to x: dy where x / scale is inside the
+ * format, 0 where it saturates. Inside is what rounds to at most the maximum as if the format went on (|x / scale| < 7
+ * for E2M1); with the scale `'quest'` it is |x / scale| <= 6.
  *
  * @param dy - float32 `[rows, cols]`
  * @param x - float32 `[rows, cols]`, what was quantized
- * @param options - those of `fakeQuantize`; rounding does not matter
+ * @param options - those of `fakeQuantize`; rounding changes nothing, but must be valid
  * @returns float32 `[rows, cols]`; NaN where `fakeQuantize` gives NaN
  * @throws as `fakeQuantize`; RangeError when shapes differ
  */

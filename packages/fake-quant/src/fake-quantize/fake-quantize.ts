@@ -10,8 +10,8 @@ import { registerFakeQuantize } from './register.ts';
  * exact quotient x / scale, ties to even, saturated; or rounded stochastically. The same bits on every backend; scales and
  * elements are those of `@nibble-ml/fp4-format`.
  *
- * Differentiable: straight through, with gradient 0 where x saturates ({@link fakeQuantizeGradient}); clip factors get
- * theirs too ({@link fakeQuantizeClipGradient}).
+ * Differentiable: straight through (arXiv 1308.3432), with gradient 0 where x saturates ({@link fakeQuantizeGradient});
+ * clip factors get theirs too ({@link fakeQuantizeClipGradient}).
  *
  * A block with NaN or infinity becomes NaN (with scale `'e4m3'` the tensor does; without scales the element).
  *

@@ -10,7 +10,8 @@ import { registerFp4Dequantize } from './register.ts';
  * Returns `RN(value(code) * scale)` for every code, float32 `[rows, cols]`, the same bits on every backend. For
  * debugging, tests and export: the matrix products decode in registers and never need it. Not differentiable.
  *
- * @throws RangeError when codes or scales do not fit the shape
+ * @throws RangeError when codes or scales do not fit the shape, a block is no multiple of 8, or there is a tensor scale
+ *   beside scales that take none, or the other way round
  */
 export function fp4Dequantize(tensor: Fp4Tensor): Tensor2D {
   checkFp4('fp4Dequantize', 'tensor', tensor);

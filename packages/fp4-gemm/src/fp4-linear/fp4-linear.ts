@@ -14,8 +14,9 @@ import { fp4BlockLinear } from './fp4-block-linear.ts';
 export interface Fp4LinearOptions extends Fp4QuantizeOptions, Fp4GradientOptions {}
 
 /**
- * Returns `Y = Q(X) · Q(W)ᵀ` `[M, N]` in FP4, differentiable straight through the quantizers: dX = dY · Q(W),
- * dW = dYᵀ · Q(X) (W4A4 direct cast; arXiv 2501.17116, section 2). Kept for the backward pass: the packed codes and scales.
+ * Returns `Y = Q(X) · Q(W)ᵀ` `[M, N]` in FP4, differentiable straight through the quantizers (arXiv 1308.3432): dX = dY
+ * · Q(W), dW = dYᵀ · Q(X) (W4A4 direct cast; arXiv 2501.17116, section 2). Kept for the backward pass: the packed codes
+ * and scales.
  *
  * @param xMK - float32 activations `[M, K]`
  * @param wNK - float32 weights `[N, K]`

@@ -12,16 +12,17 @@ import type { Fp4BackwardOptions } from './options.ts';
 import { registerFp4MatMulBackward } from './register.ts';
 
 /**
- * Returns both products of the backward pass of `Y = X · Wᵀ`: `dX = dY · W_q`, float32 `[M, K]`, and `dW = dYᵀ · X_q`, float32
- * `[N, K]`, with the bits of `fp4MatMulDx` and `fp4MatMulDw`. On webgpu dY is prepared for both at once, in one dispatch with
- * `'f32'` and in two with the other formats. Not differentiable.
+ * Returns both products of the backward pass of `Y = X · Wᵀ`: `dX = dY · W_q`, float32 `[M, K]`, and `dW = dYᵀ · X_q`,
+ * float32 `[N, K]`, with the bits of `fp4MatMulDx` and `fp4MatMulDw`. On webgpu dY is prepared for both at once, in one
+ * dispatch with `'f32'` and in two with the other formats. Not differentiable.
  *
  * @param dyMN - float32 gradient `[M, N]`
  * @param wNK - weights `[N, K]`
  * @param xMK - activations `[M, K]`
  * @param options - how dY is rounded, and the seeds of its random bits in each product
- * @throws TypeError when dy is not float32 or the format is unknown or not to be had with operands scaled by blocks; RangeError
- *   when dy is no matrix or does not fit, a sum is longer than 116,508, or a seed is missing
+ * @throws TypeError when dy is not float32 or the format is unknown or not to be had with operands scaled by blocks;
+ *   RangeError when dy is no matrix or does not fit, a sum is longer than 116,508, or a seed is missing or no integer
+ *   of 32 bits
  */
 export function fp4MatMulBackward(
   dyMN: Tensor2D,

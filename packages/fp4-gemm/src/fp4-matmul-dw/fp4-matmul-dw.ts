@@ -20,14 +20,15 @@ import { registerFp4MatMulDw } from './register.ts';
  *
  * A row of the result is NaN where its row of the rounded gradient is not finite.
  *
- * Scales of blocks vary along the result and cannot be multiplied into dY: such codes are decoded to float32(value · scale),
- * and products and sums follow with the bits and the error bound of `f32MatMul`, for the gradient `'f32'` only.
+ * Scales of blocks vary along the result and cannot be multiplied into dY: such codes are decoded to float32(value ·
+ * scale), and products and sums follow with the bits and the error bound of `f32MatMul`, for the gradient `'f32'` only.
  *
  * @param dyMN - float32 gradient `[M, N]`
  * @param xMK - activations `[M, K]`
  * @param options - how dY is rounded, and the seed of its random bits
- * @throws TypeError when dy is not float32 or the format is unknown; RangeError when dy is no matrix or does not fit, the
- *   sum is longer than 116,508, or the seed is missing
+ * @throws TypeError when dy is not float32, or the format is unknown or, with an operand scaled by blocks, not `'f32'`;
+ *   RangeError when dy is no matrix or does not fit, the sum is longer than 116,508, or the seed is missing or no
+ *   integer of 32 bits
  */
 export function fp4MatMulDw(dyMN: Tensor2D, xMK: Fp4Tensor, options: Fp4GradientOptions = {}): Tensor2D {
   checkFloatMatrix('fp4MatMulDw', 'dy', dyMN);

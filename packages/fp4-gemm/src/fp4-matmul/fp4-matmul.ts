@@ -23,8 +23,10 @@ import { registerFp4MatMul } from './register.ts';
  *
  * @param xMK - activations `[M, K]`
  * @param wNK - weights `[N, K]`; if both are scaled by blocks, of the same size
- * @throws RangeError when K or the blocks differ, or the exact sums are longer than 116,508, where `float32(sum)` would
- *   round
+ * Not differentiable: `fp4Linear` is.
+ *
+ * @throws RangeError when K or the blocks differ, codes or scales do not fit their shape, the exact sums are longer than
+ *   116,508, where `float32(sum)` would round, or `NIBBLE_WASM_SIMD` or `NIBBLE_WEBGPU_VARIANT` forces what cannot run
  */
 export function fp4MatMul(xMK: Fp4Tensor, wNK: Fp4Tensor): Tensor2D {
   if (isBlockScaled(xMK) || isBlockScaled(wNK)) return fp4BlockMatMul('fp4MatMul', xMK, wNK);
@@ -50,13 +52,13 @@ export function runFp4MatMul(
 
 /** The inputs of the kernel. */
 export interface Fp4MatMulInputs {
-  /** int32 `[M, K / 8]`, eight codes to a word. */
+  /** int32 `[M, ceil(K / 8)]`, eight codes to a word. */
   readonly xCodes: Tensor2D;
-  /** float32 `[M]`, `[1]`, or one for each block. */
+  /** float32 `[M]` or `[1]`. */
   readonly xScales: Tensor1D;
-  /** int32 `[N, K / 8]`, eight codes to a word. */
+  /** int32 `[N, ceil(K / 8)]`, eight codes to a word. */
   readonly wCodes: Tensor2D;
-  /** float32 `[N]`, `[1]`, or one for each block. */
+  /** float32 `[N]` or `[1]`. */
   readonly wScales: Tensor1D;
 }
 

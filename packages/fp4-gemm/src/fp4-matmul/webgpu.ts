@@ -13,8 +13,8 @@ import { subgroupRows, subgroupTileSize, subgroupWgsl } from './webgpu-subgroup-
 import { TILE_SIZE, tileWgsl } from './webgpu-tile-wgsl.ts';
 
 /**
- * A matrix that is added to a product: `Σ_r values[m, r] · wKN[indices[m, r], n]`, the first slots of a row up to a value 0,
- * in order, each product and sum rounded.
+ * A matrix that is added to a product: `Σ_r values[m, r] · wKN[indices[m, r], n]`, the first slots of a row up to a
+ * value 0, in order, each product and sum rounded.
  */
 export interface SparseAddend {
   /** int32 `[M, R]`: rows of `wKN`. */
@@ -84,7 +84,13 @@ export function fp4MatMulProgram(
 export const fp4MatMulWebGpu: KernelFunction<GpuBackend> = (inputs, _attrs, backend) =>
   runFp4MatMulWebGpu(backend, inputs);
 
-/** Runs `Fp4MatMul`, and adds the product of a sparse matrix on the way if there is one. */
+/**
+ * Runs `Fp4MatMul`, and adds the product of a sparse matrix on the way if there is one.
+ *
+ * @param inputs - as `Fp4MatMulInputs`
+ * @returns float32 `[M, N]`
+ * @throws RangeError as `runProgram`, or when `NIBBLE_WEBGPU_VARIANT` forces a variant that cannot run
+ */
 export function runFp4MatMulWebGpu(
   backend: GpuBackend,
   inputs: KernelInputs,

@@ -25,9 +25,9 @@ export interface Fp4Prepared {
 }
 
 /**
- * Quantizes several matrices, such as the weights of a model after an optimizer step, as `fp4Quantize` does each, with its
- * bits, rounding to nearest. On webgpu with a scale per row one dispatch does up to 4 of them, as many as the device can bind,
- * and transposes them along the way.
+ * Quantizes several matrices, such as the weights of a model after an optimizer step, as `fp4Quantize` does each, with
+ * its bits, rounding to nearest. On webgpu with a scale per row other than `'e4m3'` one dispatch does up to 4 of them,
+ * as many as the device can bind, and transposes them along the way.
  *
  * @param xsRC - float32 `[rows, cols]` each
  * @throws TypeError, RangeError as `fp4Quantize` does

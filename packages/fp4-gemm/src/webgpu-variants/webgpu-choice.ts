@@ -8,7 +8,10 @@ import type { WebGpuProduct, WebGpuVariant } from './webgpu-variant.ts';
 export interface VariantTiming {
   /** The variant that was timed. */
   readonly variant: WebGpuVariant;
-  /** Of one product of the typical shape of the class; undefined for a variant that was refused. */
+  /**
+   * Of one product of the typical shape of the class, milliseconds; undefined for a variant that was refused. Where that of
+   * `medium` takes more than 2 ms, `large` is not measured and has the figures of `medium`.
+   */
   readonly milliseconds?: number;
   /** Why the variant is never chosen: it does not compile, or its bits are wrong. */
   readonly refused?: string;
@@ -20,9 +23,9 @@ export interface WebGpuChoice {
   readonly product: WebGpuProduct;
   /** Of which sizes. */
   readonly shapeClass: ShapeClass;
-  /** The variant that runs from then on. */
+  /** The variant that runs from then on, unless `NIBBLE_WEBGPU_VARIANT` forces another. */
   readonly variant: WebGpuVariant;
-  /** Every variant that was measured. */
+  /** Every variant that was measured, the fastest first, and then those that were refused. */
   readonly timings: readonly VariantTiming[];
 }
 

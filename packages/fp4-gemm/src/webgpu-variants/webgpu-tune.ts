@@ -23,10 +23,11 @@ export interface TuneFp4Options {
 const tuned = new WeakMap<GPUDevice, Promise<readonly WebGpuChoice[]>>();
 
 /**
- * Measures the kernel variants on the open WebGPU device and from then on runs the fastest one for each product and class
- * of shapes; all give the same bits, so this changes how long a product takes and nothing else. A variant that does not
- * compile or whose bits differ from those of `unpacked` is never chosen; one that needs an experimental feature has to
- * pass on a device of its own before it is tried on this one.
+ * Measures the kernel variants on the open WebGPU device and from then on runs the fastest one for each product and
+ * class of shapes (unless `NIBBLE_WEBGPU_VARIANT` forces another); all give the same bits, so this changes how long a
+ * product takes and nothing else. A variant that does not compile or whose bits differ from those of `unpacked` is
+ * never chosen; one that needs an experimental feature has to pass on a device of its own before it is tried on this
+ * one.
  *
  * Takes well under a second on a GPU, and one to some seconds, most of it compilation, on a software adapter. Runs once
  * per device and process; call it after `openWebGpu`. Before it, or without it, the variant is `subgroups` on a

@@ -45,7 +45,7 @@ export interface DecoderOptions {
 /**
  * Makes a decoder with an empty sequence on the current backend.
  *
- * @throws RangeError when `maxTokens` exceeds the model's context
+ * @throws RangeError when `maxTokens` exceeds the model's context or is no positive integer
  */
 export function createDecoder(model: GenerativeModel, options: DecoderOptions): Decoder {
   const { context, dim, vocabSize } = model.config;

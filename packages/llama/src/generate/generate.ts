@@ -35,6 +35,7 @@ export interface GenerateOptions extends GenerateTokensOptions {
  * @param promptIds - at least one token
  * @returns the new tokens
  * @throws RangeError when the prompt is empty or has an unknown id, or an option does not fit
+ * @throws Error when the model gives numbers that are not finite, as one that has diverged does
  * @throws the signal's reason when it aborts
  */
 export async function generate(
@@ -62,6 +63,7 @@ export async function generate(
  *
  * @param promptIds - at least one token
  * @throws RangeError, at once, when the prompt is empty or has an unknown id, or an option does not fit
+ * @throws Error, from the iteration, when the model gives numbers that are not finite, as one that has diverged does
  * @throws the signal's reason, from the iteration, when it aborts
  */
 export function generateTokens(

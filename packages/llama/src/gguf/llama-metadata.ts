@@ -31,6 +31,8 @@ const OWN_WIDTH = 'nibble.feed_forward_length';
 /**
  * The metadata by which llama.cpp knows a model: `general.*` and `llama.*`. The tokenizer is not part of it. Scaled rotary
  * angles need the tensor of `ropeFactors` beside it.
+ *
+ * @throws RangeError when the config describes no model
  */
 export function llamaMetadata(
   config: LlamaConfig,

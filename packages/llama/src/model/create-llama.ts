@@ -26,7 +26,8 @@ export interface Llama {
    * Logits float32 `[B · T, V]`: row `b · T + t` scores the token after token t of sequence b.
    *
    * @param tokensBT - int32 `[B, T]`, each in `[0, V)`
-   * @throws RangeError when T exceeds the model's context
+   * @throws RangeError when T exceeds the model's context, there are no tokens, or one is out of range (cpu, wasm);
+   *   TypeError when they are not int32
    */
   forward(tokensBT: Tensor2D, linear: LinearOp): Tensor2D;
   /**
@@ -35,7 +36,7 @@ export interface Llama {
    *
    * @param tokensBT - int32 `[B, T]`
    * @param targetsBT - int32 `[B, T]`: the token that follows each token
-   * @throws RangeError when the shapes differ or T exceeds the model's context
+   * @throws RangeError when the shapes differ, and as `forward`; TypeError when a dtype is not int32
    */
   loss(tokensBT: Tensor2D, targetsBT: Tensor2D, linear: LinearOp): Scalar;
   /** Frees the parameters. */
@@ -53,8 +54,8 @@ export interface CreateLlamaOptions {
 /**
  * Makes a model with freshly drawn parameters.
  *
- * @throws RangeError when the config does not describe a model, or a parameter is larger than a buffer of the device may
- * be, before anything is allocated
+ * @throws RangeError when the config does not describe a model, `checkpointing` is unknown, the seed is no integer, or a
+ *   parameter is larger than a buffer of the device may be, before anything is allocated
  */
 export function createLlama(
   config: LlamaConfig,
@@ -75,7 +76,8 @@ export function createLlama(
  * Makes a model whose parameters have the values that `valuesOf` gives, of the right length each. It is asked for one
  * parameter after the other; what it throws leaves none behind.
  *
- * @throws RangeError when a parameter is larger than a buffer of the device may be, before anything is allocated
+ * @throws RangeError when a parameter is larger than a buffer of the device may be, before anything is allocated; Error
+ *   when `valuesOf` gives another number of values; what it throws
  */
 export function llamaFromValues(
   config: LlamaConfig,

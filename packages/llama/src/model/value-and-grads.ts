@@ -7,7 +7,10 @@ import { unitGradient } from '../autodiff/unit-gradient.ts';
 export interface ValueAndGrads {
   /** The loss, a float32 scalar; to be disposed by the caller. */
   readonly value: Scalar;
-  /** By the names of the parameters, in their order; a parameter the loss does not depend on has none. */
+  /**
+   * float32 of their shapes, by the names of the parameters and in their order; a parameter the loss does not depend on
+   * has none.
+   */
   readonly grads: ReadonlyMap<string, Tensor>;
 }
 
@@ -17,7 +20,7 @@ export interface ValueAndGrads {
  *
  * @param loss - a scalar made from the parameters by differentiable ops of this package, or others with a gradient
  * @param parameters - the variables to differentiate by, as in `Llama.parameters`
- * @throws Error when the loss depends on no parameter
+ * @throws Error when the loss depends on no parameter, or an op on the way has no gradient
  */
 export function valueAndGrads(loss: () => Scalar, parameters: ReadonlyMap<string, Variable>): ValueAndGrads {
   const { result: value, tape } = record(loss);

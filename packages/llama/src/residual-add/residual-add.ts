@@ -8,6 +8,7 @@ import { checkTensor } from '../kernel/check-tensor.ts';
  *
  * @param aMD - float32 `[M, D]`
  * @param bMD - float32 `[M, D]`
+ * @returns float32 `[M, D]`
  * @throws RangeError when the shapes differ
  * @throws TypeError when a dtype is not float32
  */

@@ -18,6 +18,7 @@ import { rmsNormWebGpu, rmsNormGradWebGpu } from './webgpu.ts';
  * @param xMD - float32 `[M, D]`
  * @param gainD - float32 `[D]`
  * @param eps - added to the mean square, at least 0
+ * @returns float32 `[M, D]`
  * @throws RangeError when the shapes do not fit or eps is negative
  * @throws TypeError when a dtype is not float32
  */

@@ -37,6 +37,7 @@ export interface RopeOptions {
  * cached with the backend.
  *
  * @param qkvME - float32 `[M, (nHeads + 2 nKvHeads) · headDim]`, M a multiple of context
+ * @returns float32, shaped as `qkvME`
  * @throws RangeError when the shape or an option does not fit
  * @throws TypeError when the dtype is not float32
  */

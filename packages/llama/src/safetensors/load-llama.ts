@@ -17,8 +17,9 @@ const CHUNK = 2 ** 22;
  * them. F16 and BF16 weights are widened. Beside the model itself, no more than one parameter is held at a time.
  *
  * @param source - a whole file, or what `openSafetensors` or `openSharded` opened
- * @throws SafetensorsError when a file is malformed, lacks a tensor, has one of another shape or dtype, or one too many;
- * no tensor has been made then
+ * @throws SafetensorsError when a file is malformed, lacks a tensor, has one of another shape or dtype, or one too
+ * many; no tensor has been made then; RangeError when the config describes no model, or a parameter is larger than a
+ * buffer of the device may be
  */
 export function loadLlama(source: Uint8Array | SafetensorsReader, config: LlamaConfig): Llama {
   validateConfig(config);
@@ -35,7 +36,11 @@ export function loadLlama(source: Uint8Array | SafetensorsReader, config: LlamaC
   });
 }
 
-/** A parameter's values in row-major order, a stretch of at most 16 MiB at a time. */
+/**
+ * A parameter's values in row-major order, float32, a stretch of at most 16 MiB at a time.
+ *
+ * @throws RangeError when such a model has no such parameter; SafetensorsError when a tensor is missing
+ */
 export function* parameterChunks(
   reader: SafetensorsReader,
   config: LlamaConfig,

@@ -44,7 +44,7 @@ export interface SafetensorsReader {
    *
    * @param start - first element in row-major order, default 0
    * @param end - the element after the last, default all
-   * @throws SafetensorsError when there is no such tensor
+   * @throws SafetensorsError when there is no such tensor; RangeError when start or end lies outside of it
    */
   read(name: string, start?: number, end?: number): SafeTensor['values'];
 }

@@ -8,7 +8,7 @@ import { blockAttention, forwardHidden, headLogits } from '../model/forward.ts';
 import { headChunkRows } from '../model/head-loss.ts';
 import type { LinearOp } from '../model/linear-op.ts';
 
-/** What a model makes of chosen tokens. */
+/** What a model makes of chosen tokens; the caller disposes both. */
 export interface TokenScores {
   /** float32 `[R]`: the negative log-likelihood of each target. */
   readonly nats: Tensor1D;
@@ -22,7 +22,7 @@ export interface ScoreTokensOptions {
   readonly tokensBT: Tensor2D;
   /** int32 `[R]`: the row `b · T + t` of the token that goes before each target. */
   readonly rowsR: Tensor1D;
-  /** int32 `[R]` */
+  /** int32 `[R]`: the tokens to be scored, in `[0, V)` */
   readonly targetsR: Tensor1D;
   /** What computes the linear layers. */
   readonly linear: LinearOp;

@@ -14,8 +14,9 @@ import { OCC_FP4_MATMUL_COMPENSATE } from './kernel-name.ts';
  * Returns the product of a linear layer with its outliers compensated, float32 `[M, N]`: Y = Q(X) · Q(W)ᵀ + ΔX · Wᵀ
  * (arXiv 2501.17116, section 3.2).
  *
- * `fp4MatMul` and then `compensate`, with their bits; on webgpu in one dispatch, which writes Y once, unless the residual is
- * `CompressedRows` or an operand is scaled by blocks. Not differentiable.
+ * `fp4MatMul` and then `compensate`, with their bits; on webgpu in one dispatch, which writes Y once, unless the
+ * residual is `CompressedRows`, an operand is scaled by blocks, or a software adapter would have more than 4 slots in a
+ * row. Not differentiable.
  *
  * @param xMK - clamped activations `[M, K]`
  * @param wNK - weights `[N, K]`

@@ -2,7 +2,10 @@
 export interface SpikeGuardOptions {
   /** How many of the last values are compared with, 4 to 4096. Default 128. The guard acts from half of it on. */
   readonly window?: number;
-  /** Standard deviations above the mean from which on a value is a spike, positive. Default 6. */
+  /**
+   * A value is a spike when it is this many standard deviations above the mean, which count as at least 1/1024 of the mean;
+   * positive, at most 1e6. Default 6.
+   */
   readonly threshold?: number;
   /** Whether the loss is watched as well as the gradient norm; each step is then given it. Default false. */
   readonly watchLoss?: boolean;

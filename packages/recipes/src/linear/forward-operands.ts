@@ -8,7 +8,10 @@ import { paddedHadamard } from './padded-hadamard.ts';
 import { activationValues, packActivations } from './quantized-activations.ts';
 import { simulate } from './simulate.ts';
 
-/** An operand of a forward product before and after it is rounded, float32 `[rows, K]`; one tensor where it is not. */
+/**
+ * An operand of a forward product before and after it is rounded, float32 `[rows, K]`, K filled up to a multiple of the
+ * size of a Hadamard transform; one tensor where it is not rounded.
+ */
 export interface RoundedOperand {
   /** After the Hadamard transform, where the recipe has one. */
   readonly exact: Tensor2D;

@@ -16,7 +16,7 @@ const BLOCK_LINEARS: Recipe['roles'] = ['qkv', 'o', 'fc1', 'fc2'];
 
 export const STRAIGHT_THROUGH: Estimator = { name: 'straightThrough' };
 
-/** k and clip of arXiv 2501.17116, section 4.1. */
+/** k of arXiv 2501.17116, section 4.1, and the clip of its section 3.1. */
 export const DGE: Estimator = { name: 'dge', k: 5, clip: 3 };
 
 /** alpha of arXiv 2501.17116, section 4.1. */

@@ -12,7 +12,10 @@ function repeatedRuns(records: readonly ScalingRecord[]): ScalingRecord[][] {
   return [...cells.values()];
 }
 
-/** One record for each set of repeated runs: the mean loss, with the sum of the weights and without a seed. */
+/**
+ * One record for each set of repeated runs, that is of equal N, D, G, precision and column `recipe`: the mean loss in nats
+ * per token, weighted by `weight`, with the sum of the weights and without a seed. Other columns are dropped.
+ */
 export function averageSeeds(records: readonly ScalingRecord[]): ScalingRecord[] {
   return repeatedRuns(records).map(meanRun);
 }
@@ -41,7 +44,7 @@ export interface SeedSpread {
   readonly degreesOfFreedom: number;
 }
 
-/** The spread of repeated runs, the noise that no law can explain; `null` where no run is repeated. */
+/** The spread of repeated runs, the noise that no law can explain, unweighted; `null` where no run is repeated. */
 export function seedSpread(records: readonly ScalingRecord[]): SeedSpread | null {
   let squares = 0;
   let degreesOfFreedom = 0;

@@ -17,7 +17,8 @@ export function parseJsonlRecords(text: string): ScalingRecord[] {
 }
 
 /**
- * Finished runs from rows that some reader has made objects of, such as those of a Parquet file.
+ * Finished runs from rows that some reader has made objects of, such as those of a Parquet file, with the fields of
+ * {@link parseJsonlRecords}.
  *
  * @throws SyntaxError with the row, counted from 1, and the field of the first thing that is wrong.
  */
@@ -29,9 +30,9 @@ export function recordsFromRows(rows: readonly Readonly<Record<string, unknown>>
 }
 
 /**
- * Finished runs from CSV text with the columns `N` (non-embedding parameters), `D` (tokens), `G` (group size, empty
- * for high precision), `precision`, `loss` (nats) and, if known, `seed` and `weight`, in any order. Further columns are kept
- * as text in `columns`.
+ * Finished runs from CSV text with the columns `N` (non-embedding parameters), `D` (tokens), `G` (group size, empty for
+ * high precision), `precision`, `loss` (nats) and, if known, `seed` and `weight`, in any order. Further columns are
+ * kept as text in `columns`.
  *
  * @throws SyntaxError with the line and the column of the first thing that is wrong.
  */

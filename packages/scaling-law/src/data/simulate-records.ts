@@ -18,11 +18,16 @@ export interface SimulationOptions {
   readonly precision?: string;
   /** Standard deviation of the logarithm of the loss: 0.003 is 0.3 %. Default 0. */
   readonly noise?: number;
-  /** Seed of the noise. Default 0. */
+  /** Seed of the noise, an integer from 0 to 2^32 − 1. Default 0. */
   readonly seed?: number;
 }
 
-/** Runs as the laws would have them, with log-normal noise on the loss: data on which a fit can be tested. */
+/**
+ * Runs as the laws would have them, with log-normal noise on the loss: data on which a fit can be tested.
+ *
+ * @throws RangeError if a point has `G` and `delta` is missing, an input or a parameter is out of its range, or the seed is
+ *   no integer from 0 to 2^32 − 1.
+ */
 export function simulateRecords(
   points: readonly ScalingPoint[],
   options: SimulationOptions,
@@ -40,14 +45,15 @@ export function simulateRecords(
 export interface LawSimulationOptions {
   /** Standard deviation of the logarithm of the loss. Default 0. */
   readonly noise?: number;
-  /** Seed of the noise. Default 0. */
+  /** Seed of the noise, an integer from 0 to 2^32 − 1. Default 0. */
   readonly seed?: number;
 }
 
 /**
  * Runs as any law of the loss would have them, with log-normal noise. The points carry their precision.
  *
- * @throws RangeError if the law gives no loss, or a point or parameter is out of its range.
+ * @throws RangeError if the law gives no loss, a point or parameter is out of its range, or the seed is no integer from
+ *   0 to 2^32 − 1.
  */
 export function simulateLaw(
   law: ScalingLaw,
@@ -77,7 +83,10 @@ function levelsIn(points: readonly (ScalingPoint & { readonly precision: string 
   };
 }
 
-/** Every combination of sizes, token budgets and group sizes; an `undefined` group size is the high-precision twin. */
+/**
+ * Every combination of sizes (non-embedding parameters), token budgets and group sizes (elements that share a scale); an
+ * `undefined` group size is the high-precision twin.
+ */
 export function gridPoints(
   sizes: readonly number[],
   tokens: readonly number[],

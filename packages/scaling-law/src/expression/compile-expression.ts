@@ -37,7 +37,7 @@ const NEGATION: UnaryFunction = { value: (x) => -x, slope: () => -1 };
  * without parameters are computed once.
  */
 export class CompiledExpression {
-  /** The value at each observation, after {@link evaluate}. */
+  /** float64 `[observations]`: the values, after {@link evaluate}. */
   readonly values: Float64Array;
   readonly #tape: TapeNode[] = [];
   readonly #leaves = new Map<string, { node: TapeNode; index: number | Uint16Array }>();
@@ -53,7 +53,7 @@ export class CompiledExpression {
         : new Float64Array(bindings.count).fill(this.#result.value[0]!);
   }
 
-  /** Computes the values for these parameters. */
+  /** Computes the values for these parameters, float64 in the order of the bindings. */
   evaluate(parameters: Float64Array): void {
     for (const { node, index } of this.#leaves.values()) {
       const { value } = node;
@@ -66,7 +66,7 @@ export class CompiledExpression {
 
   /**
    * Adds `Σ_i seed_i · ∂value_i/∂parameter` to each parameter's entry of `gradient`, at the parameters of the last
-   * {@link evaluate}.
+   * {@link evaluate}. `seed` is float64 `[observations]`, `gradient` float64 `[parameters]`.
    */
   addGradient(seed: Float64Array, gradient: Float64Array): void {
     this.#backward(seed);
@@ -82,7 +82,7 @@ export class CompiledExpression {
     }
   }
 
-  /** The derivative of every value by every parameter, one column for each parameter. */
+  /** The derivative of every value by every parameter: for each parameter a column, float64 `[observations]`. */
   jacobian(parameterCount: number): Float64Array[] {
     const { count } = this.#bindings;
     const columns = Array.from({ length: parameterCount }, () => new Float64Array(count));

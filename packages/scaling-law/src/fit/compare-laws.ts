@@ -12,7 +12,10 @@ export interface ComparedLaw {
   readonly parameters: number;
   /** Number of runs fitted. */
   readonly points: number;
-  /** Mean of `|predicted − observed| / observed` of the quantization errors; `null` without quantized runs. */
+  /**
+   * Mean of `|predicted − observed| / observed` of the positive quantization errors, 0.01 being 1 %; `null` without
+   * any.
+   */
   readonly relativeErrorOnDelta: number | null;
   /** The same of the losses. */
   readonly relativeErrorOnLoss: number;

@@ -21,9 +21,9 @@ export interface RunDiagnostics {
   readonly standardized: number;
   /** Share of its own prediction that the run decides, from 0 to 1; the mean is parameters/runs. */
   readonly leverage: number;
-  /** Cook's distance: how far the fit would move without the run, in its own uncertainty; above 1 is much. */
+  /** Cook's distance (1977): how far the fit would move without the run, in its own uncertainty; above 1 is much. */
   readonly influence: number;
-  /** Whether the run lies more than 3.5 standard deviations off. */
+  /** Whether the run lies more than 3.5 robust standard deviations off (as Iglewicz and Hoaglin 1993). */
   readonly isOutlier: boolean;
 }
 

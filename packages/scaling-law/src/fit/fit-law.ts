@@ -9,14 +9,17 @@ import type { FitProblem } from './fit-work.ts';
 import type { HuberObjective } from './huber-objective.ts';
 
 /**
- * Fits a law to finished runs: least Huber loss of the log residuals, from a grid of starts, with bootstrap intervals.
+ * Fits a law to finished runs: least Huber loss of the log residuals, from a grid of starts, with bootstrap intervals
+ * (approach 3 of Hoffmann et al. 2022, arXiv 2203.15556).
  * Deterministic for given records and options, but for the times.
  *
- * - A law of losses without `G` is fitted to the high-precision records.
- * - `qat` is fitted to the high-precision records and those of one quantized precision together, `qat-joint` to all.
+ * - A law of losses that says nothing of quantized runs (no `G`, no bits, no `quantized(…)`) is fitted to the
+ *   high-precision records.
+ * - `qat` is fitted to the high-precision records and those of one quantized precision together, `qat-joint`,
+ *   `precision`, `precision-wa` and `effective-parameters` to all; those with bits need no high-precision runs.
  * - A law of the quantization error is fitted to the error against the high-precision twins; where a twin is missing,
  *   against a Chinchilla fit to the high-precision records. `baseline` says which. The logarithm that is fitted is
- *   then that of the error, not of the loss.
+ *   then that of the error, unless `logOf` is `'loss'`.
  *
  * Runs that share a twin share its noise, and are resampled together. The intervals do not hold the uncertainty of a
  * Chinchilla baseline; fit `qat` for that.

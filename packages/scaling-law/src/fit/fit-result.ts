@@ -28,7 +28,7 @@ export interface InputRanges {
 export interface FitResult {
   /** Name of the law. */
   readonly law: string;
-  /** The quantized precisions that were fitted; `null` where the law has none. */
+  /** The quantized precisions that were fitted, joined by `, `; `null` where the law has none. */
   readonly precision: string | null;
   /** What the quantization error was measured against. */
   readonly baseline: Baseline;
@@ -36,7 +36,10 @@ export interface FitResult {
   readonly logOf: LogOf;
   /** Values with bootstrap intervals. */
   readonly parameters: Readonly<Record<string, FittedParameter>>;
-  /** Mean of `|predicted − observed| / observed` of the quantization errors; `null` without quantized runs. */
+  /**
+   * Mean of `|predicted − observed| / observed` of the positive quantization errors, 0.01 being 1 %; `null` without
+   * any.
+   */
   readonly relativeErrorOnDelta: number | null;
   /** The same of the losses. */
   readonly relativeErrorOnLoss: number;

@@ -3,11 +3,11 @@ import { HUBER_CONSTANT } from './residual-scale.ts';
 
 /** How well a law explains the runs, at the price of its parameters. Smaller is better. */
 export interface InformationCriteria {
-  /** Akaike's, with the correction for few runs (Hurvich and Tsai 1989). */
+  /** Akaike's, with the correction for few runs (Hurvich and Tsai 1989); infinite where they are too few for it. */
   readonly aicc: number;
   /** Akaike's without the correction: `2k − 2 logLikelihood`, k counting the parameters and the scale. */
   readonly aic: number;
-  /** Schwarz's: `k ln n − 2 logLikelihood` for n runs. */
+  /** Schwarz's (1978): `k ln n − 2 logLikelihood` for n runs. */
   readonly bic: number;
   /** Natural logarithm, of Huber's distribution at the scale of the greatest likelihood. */
   readonly logLikelihood: number;

@@ -18,7 +18,7 @@ export interface HeldOutSize {
   readonly N: number;
   /** Runs of this size. */
   readonly points: number;
-  /** Mean relative error of their quantization errors; `null` where none is quantized or the law is undetermined. */
+  /** Mean relative error of their positive quantization errors; `null` without any, or where the law is undetermined. */
   readonly relativeErrorOnDelta: number | null;
   /** Mean relative error of their losses; `null` where the rest does not determine the law. */
   readonly relativeErrorOnLoss: number | null;

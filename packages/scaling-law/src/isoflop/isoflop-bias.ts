@@ -24,7 +24,7 @@ export interface IsoflopBias {
  * is applied. What differs from the closed form is bias alone.
  *
  * @param records - The runs whose sizes and tokens make the design; their losses are not used.
- * @throws UnidentifiableError as {@link isoflopFit}.
+ * @throws UnidentifiableError as {@link isoflopFit}; RangeError if a parameter or an input is out of its range.
  */
 export function isoflopBias(law: ChinchillaParameters, records: readonly ScalingRecord[]): IsoflopBias {
   const fit = isoflopFit(

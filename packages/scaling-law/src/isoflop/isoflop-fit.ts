@@ -57,8 +57,8 @@ export const ISOFLOP_BIAS: string =
 const SAME_BUDGET = 1.15;
 
 /**
- * Approach 2 of Hoffmann et al. 2022: a parabola in `log N` through the high-precision runs of each compute budget, and
- * a power law through their lowest points.
+ * Approach 2 of Hoffmann et al. 2022 (arXiv 2203.15556): a parabola in `log N` through the high-precision runs of each
+ * compute budget, and a power law through their lowest points.
  *
  * @throws UnidentifiableError if there are not at least two budgets with three sizes each and a lowest point.
  */

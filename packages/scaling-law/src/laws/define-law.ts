@@ -69,7 +69,11 @@ export interface ScalingLaw {
    * @throws RangeError for a missing or out-of-bounds parameter or input.
    */
   gradient(parameters: ParameterValues, point: ScalingPoint): Record<string, number>;
-  /** The law made ready for many evaluations at these points. */
+  /**
+   * The law made ready for many evaluations at these points, whose bounds are not checked.
+   *
+   * @throws RangeError for a point without the bits or the level that the formula needs.
+   */
   compile(points: readonly ScalingPoint[]): CompiledExpression;
 }
 

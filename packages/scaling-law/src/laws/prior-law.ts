@@ -12,11 +12,11 @@ const eff: ParameterSpec = {
 };
 
 /**
- * The prior form: quantization multiplies the parameter count by a constant `eff` for each precision and group
- * size, whatever `N` and `D`: `delta(N) = A/(N·eff)^alpha − A/N^alpha` (arXiv 2505.14302, Eq. 3, after Kumar et
+ * The prior form: quantization multiplies the parameter count by a constant `eff` for each group size (of
+ * one precision), whatever `N` and `D`: `delta(N) = A/(N·eff)^alpha − A/N^alpha` (arXiv 2505.14302, Eq. 3, after Kumar et
  * al., arXiv 2411.04330, and Frantar et al.). It has no form in `G`: one parameter per group size.
  *
- * @param base - `A` and `alpha` of the high-precision law, taken as known.
+ * `A` and `alpha` of the high-precision law are taken as known.
  */
 export function priorDeltaLaw({ A, alpha }: Pick<ChinchillaParameters, 'A' | 'alpha'>): ScalingLaw {
   return defineLaw({

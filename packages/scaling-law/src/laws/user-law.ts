@@ -31,7 +31,8 @@ const DEFAULT_STARTS: Readonly<Record<ParameterDomain, readonly number[]>> = {
  *
  * @param text - `L = …` (or `loss = …`) for a law of the loss, `delta = …` for one of the quantization error.
  * @throws SyntaxError if the formula cannot be read.
- * @throws RangeError if it has no parameter, or an option names one that it lacks.
+ * @throws RangeError if it has no parameter, an option names one that it lacks, a start is outside its domain, or a
+ *   parameter for each level stands outside `quantized(…)`.
  */
 export function lawFromFormula(text: string, options: UserLawOptions = {}): ScalingLaw {
   const { name = 'user', domains: given = {}, starts = {}, constants = {} } = options;

@@ -42,7 +42,11 @@ export const defaultCostModel: CostModel = {
   embeddingParameters: () => 0,
 };
 
-/** FLOPs of training, counted in those of 16 bits. */
+/**
+ * FLOPs of training, counted in those of 16 bits.
+ *
+ * @throws RangeError if the name of the precision does not say its bits, or the model has no speed for them or for 8 bits.
+ */
 export function trainingFlops(
   { N, D, ...choice }: PrecisionChoice & { readonly N: number; readonly D: number },
   model: CostModel,
@@ -55,12 +59,20 @@ export function trainingFlops(
   return model.trainingFlopsPerParameterToken * N * D * cost;
 }
 
-/** FLOPs of one generated token, counted in those of 16 bits: two per parameter. */
+/**
+ * FLOPs of one generated token, counted in those of 16 bits: two per parameter.
+ *
+ * @throws RangeError if the name of the precision does not say its bits, or the model has no speed for them.
+ */
 export function inferenceFlops(N: number, choice: PrecisionChoice, model: CostModel): number {
   return 2 * N * forwardCost(choice, model);
 }
 
-/** Bytes of the weights as deployed, with scales and embeddings. */
+/**
+ * Bytes of the weights as deployed, with scales and embeddings.
+ *
+ * @throws RangeError if the name of the precision does not say its bits.
+ */
 export function weightBytes(N: number, { precision, G }: PrecisionChoice, model: CostModel): number {
   const embeddings = model.embeddingParameters(N) * model.highPrecisionBits;
   const { Pw } = bitsOfPrecision(precision);

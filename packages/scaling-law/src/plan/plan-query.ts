@@ -18,7 +18,7 @@ export interface PlanLaws {
 
 /** What a plan must keep to, and what it may choose. */
 export interface PlanQuery {
-  /** Most training FLOPs. */
+  /** Most training FLOPs, counted in those of 16 bits. */
   readonly compute?: number;
   /** Most bytes of the deployed weights. */
   readonly memory?: number;

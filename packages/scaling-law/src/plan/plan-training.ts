@@ -40,9 +40,10 @@ const ROUNDING = 1e-9;
 /**
  * Answers which group size, which bits, whether the FC2 input in 8 bits, and which size and tokens: for each precision
  * and group size the plan of the least loss within the limits, or, with a loss to reach, the cheapest that reaches it.
- * Best first; precisions that cannot keep the limits are left out.
+ * Best first; precisions that cannot keep the limits are left out. Sizes from 1e4 to 1e14 are looked through.
  *
- * @throws RangeError as {@link PlanQuery} says; and if no precision can keep the limits.
+ * @throws RangeError if a limit is not a positive number, a precision has no law or no speed in the cost model, a group
+ *   size is below 2, nothing limits the size or the tokens, or no precision can keep the limits.
  * @example
  * ```ts
  * import { planTraining } from '@nibble-ml/scaling-law';
@@ -69,6 +70,7 @@ export function planTraining(query: PlanQuery): Plan[] {
 
 function planFor(query: ResolvedQuery, choice: PrecisionChoice): Plan | undefined {
   const largest = largestSize(query, choice);
+  if (largest === undefined) return undefined;
   const tokensAt = (N: number): number | undefined => tokensFor(query, choice, N);
   const rank = (N: number): number => {
     const D = tokensAt(N);
@@ -82,15 +84,16 @@ function planFor(query: ResolvedQuery, choice: PrecisionChoice): Plan | undefine
   return N === undefined || D === undefined ? undefined : describe(query, choice, N, D);
 }
 
-/** The largest size that memory and inference allow; both grow with it. */
+/** The largest size that memory and inference allow, both of which grow with it; undefined where they allow none. */
 function largestSize(
   { memory = Infinity, inference = Infinity, costs }: ResolvedQuery,
   choice: PrecisionChoice,
-): number {
+): number | undefined {
   const fits = (N: number): boolean =>
     weightBytes(N, choice, costs) <= memory && inferenceFlops(N, choice, costs) <= inference;
-  let [low, high] = [Math.log(SMALLEST_N), Math.log(LARGEST_N)];
   if (fits(LARGEST_N)) return LARGEST_N;
+  if (!fits(SMALLEST_N)) return undefined;
+  let [low, high] = [Math.log(SMALLEST_N), Math.log(LARGEST_N)];
   for (let step = 0; step < 60; step++) {
     const middle = (low + high) / 2;
     if (fits(Math.exp(middle))) low = middle;

@@ -113,6 +113,8 @@ describe('planTraining', () => {
     [{ compute: 1e20, groupSizes: [1] }, /group sizes must be 2 at least, but got 1/],
     [{ loss: 1.9 }, /none does; raise compute/],
     [{ compute: 1e20, N: 1e9, memory: 1e6 }, /none does/],
+    [{ compute: 1e20, memory: 1000 }, /none does/],
+    [{ compute: 1e20, inference: 1000 }, /none does/],
   ])('refuses %o', (query, message) => {
     expect(() => planTraining(query)).toThrow(message);
   });

@@ -1,6 +1,9 @@
 const UNITS = ['', 'K', 'M', 'B', 'T', 'Q'] as const;
 
-/** A count as people write it: `74M`, `1.5B`, `100B`; at most three digits. Beyond `Q` in powers of ten. */
+/**
+ * A count as people write it: `74M`, `1.5B`, `100B`; at most three digits, but four below 10,000. Beyond `Q` in powers
+ * of ten.
+ */
 export function compactCount(value: number): string {
   if (value < 1) return shortNumber(value);
   // Group sizes are known by all their digits.

@@ -18,7 +18,10 @@ export function effectiveParameterMultiplier(
   return multiplierOfError(predictDelta(point, delta), point.N, base);
 }
 
-/** The EPM of an error in nats per token that is known, measured or predicted by any law. */
+/**
+ * The EPM of an error in nats per token that is known, measured or predicted by any law, at `N` non-embedding parameters;
+ * above 1 for a negative error.
+ */
 export function multiplierOfError(
   error: number,
   N: number,

@@ -2,7 +2,7 @@ import type { ScalingPoint } from '../laws/point.ts';
 import { predictDelta } from './predict.ts';
 import type { QatDeltaParameters } from '../laws/qat-law.ts';
 
-/** The share of `delta_W4A16 + delta_W16A4` that W4A4 costs, averaged over runs (arXiv 2505.14302). */
+/** The share of `delta_W4A16 + delta_W16A4` that W4A4 costs, averaged over runs (arXiv 2505.14302, Section 5). */
 export const SUM_RULE_FACTOR = 0.906;
 
 /** The fits of the two parts of the error. */

@@ -9,9 +9,12 @@ import { createRandom } from '../statistics/random.ts';
 export interface PredictedValue {
   /** By the fitted parameters, without noise. */
   readonly value: number;
-  /** Lower end, the quantile `(1 − confidence) / 2` of the refits. */
+  /**
+   * Lower end, the quantile `(1 − level) / 2` of the refits: `level` is the confidence, and with resampled cases more, as
+   * Student's t for the number of clusters has it (Hesterberg 2015, section 4.3.1).
+   */
   readonly low: number;
-  /** Upper end, the quantile `(1 + confidence) / 2` of the refits. */
+  /** Upper end, the quantile `(1 + level) / 2`. */
   readonly high: number;
 }
 

@@ -31,7 +31,8 @@ export interface WorkerFitOptions extends FitOptions {
 /**
  * `fitLaw` in worker threads: the same result to the bit, however many there are, without blocking this thread.
  *
- * @throws UnidentifiableError and RangeError as `fitLaw`; the signal's reason when aborted.
+ * @throws UnidentifiableError and RangeError as `fitLaw`; RangeError if `workers` is no positive integer; Error if a worker
+ *   breaks; the signal's reason, made an Error of where it is none, when aborted.
  * @example
  * ```ts
  * import { fitLawInWorkers, gridPoints, chinchilla, chinchillaConstants, simulateRecords } from '@nibble-ml/scaling-law';

@@ -19,6 +19,8 @@ export interface OpenWasmOptions {
 /**
  * Loads tfjs's wasm backend, with one thread, and makes it the current one.
  *
+ * From then on an allocation that cannot be had throws `WasmMemoryError`.
+ *
  * @throws Error when the backend cannot be initialized
  */
 export async function openWasm(options: OpenWasmOptions = {}): Promise<WasmBackend> {

@@ -29,7 +29,11 @@ export interface WasmBackend {
   makeOutput(shape: number[], dtype: DataType): TensorInfo;
 }
 
-/** Makes an uninitialized tensor in tfjs-wasm's memory, for a kernel to write. */
+/**
+ * Makes an uninitialized tensor in tfjs-wasm's memory, for a kernel to write.
+ *
+ * @throws WasmMemoryError when the memory cannot be had
+ */
 export function wasmOutput(
   backend: WasmBackend,
   shape: readonly number[],
@@ -46,13 +50,19 @@ export function heapOffset(backend: WasmBackend, info: TensorInfo): number {
   return backend.dataIdMap.get(info.dataId).memoryOffset;
 }
 
-/** The values of a float32 tensor: a live view, valid until the memory grows (that is, until the next allocation). */
+/**
+ * The values of a float32 tensor, row-major: a live view, valid until the memory grows (that is, until the next
+ * allocation).
+ */
 export function heapFloats(backend: WasmBackend, info: TensorInfo): Float32Array {
   const { buffer } = backend.wasm.asm.memory;
   return new Float32Array(buffer, heapOffset(backend, info), util.sizeFromShape(info.shape));
 }
 
-/** The values of an int32 tensor: a live view, valid until the memory grows (that is, until the next allocation). */
+/**
+ * The values of an int32 tensor, row-major: a live view, valid until the memory grows (that is, until the next
+ * allocation).
+ */
 export function heapInts(backend: WasmBackend, info: TensorInfo): Int32Array {
   const { buffer } = backend.wasm.asm.memory;
   return new Int32Array(buffer, heapOffset(backend, info), util.sizeFromShape(info.shape));

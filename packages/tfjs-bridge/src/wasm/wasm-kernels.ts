@@ -9,6 +9,7 @@ const instances = new WeakMap<WasmBackend, Map<string, WebAssembly.Exports>>();
  * The module imports `env.memory` with one initial page and has no data segment, which would overwrite tfjs's heap.
  *
  * @param base64 - the module's bytes, as the package's build embeds them
+ * @throws WebAssembly.CompileError when the engine does not accept the module; its functions throw Error when one aborts
  */
 export function wasmKernels<Kernels extends object>(backend: WasmBackend, base64: string): Kernels {
   let modules = instances.get(backend);

@@ -26,7 +26,7 @@ export interface GpuBackend {
   };
   /** tfjs's pool of GPU buffers; public in tfjs. */
   readonly bufferManager: {
-    /** A buffer from the pool, of exactly this size and usage. */
+    /** A buffer from the pool, of exactly this size in bytes and this usage. */
     acquireBuffer(size: number, usage: GPUBufferUsageFlags): GPUBuffer;
     /** Bytes of the buffers in use: `numBytesInGPU` of `tf.memory()`. */
     numBytesUsed: number;

@@ -49,9 +49,10 @@ export function recordGpuError(device: GPUDevice, error: GpuError): void {
 
 /**
  * Throws the first error that `device` has reported since the last call. WebGPU reports errors asynchronously: call
- * this after awaiting a read-back, and before trusting its numbers.
+ * this after awaiting a read-back, and before trusting its numbers. Of a device that nobody watches it knows nothing;
+ * those of `openWebGpu` are watched.
  *
- * @throws GpuError
+ * @throws GpuError the first since the last call, the others being dropped; once the device is lost, at every call that
  */
 export function throwOnGpuError(device: GPUDevice): void {
   const log = logs.get(device);

@@ -7,7 +7,7 @@ import { requestDevice } from './request-device.ts';
  * Runs `body` on another device of the adapter that `openWebGpu` opens, and destroys that device afterwards: what may
  * lose a device or leave errors behind does no harm to the one that is in use.
  *
- * @throws GpuError what the spare device reported, or what `body` throws
+ * @throws GpuError what the spare device reported; UnsupportedDeviceError when there is no adapter; or what `body` throws
  */
 export async function withSpareDevice<Result>(
   body: (backend: GpuBackend) => Promise<Result>,
