@@ -58,7 +58,7 @@ export function addPaperCommand(program: Command, setExitCode: (code: number) =>
     .option('--tokens <count>', `tokens that each run is trained on (default ${d.tokens})`)
     .option(
       '--seeds <list>',
-      'how many, such as 3, or which, such as 1,2,5 (default 3; for b-…, 1 to 3 by size)',
+      'how many, such as 3, or which, such as 1,2,5 (default 3; for b-…, 1 to 5 by size)',
     )
     .option('--learning-rate <number>', `highest learning rate (default ${d.learningRate})`)
     .option('--backend <name>', `auto, webgpu, wasm or cpu (default ${d.backend})`)

@@ -18,3 +18,8 @@ export function numberInWords(value: number, digits: number, signed = false): st
   const sign = isZero ? '' : value < 0 ? '−' : signed ? '+' : '';
   return `${sign}${text}`;
 }
+
+/** A share as a percentage with one digit, or `none` where there is none. */
+export function percentInWords(share: number | null): string {
+  return share === null ? 'none' : `${numberInWords(100 * share, 1)} %`;
+}

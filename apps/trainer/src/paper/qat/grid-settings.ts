@@ -30,7 +30,7 @@ export const defaultQatSettings: QatSettings = {
     { name: 'qat-70k', learningRate: 2e-3, lawSeeds: [1, 2, 3, 4, 5], seeds: [1, 2, 3] },
     { name: 'qat-280k', learningRate: 1.4e-3, lawSeeds: [1, 2, 3], seeds: [1, 2] },
     { name: 'qat-630k', learningRate: 1e-3, lawSeeds: [1, 2], seeds: [1] },
-    { name: 'qat-1.1m', learningRate: 1e-3, lawSeeds: [1, 2], seeds: [1] },
+    { name: 'qat-1.1m', learningRate: 1e-3, lawSeeds: [1], seeds: [1] },
   ],
   tokens: [256_000, 512_000, 1_024_000],
   groups: [16, 32, 64, null],

@@ -3,7 +3,6 @@ import {
   diagnoseFit,
   fitFigures,
   fitLaw,
-  lawNamed,
   leaveOneSizeOut,
   qat,
   qatDelta,
@@ -15,20 +14,12 @@ import { errorCells } from './error-cells.ts';
 import type { QatCell } from './error-cells.ts';
 import { seedNoise } from './seed-noise.ts';
 import { mean } from '../stats/sample-moments.ts';
-import { numberInWords } from '../words.ts';
+import { numberInWords, percentInWords } from '../words.ts';
 import { orUndetermined } from './or-undetermined.ts';
+import { fitRivals, rivalTable } from './rivals.ts';
 
 /** Errors of small models are not large beside their noise, and some are negative: see `logOf`. */
 const OPTIONS: FitOptions = { logOf: 'loss' };
-const QUICKLY: FitOptions = { ...OPTIONS, resamples: 0 };
-
-/** The laws of the error that are compared, and the paper's mean relative errors for W4A4 (Tables 2 and 4). */
-const RIVALS = [
-  { law: 'qat-delta', label: 'k D^γD (log₂ G)^γG / N^γN', paper: '4.7 %' },
-  { law: 'qat-delta-no-d', label: 'without tokens', paper: '8.6 %' },
-  { law: 'prior-delta', label: 'prior form: one constant per group size', paper: '8.5 %' },
-  { law: 'size-delta', label: 'a fall with size alone', paper: '' },
-] as const;
 
 const MEANINGS = {
   k: 'coefficient',
@@ -62,12 +53,7 @@ export function lawFindings(
     () => fitLaw(qat, records),
     (reason) => reason,
   );
-  const rivals = RIVALS.map(({ law, label, paper }): Rival => ({
-    law,
-    label,
-    paper,
-    found: rivalOf(law, fit, records),
-  }));
+  const rivals = fitRivals(fit, records, OPTIONS);
   const prior = rivals.find(({ law }) => law === 'prior-delta')!.found;
   const figures = fitFigures(fit, diagnoseFit(fit, records, OPTIONS));
   const signs = (['gammaN', 'gammaD', 'gammaG'] as const).map(
@@ -79,7 +65,7 @@ export function lawFindings(
     figures,
     result: [
       `${signs.join(', ')} (the paper: 0.22, 0.07, 0.78).`,
-      `Relative error on δ ${percent(fit.relativeErrorOnDelta)} (the paper: 4.7 %), of the prior form ${typeof prior === 'string' ? 'not determined by these runs' : percent(prior.fit.relativeErrorOnDelta)} (8.5 %).`,
+      `Relative error on δ ${percentInWords(fit.relativeErrorOnDelta)} (the paper: 4.7 %), of the prior form ${typeof prior === 'string' ? 'not determined by these runs' : percentInWords(prior.fit.relativeErrorOnDelta)} (8.5 %).`,
       ...fit.warnings.map((warning) => `But ${warning}.`),
     ].join(' '),
     body: [
@@ -97,19 +83,7 @@ export function lawFindings(
       `Errors are ${numberInWords(mean(errors), 4)} nats in the mean, from ${numberInWords(Math.min(...errors), 4)} to ${numberInWords(Math.max(...errors), 4)}; ${errors.filter((error) => error <= 0).length} of ${errors.length} are not positive. ${noiseInWords(cells)}`,
       `![${linkOf('inputs').title}](${linkOf('inputs').file})`,
       'Laws on the same errors:',
-      markdownTable(
-        [
-          'law',
-          'parameters',
-          'relative error on δ',
-          'the paper',
-          'mean miss over mean error',
-          'relative error on the loss',
-          'AICc above the best',
-        ],
-        rivalRows(rivals, mean(errors)),
-      ),
-      `The relative error leaves out runs whose error is not positive, as they have none, and counts most where an error is nearly zero; the mean miss over the mean error has all runs. The prior form has ${PRIOR_LEVELS}.`,
+      ...rivalTable(rivals),
       'Each size predicted from the others:',
       markdownTable(
         ['size left out', 'runs', 'relative error on δ', 'relative error on the loss'],
@@ -118,9 +92,9 @@ export function lawFindings(
             compactCount(N),
             String(points),
             undetermined === undefined
-              ? percent(relativeErrorOnDelta)
+              ? percentInWords(relativeErrorOnDelta)
               : 'the rest does not determine the law',
-            undetermined === undefined ? percent(relativeErrorOnLoss) : '',
+            undetermined === undefined ? percentInWords(relativeErrorOnLoss) : '',
           ],
         ),
       ),
@@ -133,68 +107,6 @@ export function lawFindings(
   };
 }
 
-const PRIOR_LEVELS =
-  'one constant for each group size, and one for a scale per token and channel, whatever the length of a row';
-
-/** A law beside others, or why the runs do not determine it. */
-interface Rival {
-  readonly law: string;
-  readonly label: string;
-  readonly paper: string;
-  readonly found: FittedRival | string;
-}
-
-interface FittedRival {
-  readonly fit: FitResult;
-  /** Mean of `|predicted − observed|` of the errors, nats per token. */
-  readonly miss: number;
-}
-
-function rivalOf(law: string, ours: FitResult, records: readonly ScalingRecord[]): FittedRival | string {
-  return orUndetermined<FittedRival | string>(
-    () => {
-      const runs = law === 'prior-delta' ? withOneChannelLevel(records) : records;
-      const fit = law === ours.law ? ours : fitLaw(lawNamed(law, runs), runs, QUICKLY);
-      const misses = diagnoseFit(fit, runs, OPTIONS).map(({ predicted, observed }) =>
-        Math.abs(predicted - observed),
-      );
-      return { fit, miss: mean(misses) };
-    },
-    (reason) => reason,
-  );
-}
-
-/**
- * The group of a scale per channel is as long as a row, and so another at each size. A law with a constant for each group
- * size would have as many for it as there are sizes.
- */
-function withOneChannelLevel(records: readonly ScalingRecord[]): ScalingRecord[] {
-  const level = Math.max(...records.filter(isPerChannel).map(({ G }) => G!));
-  return records.map((record) => (isPerChannel(record) ? Object.assign({}, record, { G: level }) : record));
-}
-
-const isPerChannel = ({ columns }: ScalingRecord): boolean =>
-  columns?.['recipe']?.endsWith('-channel') === true;
-
-function rivalRows(rivals: readonly Rival[], meanError: number): string[][] {
-  const fitted = rivals.flatMap(({ found }) => (typeof found === 'string' ? [] : [found]));
-  const least = Math.min(...fitted.map(({ fit }) => fit.informationCriteria.aicc));
-  return rivals.map(({ law, label, paper, found }) => {
-    const name = `\`${law}\`: ${label}`;
-    if (typeof found === 'string') return [name, '', 'not determined', paper, '', '', ''];
-    const { fit, miss } = found;
-    return [
-      name,
-      String(Object.keys(fit.parameters).length),
-      percent(fit.relativeErrorOnDelta),
-      paper,
-      percent(miss / meanError),
-      percent(fit.relativeErrorOnLoss),
-      numberInWords(fit.informationCriteria.aicc - least, 1),
-    ];
-  });
-}
-
 /** Of the sizes that have several seeds: what another seed does to an error, and so to the miss of a law. */
 function noiseInWords(cells: readonly QatCell[]): string {
   const noise = seedNoise(cells);
@@ -204,11 +116,8 @@ function noiseInWords(cells: readonly QatCell[]): string {
   const sizes = [...new Set(cells.map(({ N }) => N))].filter((N) => seedsOf(N) > 1);
   const errors = cells.flatMap(({ N, errors: own }) => (sizes.includes(N) ? [...own.values()] : []));
   const miss = (noise * Math.sqrt(2 / Math.PI)) / mean(errors);
-  return `Another seed moves an error by a standard deviation of ${numberInWords(noise, 4)} (${sizes.map((N) => compactCount(N)).join(' and ')}, which have several): if that is normal noise, a law that is exactly right misses there by ${percent(miss)} of the mean error.`;
+  return `Another seed moves an error by a standard deviation of ${numberInWords(noise, 4)} (${sizes.map((N) => compactCount(N)).join(' and ')}, which have several): if that is normal noise, a law that is exactly right misses there by ${percentInWords(miss)} of the mean error.`;
 }
-
-const percent = (share: number | null): string =>
-  share === null ? 'none' : `${numberInWords(100 * share, 1)} %`;
 
 function inWords({ value, low, high }: FittedParameter): string {
   return `${short(value)} [${short(low!)}, ${short(high!)}]`;
