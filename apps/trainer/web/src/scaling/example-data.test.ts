@@ -12,7 +12,7 @@ it('is a copy of the rows of the experiments: cp docs/paper/b-law.csv apps/train
 
 it('has runs and their twins, for the unified law', () => {
   const data = trainedData();
-  expect(data.records.length).toBeGreaterThanOrEqual(60);
+  expect(data.records.length).toBeGreaterThanOrEqual(80);
   expect(data.records.some(({ precision }) => isHighPrecision(precision))).toBe(true);
   expect(usualLaw(data)).toBe('qat');
 });
