@@ -87,7 +87,7 @@ function residualPoint({ predicted, residual }: RunDiagnostics): ChartPoint {
 
 /**
  * What was fitted against one input: the runs as points, the law as lines at the values of another input. Runs are
- * those of the other inputs' middle value, so that lines and points belong together.
+ * those of one value of the third, so that lines and points belong together.
  */
 export function inputChart(
   fit: FitResult,
@@ -105,7 +105,7 @@ export function inputChart(
     >
   )[input];
   const fixed = runs.some(({ record }) => record[fixedInput] !== undefined)
-    ? middleOf(runs, fixedInput)
+    ? fullestOf(runs, fixedInput, [input, lineInput])
     : undefined;
   const precision = runs[0]?.record.precision;
   const shown = runs.filter(
@@ -175,9 +175,19 @@ function outliers(
   return found.length === 0 ? [] : [{ name: 'outlier', kind: 'rings', color: 1, points: found.map(at) }];
 }
 
-function middleOf(runs: readonly RunDiagnostics[], input: 'N' | 'D' | 'G'): number {
-  const values = distinct(runs.map(({ record }) => record[input]));
-  return values[Math.floor(values.length / 2)]!;
+/** The value of an input at which there are the most combinations of two others; of equals the middle one. */
+function fullestOf(
+  runs: readonly RunDiagnostics[],
+  input: 'N' | 'D' | 'G',
+  [first, second]: readonly ['N' | 'D' | 'G', 'N' | 'D' | 'G'],
+): number {
+  const combinations = distinct(runs.map(({ record }) => record[input])).map((value) => {
+    const own = runs.filter(({ record }) => record[input] === value);
+    return { value, count: new Set(own.map(({ record }) => `${record[first]} ${record[second]}`)).size };
+  });
+  const most = Math.max(...combinations.map(({ count }) => count));
+  const fullest = combinations.filter(({ count }) => count === most);
+  return fullest[Math.floor(fullest.length / 2)]!.value;
 }
 
 /** The different values, rising. */

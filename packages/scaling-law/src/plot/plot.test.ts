@@ -1,9 +1,14 @@
 import { describe, expect, it } from 'vitest';
+import { simulateRecords } from '../data/simulate-records.ts';
+import { diagnoseFit } from '../fit/diagnose-fit.ts';
+import { fitLaw } from '../fit/fit-law.ts';
+import { chinchillaConstants, qatDeltaConstants } from '../laws/published.ts';
+import { qatDelta } from '../laws/qat-law.ts';
 import { axisScale } from './axis-scale.ts';
 import { compactCount, shortNumber } from './compact-number.ts';
 import { contourLines } from './contour-lines.ts';
 import { figure } from './figure.ts';
-import { geometric } from './fit-charts.ts';
+import { geometric, inputChart } from './fit-charts.ts';
 
 describe('compactCount', () => {
   it.each([
@@ -71,6 +76,22 @@ describe('contourLines', () => {
     const wave = (x: number): number => Math.sin(Math.log(x) * 3);
     expect(contourLines(grid, grid, wave, 0).length).toBe(4);
     expect(contourLines(grid, grid, wave, 2)).toEqual([]);
+  });
+});
+
+describe('inputChart', () => {
+  it('shows the runs of the group size that most sizes have, not of one that a single size has', () => {
+    // Scales per channel: a group as long as a row, which is another one at each size.
+    const points = [1e8, 2e8, 4e8].flatMap((N, i) =>
+      [1e10, 3e10, 9e10].flatMap((D) => [undefined, 16, 32, 512 * 2 ** i].map((G) => ({ N, D, G }))),
+    );
+    const records = simulateRecords(points, { base: chinchillaConstants.qat, delta: qatDeltaConstants.w4a4 });
+    const fit = fitLaw(qatDelta, records, { resamples: 0 });
+    const chart = inputChart(fit, diagnoseFit(fit, records), 'N')!;
+    expect(chart.title).toBe('delta against N (w4a4, G = 32)');
+    expect(chart.series.filter(({ kind }) => kind === 'points').map(({ points: own }) => own.length)).toEqual(
+      [3, 3, 3],
+    );
   });
 });
 

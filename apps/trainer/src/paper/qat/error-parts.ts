@@ -41,7 +41,7 @@ export function runQatParts(experiment: QatExperiment, context: PaperContext): E
       [`${id}.svg`]: chartSvg(title, [
         barPanel({
           title: 'Error of INT4 in both operands, in weights and in activations',
-          unit: 'nats per token, mean over the grid',
+          unit: 'nats per token, mean',
           width: 720,
           nameWidth: 330,
           bars: groups.flatMap(({ group, parts }) =>
