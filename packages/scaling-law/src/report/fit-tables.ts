@@ -13,7 +13,11 @@ export function percent(share: number | null): string {
   return share === null ? '–' : `${(100 * share).toFixed(2)} %`;
 }
 
-const digits = (value: number | null): string => (value === null ? '–' : value.toPrecision(5));
+/** Five digits. A positive parameter that has vanished is the least float64 and as good as zero. */
+function digits(value: number | null): string {
+  if (value === null) return '–';
+  return Math.abs(value) <= Number.MIN_VALUE ? '0' : value.toPrecision(5);
+}
 
 /** Value and interval of every parameter. */
 export function parameterTable(fit: FitResult): Table {

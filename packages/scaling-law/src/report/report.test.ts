@@ -10,6 +10,7 @@ import { priorDeltaLaw } from '../laws/prior-law.ts';
 import { chinchillaConstants, qatDeltaConstants } from '../laws/published.ts';
 import { qat, qatDelta } from '../laws/qat-law.ts';
 import { fitFigures } from '../plot/fit-figures.ts';
+import { parameterTable } from './fit-tables.ts';
 import { markdownReport } from './markdown-report.ts';
 import { markdownTable, textTable } from './table.ts';
 
@@ -45,6 +46,12 @@ describe('markdownReport', () => {
     expect(report).toMatch(/\| w4a4 N 74M D 20B G 128 .*\|/);
     expect(report).toContain('![What was fitted against its inputs](inputs.svg)');
     expect(report).not.toMatch(/NaN|undefined|Infinity/);
+  });
+
+  it('has 0 for a positive parameter that vanished', () => {
+    const vanished = { value: Number.MIN_VALUE, low: Number.MIN_VALUE, high: 1.5e-8 };
+    const { rows } = parameterTable({ ...fit, parameters: { ...fit.parameters, k: vanished } });
+    expect(rows[0]).toEqual(['k', '0', '0', '1.5000e-8', 'error coefficient']);
   });
 
   it('names a law that could not be fitted, and why', () => {
